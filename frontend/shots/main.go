@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/a-h/templ"
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
@@ -43,12 +44,18 @@ func run(dir string) error {
 	defer stop()
 	ctx, cancel := chromedp.NewContext(ctx)
 	defer cancel()
-	ctx, cancel = context.WithTimeout(ctx, 2*time.Minute)
-	defer cancel()
+	axe, err := os.ReadFile(filepath.Join("internal", "app", "journeys", "testdata", "axe.min.js"))
+	if err != nil {
+		return fmt.Errorf("read axe: %w", err)
+	}
 	for _, page := range []string{"styleguide", "alone", "failure"} {
 		for _, width := range []int64{320, 360, 1280} {
 			for _, scheme := range []string{"light", "dark"} {
-				if err := shoot(ctx, server.URL+"/"+page, filepath.Join(dir, fmt.Sprintf("%s-%d-%s.png", page, width, scheme)), width, scheme); err != nil {
+				file := filepath.Join(dir, fmt.Sprintf("%s-%d-%s.png", page, width, scheme))
+				if err := shoot(ctx, server.URL+"/"+page, file, width, scheme); err != nil {
+					return err
+				}
+				if err := inspect(ctx, file, width, string(axe)); err != nil {
 					return err
 				}
 			}
@@ -57,27 +64,53 @@ func run(dir string) error {
 	return nil
 }
 
-// shoot takes the whole page, and refuses one that scrolls sideways.
+// shoot takes the whole page.
 func shoot(ctx context.Context, url, file string, width int64, scheme string) error {
-	var picture []byte
-	var scroll int64
-	err := chromedp.Run(ctx,
+	features := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}
+	err := chromedp.Do(ctx,
 		chromedp.EmulateViewport(width, 800),
-		emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}),
+		chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+			_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features})
+			return err
+		}),
 		chromedp.Navigate(url),
 		chromedp.WaitReady("main"),
 		chromedp.Sleep(300*time.Millisecond),
-		chromedp.Evaluate("document.documentElement.scrollWidth", &scroll),
-		chromedp.FullScreenshot(&picture, 100),
 	)
+	if err != nil {
+		return fmt.Errorf("open %s: %w", url, err)
+	}
+	picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
 	if err != nil {
 		return fmt.Errorf("take %s: %w", file, err)
 	}
-	if scroll > width {
-		fmt.Fprintf(os.Stderr, "%s: %d wide on a screen of %d\n", url, scroll, width)
-	}
 	if err := os.WriteFile(file, picture, 0o644); err != nil {
 		return fmt.Errorf("keep %s: %w", file, err)
+	}
+	return nil
+}
+
+// violations lists what axe finds, one line each.
+const violations = `axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations.map(v => v.id + ": " + v.help + " " + v.nodes.slice(0, 3).map(n => n.target.join(" ") + " " + (n.any[0]?.message ?? "")).join(" | ")))`
+
+// inspect says on the error output what is wrong with the open page: too wide, or not accessible.
+func inspect(ctx context.Context, file string, width int64, axe string) error {
+	wide, err := chromedp.Run(ctx, chromedp.Evaluate[int64]("document.documentElement.scrollWidth"))
+	if err != nil {
+		return fmt.Errorf("measure %s: %w", file, err)
+	}
+	if wide > width {
+		fmt.Fprintf(os.Stderr, "%s: %d wide on a screen of %d\n", file, wide, width)
+	}
+	if err := chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](axe)); err != nil {
+		return fmt.Errorf("load axe: %w", err)
+	}
+	found, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](violations, chromedp.EvalAwaitPromise))
+	if err != nil {
+		return fmt.Errorf("run axe on %s: %w", file, err)
+	}
+	for _, line := range found {
+		fmt.Fprintf(os.Stderr, "%s: %s\n", file, line)
 	}
 	return nil
 }
