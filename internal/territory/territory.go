@@ -8,6 +8,10 @@ import (
 	"transformateur/internal/platform/errs"
 )
 
+// CreditKey is the message that names the sources of the codes, as the Licence Ouverte asks of a
+// page or an export that shows them.
+const CreditKey = "territory.credit"
+
 // Kind is a level of the French territory.
 type Kind string
 
