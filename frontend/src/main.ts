@@ -1,0 +1,3 @@
+import "./islands/errors";
+import "./islands/counter";
+import "./islands/menu";
