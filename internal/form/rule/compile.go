@@ -21,9 +21,10 @@ const (
 	List   // ids of options, or texts
 	Rows   // the rows of a table
 	Column // one column of a table, for Count and Sum
+	Object // a composite answer: only Empty and Filled may ask of it
 )
 
-var kindNames = [...]string{"nothing", "bool", "number", "text", "date", "choice", "list", "rows", "column"}
+var kindNames = [...]string{"nothing", "bool", "number", "text", "date", "choice", "list", "rows", "column", "object"}
 
 // String is the kind's name, the end of its message key ("form.kind_number").
 func (k Kind) String() string { return kindNames[k] }
@@ -189,7 +190,7 @@ func (c *compiler) comparison(e Expr, path string) node {
 	case Contains:
 		c.contains(&n, left)
 	default:
-		if left == List || left == Rows || left == Column || (e.Op != Eq && e.Op != Ne && (left == Choice || left == Bool)) {
+		if left == List || left >= Rows || (e.Op != Eq && e.Op != Ne && (left == Choice || left == Bool)) {
 			c.fail(path, "form.rule_operator_kind", string(e.Op), left.String())
 			return n
 		}

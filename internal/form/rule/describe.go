@@ -56,7 +56,7 @@ func describe(e Expr, beside string) Phrase {
 	}
 	beside = ""
 	for _, a := range e.Args {
-		if a.Op == "" && a.Field != "" {
+		if (a.Op == "" || a.Op == Sum) && a.Field != "" {
 			beside = a.Field
 			break
 		}
