@@ -3,7 +3,6 @@ package ui
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -173,7 +172,7 @@ func elements(t *testing.T, text string) []*html.Node {
 		}
 	}
 	if len(all) < 10 {
-		t.Fatal(fmt.Sprintf("only %d elements", len(all)))
+		t.Fatalf("only %d elements", len(all))
 	}
 	return all
 }

@@ -138,7 +138,7 @@ func sampleFiles() []FileItem {
 func sampleLetter(ctx context.Context) Letter {
 	return Letter{
 		To: []string{"Amina Lefèvre", "Jules Étienne"}, Subject: sample(ctx, "letter_subject"),
-		State: LetterWaiting, At: sampleDay(3, 12), EditURL: "#", Body: templ.Raw("<p>" + templ.EscapeString(sample(ctx, "letter_body")) + "</p>"),
+		State: LetterWaiting, At: sampleDay(3, 12), EditURL: "#", Body: sampleBody(),
 	}
 }
 
