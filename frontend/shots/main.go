@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -93,6 +94,9 @@ func shoot(ctx context.Context, url, file string, width int64, scheme string) er
 // violations lists what axe finds, one line each.
 const violations = `axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations.map(v => v.id + ": " + v.help + " " + v.nodes.slice(0, 3).map(n => n.target.join(" ") + " " + (n.any[0]?.message ?? "")).join(" | ")))`
 
+// overflowing lists what sticks out of the window on the right, outside of what scrolls by itself.
+const overflowing = `[...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && !e.parentElement.closest(".scroll, .tabs ul")).slice(0, 8).map(e => e.tagName + "." + e.getAttribute("class"))`
+
 // inspect says on the error output what is wrong with the open page: too wide, or not accessible.
 func inspect(ctx context.Context, file string, width int64, axe string) error {
 	wide, err := chromedp.Run(ctx, chromedp.Evaluate[int64]("document.documentElement.scrollWidth"))
@@ -100,7 +104,11 @@ func inspect(ctx context.Context, file string, width int64, axe string) error {
 		return fmt.Errorf("measure %s: %w", file, err)
 	}
 	if wide > width {
-		fmt.Fprintf(os.Stderr, "%s: %d wide on a screen of %d\n", file, wide, width)
+		culprits, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](overflowing))
+		if err != nil {
+			return fmt.Errorf("find what overflows in %s: %w", file, err)
+		}
+		fmt.Fprintf(os.Stderr, "%s: %d wide on a screen of %d: %s\n", file, wide, width, strings.Join(culprits, ", "))
 	}
 	if err := chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](axe)); err != nil {
 		return fmt.Errorf("load axe: %w", err)
