@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -24,7 +25,7 @@ import (
 )
 
 // policy is the strictest one that the product means to keep.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; report-uri /refused"
 
 func main() {
 	if len(os.Args) != 2 {
@@ -38,7 +39,7 @@ func main() {
 }
 
 func run(dir string) error {
-	server := httptest.NewServer(handler())
+	server := httptest.NewServer(handler(func(report string) { fmt.Fprintln(os.Stderr, report) }))
 	defer server.Close()
 	ctx, stop := browser()
 	defer stop()
@@ -156,9 +157,16 @@ func inspect(ctx context.Context, width int64) ([]string, error) {
 	return append(faults, found...), nil
 }
 
-func handler() http.Handler {
+func handler(refused func(report string)) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET "+assets.Prefix, assets.Handler())
+	mux.HandleFunc("POST /refused", func(w http.ResponseWriter, r *http.Request) {
+		report, err := io.ReadAll(io.LimitReader(r.Body, 1<<16))
+		if err == nil {
+			refused(string(report))
+		}
+		w.WriteHeader(http.StatusNoContent)
+	})
 	page := func(pattern string, c templ.Component) {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Security-Policy", policy)

@@ -18,7 +18,7 @@ func start(t *testing.T) (ctx context.Context, url string) {
 	if _, err := exec.LookPath("chromium"); err != nil {
 		t.Skip("SKIPPED: no chromium on this machine, the pages were not looked at")
 	}
-	server := httptest.NewServer(handler())
+	server := httptest.NewServer(handler(func(report string) { t.Errorf("the policy refused: %s", report) }))
 	t.Cleanup(server.Close)
 	ctx, stop := browser()
 	t.Cleanup(stop)
@@ -91,6 +91,24 @@ func TestIslands(t *testing.T) {
 		})
 	}
 	keyboard(t, ctx, url)
+	filter(t, ctx, url)
+}
+
+// filter changes a filter: the list comes again, the address follows, the page stays.
+func filter(t *testing.T, ctx context.Context, url string) {
+	t.Helper()
+	if err := open(ctx, url+"/styleguide", 1280, "light"); err != nil {
+		t.Fatal(err)
+	}
+	const change = `window.stayed = true; window.old = document.getElementById("sample-list");
+		const s = document.getElementById("f-state"); s.value = "2"; s.dispatchEvent(new Event("input", {bubbles: true}))`
+	const done = `document.getElementById("sample-list") !== window.old && location.search === "?state=2" && window.stayed === true`
+	if err := chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](change)); err != nil {
+		t.Fatal(err)
+	}
+	if ok, err := chromedp.Run(ctx, chromedp.Poll[bool](done)); err != nil || !ok {
+		t.Errorf("the list was not replaced (%v)", err)
+	}
 }
 
 // tools are what the situations are written with.
@@ -129,5 +147,28 @@ func keyboard(t *testing.T, ctx context.Context, url string) {
 	got, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.querySelector(".menu details").open + " " + document.activeElement.tagName`))
 	if err != nil || got != "false SUMMARY" {
 		t.Errorf("Escape in the menu: %q (%v)", got, err)
+	}
+}
+
+// The policy that the pages are tried under does refuse, so that silence means obedience.
+func TestPolicyRefuses(t *testing.T) {
+	if _, err := exec.LookPath("chromium"); err != nil {
+		t.Skip("SKIPPED: no chromium on this machine, the policy was not tried")
+	}
+	reports := make(chan string, 8)
+	server := httptest.NewServer(handler(func(report string) { reports <- report }))
+	t.Cleanup(server.Close)
+	ctx, stop := browser()
+	t.Cleanup(stop)
+	if err := open(ctx, server.URL+"/alone", 1280, "light"); err != nil {
+		t.Fatal(err)
+	}
+	if err := chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](`const s = document.createElement("script"); s.textContent = "1"; document.body.append(s)`)); err == nil {
+		t.Log("the script was added, the policy decides whether it runs")
+	}
+	select {
+	case <-reports:
+	case <-time.After(5 * time.Second):
+		t.Error("an inline script was not reported")
 	}
 }
