@@ -1,4 +1,4 @@
-// Command shots takes pictures of the style guide in a real browser, on a phone and a laptop, light and dark:
+// Command shots takes pictures of the style guide in a real browser, on a phone and a laptop, light, dark, printed and in forced colours:
 // go run ./frontend/shots DIR, from the root.
 package main
 
@@ -56,14 +56,14 @@ func run(dir string) error {
 			fmt.Fprintf(os.Stderr, "%s: %s\n", file, fault)
 		}
 		return err
-	})
+	}, "light", "dark", "print", "forced")
 }
 
 // everyView calls look for each page, width in pixels and colour scheme.
-func everyView(look func(page string, width int64, scheme string) error) error {
+func everyView(look func(page string, width int64, scheme string) error, schemes ...string) error {
 	for _, page := range []string{"styleguide", "alone", "failure"} {
 		for _, width := range []int64{320, 360, 1280} {
-			for _, scheme := range []string{"light", "dark"} {
+			for _, scheme := range schemes {
 				if err := look(page, width, scheme); err != nil {
 					return err
 				}
@@ -81,13 +81,22 @@ func browser() (ctx context.Context, stop func()) {
 	return ctx, func() { cancel(); end() }
 }
 
-// open goes to a page on a screen of that width.
+// open goes to a page on a screen of that width. The scheme is light, dark, print, or
+// forced, which stands for the high contrast themes of a system.
 func open(ctx context.Context, url string, width int64, scheme string) error {
-	features := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}
+	media := emulation.SetEmulatedMediaParams{}
+	switch scheme {
+	case "print":
+		media.Media = scheme
+	case "forced":
+		media.Features = []*emulation.MediaFeature{{Name: "forced-colors", Value: "active"}, {Name: "prefers-color-scheme", Value: "dark"}}
+	default:
+		media.Features = []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}
+	}
 	err := chromedp.Do(ctx,
 		chromedp.EmulateViewport(width, 800),
 		chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-			_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features})
+			_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, media)
 			return err
 		}),
 		chromedp.Navigate(url),

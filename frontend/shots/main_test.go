@@ -40,7 +40,7 @@ func TestPagesAreAccessible(t *testing.T) {
 			t.Errorf("%s %d %s: %s", page, width, scheme, fault)
 		}
 		return err
-	})
+	}, "light", "dark")
 	if err != nil {
 		t.Fatal(err)
 	}
