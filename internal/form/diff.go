@@ -314,7 +314,15 @@ func choicesChanged(old, f *Field, add func(string, bool, ...any)) {
 
 // otherSettings tells that anything else of the settings changed, once.
 func otherSettings(old, f *Field, add func(string, bool, ...any)) {
-	if bare(old.Settings) != bare(f.Settings) {
+	common := map[string]bool{}
+	for _, o := range offers(old) {
+		for _, n := range offers(f) {
+			if o.id == n.id {
+				common[o.id] = true
+			}
+		}
+	}
+	if bare(old.Settings, common) != bare(f.Settings, common) {
 		add("form.change_settings", true)
 	}
 }
