@@ -236,7 +236,7 @@ func limits(old, f *Field, add func(string, bool, ...any)) {
 	for _, l := range limitsKnown {
 		a, had := l.value(&old.Settings)
 		b, has := l.value(&f.Settings)
-		name := "form.setting_" + l.name
+		name := "form.set_" + l.name
 		switch {
 		case had == has && a == b:
 		case !has:
@@ -387,7 +387,7 @@ func (c Change) Say(s Speech) string {
 			args[i] = shorten(a.In(s.Lang), 120)
 		case string:
 			args[i] = a
-			if strings.HasPrefix(a, "form.setting_") {
+			if strings.HasPrefix(a, "form.set_") {
 				args[i] = s.say(a)
 			} else if _, isType := registry[a]; isType && c.Key == "form.change_type" {
 				args[i] = s.say("form.type_" + a)
