@@ -1,0 +1,127 @@
+package account
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"transformateur/internal/platform/clock"
+	"transformateur/internal/platform/db"
+	"transformateur/internal/platform/errs"
+	"transformateur/internal/platform/journal"
+)
+
+// How long a sign-in lasts: unused, and at the most.
+const (
+	loginIdle = 30 * 24 * time.Hour
+	loginMax  = 180 * 24 * time.Hour
+)
+
+// Login is one sign-in of a person on one device.
+type Login struct {
+	ID         string
+	Device     string // what the browser says it is
+	CreatedAt  time.Time
+	LastSeenAt time.Time
+	ExpiresAt  time.Time
+}
+
+// Service keeps people, organisations and sign-ins.
+type Service struct {
+	db    *db.DB
+	clock clock.Clock
+}
+
+// New makes the service.
+func New(d *db.DB, c clock.Clock) *Service { return &Service{d, c} }
+
+// newToken makes a secret of 256 bits for an address or a cookie, and the digest
+// that is kept: who reads the database cannot sign in.
+func newToken() (token, digest string) {
+	var b [32]byte
+	rand.Read(b[:])
+	token = base64.RawURLEncoding.EncodeToString(b[:])
+	return token, tokenDigest(token)
+}
+
+func tokenDigest(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+// Authenticate finds who holds a sign-in token. A revoked, expired or unknown
+// token is Unauthenticated; it is asked at every request, so that a revocation
+// holds at once.
+func (s *Service) Authenticate(ctx context.Context, token string) (User, error) {
+	now := s.clock.Now()
+	var u User
+	var seen, expires time.Time
+	err := s.db.Reader().QueryRow(ctx, `
+		select l.id, l.last_seen_at, l.expires_at, p.id, p.name, p.lang
+		from logins l join people p on p.id = l.person_id
+		where l.token_hash = $1 and l.revoked_at is null and p.disabled_at is null`, tokenDigest(token)).
+		Scan(&u.LoginID, &seen, &expires, &u.ID, &u.Name, &u.Lang)
+	if errs.Is(err, errs.NotFound) || err == nil && (!expires.After(now) || now.Sub(seen) > loginIdle) {
+		return User{}, errs.New(errs.Unauthenticated, "errs.unauthenticated")
+	}
+	if err != nil {
+		return User{}, fmt.Errorf("authenticate: %w", err)
+	}
+	if now.Sub(seen) > time.Hour {
+		s.db.Write(ctx, func(tx *db.Tx) error {
+			_, err := tx.Exec(ctx, `update logins set last_seen_at = $2 where id = $1`, u.LoginID, now)
+			return err
+		})
+	}
+	return u, nil
+}
+
+// openLogin signs a person in on a device and returns the token of the cookie.
+func (s *Service) openLogin(ctx context.Context, tx *db.Tx, person PersonID, device string) (string, error) {
+	now := s.clock.Now()
+	token, digest := newToken()
+	id := db.NewID()
+	if len(device) > 200 {
+		device = device[:200]
+	}
+	_, err := tx.Exec(ctx, `
+		insert into logins (id, person_id, token_hash, created_at, last_seen_at, expires_at, device)
+		values ($1, $2, $3, $4, $4, $5, $6)`, id, string(person), digest, now, now.Add(loginMax), device)
+	if err != nil {
+		return "", fmt.Errorf("open a sign-in: %w", err)
+	}
+	return token, journal.Write(ctx, tx, now, journal.Entry{Actor: "person:" + string(person), Act: "login.opened", Kind: "login", ID: id})
+}
+
+// SignOut ends the sign-in the request came with.
+func (s *Service) SignOut(ctx context.Context, by User) error {
+	return s.RevokeLogin(ctx, by, by.LoginID)
+}
+
+// RevokeLogin ends one of the person's own sign-ins; another person's is NotFound.
+func (s *Service) RevokeLogin(ctx context.Context, by User, login string) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		now := s.clock.Now()
+		n, err := tx.Exec(ctx, `update logins set revoked_at = $3 where id = $1 and person_id = $2 and revoked_at is null`, login, string(by.ID), now)
+		if err != nil {
+			return fmt.Errorf("revoke sign-in: %w", err)
+		}
+		if n == 0 {
+			return errs.New(errs.NotFound, "errs.not_found")
+		}
+		return journal.Write(ctx, tx, now, journal.Entry{Actor: by.Actor(), Act: "login.revoked", Kind: "login", ID: login})
+	})
+}
+
+// Logins lists the person's live sign-ins, the latest first.
+func (s *Service) Logins(ctx context.Context, by User) ([]Login, error) {
+	return db.List(ctx, s.db.Reader(), func(sc db.Scanner) (l Login, err error) {
+		err = sc.Scan(&l.ID, &l.Device, &l.CreatedAt, &l.LastSeenAt, &l.ExpiresAt)
+		return l, err
+	}, `select id, device, created_at, last_seen_at, expires_at from logins
+		where person_id = $1 and revoked_at is null and expires_at > $2 order by last_seen_at desc`, string(by.ID), s.clock.Now())
+}

@@ -1,0 +1,50 @@
+// Package account is who people are: their addresses, their organisations, and how they sign in.
+package account
+
+import "context"
+
+// PersonID identifies a person, whatever her addresses.
+type PersonID string
+
+// User is whoever acts: a visitor, a person who signed in, or the program itself.
+// The zero User is a visitor.
+type User struct {
+	ID      PersonID
+	Name    string
+	Lang    string // "fr" or "en"
+	LoginID string // the sign-in this request came with
+	system  bool
+}
+
+// System is the program acting by itself: jobs and subscribers use it.
+var System = User{ID: "system", Name: "Transformateur", Lang: "fr", system: true}
+
+// IsSystem says whether the program itself acts.
+func (u User) IsSystem() bool { return u.system }
+
+// IsVisitor says whether nobody signed in.
+func (u User) IsVisitor() bool { return u.ID == "" }
+
+// Actor is how the journal names the user.
+func (u User) Actor() string {
+	switch {
+	case u.system:
+		return "system"
+	case u.ID == "":
+		return "visitor"
+	}
+	return "person:" + string(u.ID)
+}
+
+type userKey struct{}
+
+// With puts the user in ctx.
+func With(ctx context.Context, u User) context.Context {
+	return context.WithValue(ctx, userKey{}, u)
+}
+
+// From is the user of ctx, a visitor when there is none.
+func From(ctx context.Context) User {
+	u, _ := ctx.Value(userKey{}).(User)
+	return u
+}

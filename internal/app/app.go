@@ -1,0 +1,110 @@
+// Package app is the program: it builds everything once, starts it and stops it.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"transformateur/internal/account"
+	"transformateur/internal/platform/clock"
+	"transformateur/internal/platform/config"
+	"transformateur/internal/platform/db"
+	"transformateur/internal/platform/event"
+	"transformateur/internal/platform/job"
+	"transformateur/internal/policy"
+)
+
+// App is everything, wired.
+type App struct {
+	Config  config.Config
+	Clock   clock.Clock
+	DB      *db.DB
+	Bus     *event.Bus
+	Jobs    *job.Queue
+	Metrics *Metrics
+
+	Accounts *account.Service
+	Policy   *policy.Service
+
+	handler http.Handler
+	stop    context.CancelFunc
+	running sync.WaitGroup
+}
+
+// New opens the data folder and builds the program. A fresh database is
+// migrated; an older or newer one is refused with what to do.
+func New(ctx context.Context, cfg config.Config, c clock.Clock) (*App, error) {
+	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("create the data folder %s: %w", cfg.Data, err)
+	}
+	d, err := Open(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	schema, err := d.Schema(ctx)
+	if err == nil && schema.Fresh() {
+		err = d.Migrate(ctx)
+	} else if err == nil {
+		err = schema.Check()
+	}
+	if err != nil {
+		d.Close()
+		return nil, err
+	}
+	a := &App{Config: cfg, Clock: c, DB: d, Bus: event.NewBus(d, c), Jobs: job.NewQueue(d, c), Metrics: newMetrics(d)}
+	a.Policy = policy.New(d, c)
+	a.Accounts = account.New(d, c)
+	a.handler = a.chain(a.mux())
+	return a, nil
+}
+
+// Open opens the database that the settings name.
+func Open(ctx context.Context, cfg config.Config) (*db.DB, error) {
+	return db.Open(ctx, db.Options{URL: string(cfg.Database), File: filepath.Join(cfg.Data, "transformateur.db")})
+}
+
+// Handler answers every request.
+func (a *App) Handler() http.Handler { return a.handler }
+
+// Start begins the background work: events and jobs.
+func (a *App) Start(ctx context.Context) {
+	ctx, a.stop = context.WithCancel(ctx)
+	a.running.Add(2)
+	go func() { defer a.running.Done(); a.Bus.Run(ctx) }()
+	go func() { defer a.running.Done(); a.Jobs.Run(ctx) }()
+}
+
+// Close stops the background work and closes the database.
+func (a *App) Close() error {
+	if a.stop != nil {
+		a.stop()
+		a.running.Wait()
+	}
+	return a.DB.Close()
+}
+
+// Serve listens until ctx ends. ready, if not nil, is told the address.
+func (a *App) Serve(ctx context.Context, ready func(address string)) error {
+	listener, err := net.Listen("tcp", a.Config.Addr)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", a.Config.Addr, err)
+	}
+	server := &http.Server{Handler: a.handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn)}
+	a.Start(ctx)
+	if ready != nil {
+		ready("http://" + listener.Addr().String())
+	}
+	err = serve(ctx, server, func() error { return server.Serve(listener) })
+	if errors.Is(err, http.ErrServerClosed) {
+		err = nil
+	}
+	return err
+}

@@ -1,0 +1,131 @@
+// Package cli is the command line: what the operator and anybody holding a receipt can run.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+
+	"github.com/alecthomas/kong"
+
+	"transformateur/internal/app"
+	"transformateur/internal/i18n"
+	"transformateur/internal/platform/clock"
+	"transformateur/internal/platform/config"
+	"transformateur/internal/platform/errs"
+	"transformateur/internal/platform/journal"
+)
+
+type commands struct {
+	Settings string `name:"config" help:"Settings file (default: transformateur.toml in the data folder)." type:"path" placeholder:"FILE"`
+	Data     string `help:"Data folder." placeholder:"DIR"`
+
+	Serve   serveCommand   `cmd:"" help:"Serve the program."`
+	Migrate migrateCommand `cmd:"" help:"Bring the database to the version of this program."`
+	Journal struct {
+		Verify journalVerify `cmd:"" help:"Check every link of the journal's chain."`
+	} `cmd:"" help:"The journal of acts."`
+}
+
+// env is what every command gets.
+type env struct {
+	ctx    context.Context
+	out    io.Writer
+	config config.Config
+}
+
+// Run parses the arguments and runs the command they name.
+func Run(ctx context.Context, args []string, out io.Writer) error {
+	var c commands
+	parser, err := kong.New(&c, kong.Name("transformateur"), kong.Description("Carries a programme for projects from its first call to what became of them."), kong.Writers(out, os.Stderr), kong.UsageOnError())
+	if err != nil {
+		return err
+	}
+	call, err := parser.Parse(args)
+	if err != nil {
+		return err
+	}
+	cfg, err := config.Load(c.Settings, c.Data, config.Environ())
+	if err != nil {
+		return err
+	}
+	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: cfg.Level()})))
+	return said(call.Run(&env{ctx, out, cfg}))
+}
+
+// said turns an error that carries a message key into its sentence.
+func said(err error) error {
+	var e *errs.Error
+	if !errors.As(err, &e) || !i18n.Has(e.Key) {
+		return err
+	}
+	text := i18n.Say(i18n.Parse(os.Getenv("LANG")), e.Key, e.Args...)
+	if cause := e.Unwrap(); cause != nil {
+		return fmt.Errorf("%s (%w)", text, cause)
+	}
+	return errors.New(text)
+}
+
+type serveCommand struct {
+	Addr string `help:"HOST:PORT to listen on." placeholder:"HOST:PORT"`
+	Demo bool   `help:"Load real editions with fictitious people, and offer to sign in as each role. Never for real use."`
+}
+
+// Run serves until it is told to stop.
+func (c *serveCommand) Run(e *env) error {
+	if c.Addr != "" {
+		e.config.Addr, e.config.BaseURL = c.Addr, "http://"+c.Addr
+	}
+	e.config.Demo = c.Demo
+	a, err := app.New(e.ctx, e.config, clock.System{})
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	return a.Serve(e.ctx, func(address string) {
+		fmt.Fprintf(e.out, "Transformateur : %s\n", address)
+	})
+}
+
+type migrateCommand struct{}
+
+// Run migrates the database.
+func (migrateCommand) Run(e *env) error {
+	d, err := app.Open(e.ctx, e.config)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if err := d.Migrate(e.ctx); err != nil {
+		return err
+	}
+	s, err := d.Schema(e.ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(e.out, "schema version %d\n", s.Have)
+	return nil
+}
+
+type journalVerify struct{}
+
+// Run reads the whole chain and says whether it holds.
+func (journalVerify) Run(e *env) error {
+	d, err := app.Open(e.ctx, e.config)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	lines, head, broken, err := journal.Verify(e.ctx, d.Reader())
+	if err != nil {
+		return err
+	}
+	if broken != nil {
+		return fmt.Errorf("the journal is broken at line %d (%s); %d lines before it hold", broken.Seq, broken.Reason, broken.Seq-1)
+	}
+	fmt.Fprintf(e.out, "%d lines, chain whole, head %s\n", lines, head)
+	return nil
+}

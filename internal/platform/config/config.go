@@ -1,0 +1,201 @@
+// Package config is the settings: defaults, then one file, then the environment, the last one winning.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+)
+
+// Secret is a setting that never shows in a log, an error or a page.
+type Secret string
+
+// String hides the value.
+func (s Secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return "(secret)"
+}
+
+// GoString hides the value from %#v too.
+func (s Secret) GoString() string { return s.String() }
+
+// LogValue hides the value from structured logs.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// MarshalText hides the value from encoders.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// SMTP says how mail leaves. Without a host, mail stays in the outbox and shows
+// in the development mailbox.
+type SMTP struct {
+	Host     string `toml:"host" env:"SMTP_HOST"`
+	Port     int    `toml:"port" env:"SMTP_PORT"`
+	User     string `toml:"user" env:"SMTP_USER"`
+	Password Secret `toml:"password" env:"SMTP_PASSWORD"`
+	From     string `toml:"from" env:"SMTP_FROM"`
+	TLS      string `toml:"tls" env:"SMTP_TLS"` // "starttls" (default), "tls" or "none"
+}
+
+// S3 says where files are kept when not in the data folder.
+type S3 struct {
+	Endpoint  string `toml:"endpoint" env:"S3_ENDPOINT"`
+	Bucket    string `toml:"bucket" env:"S3_BUCKET"`
+	Region    string `toml:"region" env:"S3_REGION"`
+	AccessKey string `toml:"access_key" env:"S3_ACCESS_KEY"`
+	SecretKey Secret `toml:"secret_key" env:"S3_SECRET_KEY"`
+	Prefix    string `toml:"prefix" env:"S3_PREFIX"`
+	Insecure  bool   `toml:"insecure" env:"S3_INSECURE"` // plain HTTP, for a server on the same machine
+}
+
+// Config is every setting.
+type Config struct {
+	Data     string `toml:"data" env:"DATA"`           // the data folder
+	Addr     string `toml:"addr" env:"ADDR"`           // HOST:PORT to listen on
+	BaseURL  string `toml:"base_url" env:"BASE_URL"`   // public address, for links in mails
+	Database Secret `toml:"database" env:"DATABASE"`   // PostgreSQL address; empty: SQLite in the data folder
+	Name     string `toml:"name" env:"NAME"`           // name of the install, shown in the header
+	Contact  string `toml:"contact" env:"CONTACT"`     // address of the people to write to
+	ClamAV   string `toml:"clamav" env:"CLAMAV"`       // "unix:/path" or "tcp:host:port" of clamd
+	Dev      bool   `toml:"dev" env:"DEV"`             // shows the mailbox and the style guide
+	Demo     bool   `toml:"-"`                         // set by the --demo flag only
+	Proxied  bool   `toml:"behind_proxy" env:"PROXY"`  // trust X-Forwarded-For and -Proto
+	LogLevel string `toml:"log_level" env:"LOG_LEVEL"` // debug, info, warn, error
+	SMTP     SMTP   `toml:"smtp"`
+	S3       S3     `toml:"s3"`
+}
+
+// prefix of every variable of the environment.
+const prefix = "TRANSFORMATEUR_"
+
+// Load reads the settings. file may be empty: then transformateur.toml of the
+// data folder is read if it exists. A misspelt setting is an error that names it.
+func Load(file, data string, environ []string) (Config, error) {
+	env := map[string]string{}
+	for _, pair := range environ {
+		if name, value, ok := strings.Cut(pair, "="); ok && strings.HasPrefix(name, prefix) {
+			env[strings.TrimPrefix(name, prefix)] = value
+		}
+	}
+	c := Config{Data: "data", Addr: "127.0.0.1:8080", Name: "Transformateur", LogLevel: "info"}
+	if v := env["DATA"]; v != "" {
+		c.Data = v
+	}
+	if data != "" {
+		c.Data = data
+	}
+	chosen := c.Data
+	if err := c.readFile(file); err != nil {
+		return c, err
+	}
+	if data != "" || env["DATA"] != "" {
+		c.Data = chosen
+	}
+	if err := applyEnv(reflect.ValueOf(&c).Elem(), env); err != nil {
+		return c, err
+	}
+	if data != "" {
+		c.Data = data
+	}
+	return c, c.check()
+}
+
+func (c *Config) readFile(file string) error {
+	optional := file == ""
+	if optional {
+		file = filepath.Join(c.Data, "transformateur.toml")
+	}
+	meta, err := toml.DecodeFile(file, c)
+	if optional && errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read the settings in %s: %w", file, err)
+	}
+	if unknown := meta.Undecoded(); len(unknown) > 0 {
+		return fmt.Errorf("settings in %s: %v is not a setting; see the operator guide for their list", file, unknown[0])
+	}
+	return nil
+}
+
+func applyEnv(v reflect.Value, env map[string]string) error {
+	for i := range v.NumField() {
+		field, tag := v.Field(i), v.Type().Field(i).Tag.Get("env")
+		if field.Kind() == reflect.Struct {
+			if err := applyEnv(field, env); err != nil {
+				return err
+			}
+			continue
+		}
+		text, set := env[tag]
+		if tag == "" || !set {
+			continue
+		}
+		switch field.Kind() {
+		case reflect.String:
+			field.SetString(text)
+		case reflect.Bool:
+			b, err := strconv.ParseBool(text)
+			if err != nil {
+				return fmt.Errorf("%s%s must be true or false", prefix, tag)
+			}
+			field.SetBool(b)
+		case reflect.Int:
+			n, err := strconv.Atoi(text)
+			if err != nil {
+				return fmt.Errorf("%s%s must be a whole number", prefix, tag)
+			}
+			field.SetInt(int64(n))
+		}
+	}
+	return nil
+}
+
+func (c *Config) check() error {
+	if c.BaseURL == "" {
+		c.BaseURL = "http://" + c.Addr
+	}
+	u, err := url.Parse(c.BaseURL)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return fmt.Errorf("base_url must be a full address such as https://appels.example.org")
+	}
+	c.BaseURL = strings.TrimRight(c.BaseURL, "/")
+	if c.SMTP.Port == 0 {
+		c.SMTP.Port = 587
+	}
+	if c.SMTP.TLS == "" {
+		c.SMTP.TLS = "starttls"
+	}
+	if c.SMTP.Host != "" && c.SMTP.From == "" {
+		return fmt.Errorf("smtp.from is missing: mails need a sender's address")
+	}
+	if c.S3.Endpoint != "" && c.S3.Bucket == "" {
+		return fmt.Errorf("s3.bucket is missing")
+	}
+	return nil
+}
+
+// HTTPS says whether people reach the program over HTTPS.
+func (c Config) HTTPS() bool { return strings.HasPrefix(c.BaseURL, "https://") }
+
+// Level is the log level asked for.
+func (c Config) Level() slog.Level {
+	var l slog.Level
+	if l.UnmarshalText([]byte(c.LogLevel)) != nil {
+		return slog.LevelInfo
+	}
+	return l
+}
+
+// Environ is the process's environment, here so that nothing else reads it.
+func Environ() []string { return os.Environ() }

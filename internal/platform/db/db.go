@@ -1,0 +1,170 @@
+// Package db is the database: one SQL text for SQLite and PostgreSQL, a reading pool that refuses writes, and a write path that groups concurrent commits.
+package db
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/base32"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the PostgreSQL driver
+	_ "modernc.org/sqlite"             // the SQLite driver, without cgo
+)
+
+// Engine names the database engine in use.
+type Engine string
+
+// The engines.
+const (
+	SQLite     Engine = "sqlite"
+	PostgreSQL Engine = "postgres"
+)
+
+// Options say which database to open and how carefully to write to it.
+type Options struct {
+	// URL is a PostgreSQL connection string; empty means SQLite in File.
+	URL string
+	// File is the SQLite file; its folder is created.
+	File string
+	// Synchronous is SQLite's synchronous pragma: FULL unless a test needs to
+	// prove that anything weaker loses acknowledged writes.
+	Synchronous string
+	// Readers bounds the reading pool; 0 means 8.
+	Readers int
+}
+
+// DB is an open database. It is safe for concurrent use.
+type DB struct {
+	engine   Engine
+	read     *sql.DB
+	write    *sql.DB
+	queue    chan *work
+	stop     chan struct{}
+	stopped  chan struct{}
+	stopOnce sync.Once
+	stmts    stmtCache
+	commits  commitStats
+	onCommit hooks
+}
+
+// Open opens the database and starts its writer.
+func Open(ctx context.Context, opt Options) (*DB, error) {
+	if opt.Readers == 0 {
+		opt.Readers = 8
+	}
+	d := &DB{queue: make(chan *work, 4096), stop: make(chan struct{}), stopped: make(chan struct{})}
+	var err error
+	if opt.URL != "" {
+		err = d.openPostgres(opt)
+	} else {
+		err = d.openSQLite(opt)
+	}
+	if err != nil {
+		return nil, err
+	}
+	d.write.SetMaxOpenConns(1)
+	d.write.SetMaxIdleConns(1)
+	d.read.SetMaxOpenConns(opt.Readers)
+	d.read.SetMaxIdleConns(opt.Readers)
+	if err := d.write.PingContext(ctx); err != nil {
+		d.read.Close()
+		d.write.Close()
+		return nil, fmt.Errorf("reach the %s database: %w", d.engine, err)
+	}
+	go d.writer()
+	return d, nil
+}
+
+func (d *DB) openPostgres(opt Options) (err error) {
+	d.engine = PostgreSQL
+	if d.write, err = sql.Open("pgx", opt.URL); err != nil {
+		return fmt.Errorf("open PostgreSQL for writing: %w", err)
+	}
+	readURL, err := withParam(opt.URL, "default_transaction_read_only", "on")
+	if err != nil {
+		return err
+	}
+	if d.read, err = sql.Open("pgx", readURL); err != nil {
+		return fmt.Errorf("open PostgreSQL for reading: %w", err)
+	}
+	return nil
+}
+
+func withParam(dsn, name, value string) (string, error) {
+	if !strings.Contains(dsn, "://") {
+		return dsn + " " + name + "=" + value, nil
+	}
+	u, err := url.Parse(dsn)
+	if err != nil {
+		return "", fmt.Errorf("read the PostgreSQL address: it is not a valid URL")
+	}
+	q := u.Query()
+	q.Set(name, value)
+	u.RawQuery = q.Encode()
+	return u.String(), nil
+}
+
+func (d *DB) openSQLite(opt Options) (err error) {
+	d.engine = SQLite
+	if err := os.MkdirAll(filepath.Dir(opt.File), 0o700); err != nil {
+		return fmt.Errorf("create the data folder: %w", err)
+	}
+	if opt.Synchronous == "" {
+		opt.Synchronous = "FULL"
+	}
+	// Pragmas stand in the connection string: set on the pool they would reach one connection only.
+	common := "_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=temp_store(2)"
+	file := "file:" + (&url.URL{Path: opt.File}).EscapedPath()
+	d.write, err = sql.Open("sqlite", file+"?_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=synchronous("+opt.Synchronous+")&_pragma=cache_size(-16000)&_pragma=wal_autocheckpoint(2000)&"+common)
+	if err != nil {
+		return fmt.Errorf("open SQLite for writing: %w", err)
+	}
+	d.read, err = sql.Open("sqlite", file+"?_pragma=query_only(1)&_pragma=cache_size(-4000)&"+common)
+	if err != nil {
+		return fmt.Errorf("open SQLite for reading: %w", err)
+	}
+	return nil
+}
+
+// Engine says which engine is behind.
+func (d *DB) Engine() Engine { return d.engine }
+
+// Raw is the writing pool, for migrations, backups and integrity checks only.
+func (d *DB) Raw() *sql.DB { return d.write }
+
+// Ping checks that both pools answer.
+func (d *DB) Ping(ctx context.Context) error {
+	if err := d.read.PingContext(ctx); err != nil {
+		return fmt.Errorf("ping the reading pool: %w", err)
+	}
+	return nil
+}
+
+// Close waits for the group under way, then closes both pools. Writes asked for
+// afterwards are refused with Unavailable.
+func (d *DB) Close() error {
+	d.stopOnce.Do(func() { close(d.stop) })
+	<-d.stopped
+	d.stmts.close()
+	err := d.read.Close()
+	if werr := d.write.Close(); err == nil {
+		err = werr
+	}
+	return err
+}
+
+var idEncoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
+
+// NewID makes a random identifier of 100 bits in 20 characters (Crockford's
+// alphabet, lower case): unguessable, and safe in an address or a file name.
+func NewID() string {
+	var b [13]byte
+	rand.Read(b[:])
+	return idEncoding.EncodeToString(b[:])[:20]
+}

@@ -1,0 +1,203 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"transformateur/internal/platform/errs"
+)
+
+// maxGroup bounds how many writes share one commit.
+const maxGroup = 256
+
+type work struct {
+	ctx  context.Context
+	fn   func(*Tx) error
+	tx   *Tx
+	err  error
+	done chan struct{}
+}
+
+type commitStats struct {
+	groups, writes atomic.Int64
+	nanos          atomic.Int64
+}
+
+type hooks struct {
+	mu   sync.Mutex
+	list []func()
+}
+
+// OnCommit registers f to be called after every group that was committed; it must not block.
+func (d *DB) OnCommit(f func()) {
+	d.onCommit.mu.Lock()
+	defer d.onCommit.mu.Unlock()
+	d.onCommit.list = append(d.onCommit.list, f)
+}
+
+// Write runs fn in a transaction and returns once it is on disk. Writes asked for
+// at the same time share one commit: each runs between savepoints, so that one
+// that fails leaves the others alone. fn must not wait for anything but the database.
+//
+// Errors: what fn returned; Unavailable when the database could not keep it, in
+// which case nothing of it was kept.
+func (d *DB) Write(ctx context.Context, fn func(tx *Tx) error) error {
+	w := &work{ctx: ctx, fn: fn, done: make(chan struct{})}
+	select {
+	case <-d.stop:
+		return errs.New(errs.Unavailable, "errs.unavailable")
+	case <-ctx.Done():
+		return ctx.Err()
+	case d.queue <- w:
+	}
+	select {
+	case <-w.done:
+		return w.err
+	case <-d.stopped:
+		select {
+		case <-w.done:
+			return w.err
+		default:
+			return errs.New(errs.Unavailable, "errs.unavailable")
+		}
+	}
+}
+
+func (d *DB) writer() {
+	defer close(d.stopped)
+	for {
+		select {
+		case <-d.stop:
+			return
+		case first := <-d.queue:
+			group := d.gather(first)
+			d.commit(group)
+		}
+	}
+}
+
+func (d *DB) gather(first *work) []*work {
+	group := []*work{first}
+	for len(group) < maxGroup {
+		select {
+		case w := <-d.queue:
+			group = append(group, w)
+		default:
+			return group
+		}
+	}
+	return group
+}
+
+// commit runs a group in one transaction and answers each of its writes.
+func (d *DB) commit(group []*work) {
+	start := now()
+	kept, err := d.runGroup(group)
+	d.commits.groups.Add(1)
+	d.commits.writes.Add(int64(len(group)))
+	d.commits.nanos.Add(int64(now().Sub(start)))
+	if err != nil {
+		slog.Error("commit refused", "engine", d.engine, "writes", len(group), "err", err)
+		for _, w := range kept {
+			w.err = errs.New(errs.Unavailable, "errs.unavailable").Because(err)
+		}
+	}
+	if err == nil && len(kept) > 0 {
+		for _, w := range kept {
+			for _, f := range w.tx.after {
+				f()
+			}
+		}
+		d.onCommit.mu.Lock()
+		list := d.onCommit.list
+		d.onCommit.mu.Unlock()
+		for _, f := range list {
+			f()
+		}
+	}
+	for _, w := range group {
+		close(w.done)
+	}
+}
+
+// runGroup returns the writes whose functions succeeded, and why they could not be committed if so.
+func (d *DB) runGroup(group []*work) (kept []*work, err error) {
+	ctx := context.Background()
+	sqltx, err := d.write.BeginTx(ctx, nil)
+	if err != nil {
+		return group, fmt.Errorf("begin: %w", err)
+	}
+	for _, w := range group {
+		if w.err = w.ctx.Err(); w.err != nil {
+			continue
+		}
+		if _, err := sqltx.ExecContext(ctx, "savepoint w"); err != nil {
+			sqltx.Rollback()
+			return group, fmt.Errorf("savepoint: %w", err)
+		}
+		w.tx = &Tx{engine: d.engine, conn: sqltx}
+		w.err = run(w)
+		closing := "release savepoint w"
+		if w.err != nil {
+			closing = "rollback to savepoint w"
+		}
+		if _, err := sqltx.ExecContext(ctx, closing); err != nil {
+			sqltx.Rollback()
+			return stillHoping(group), fmt.Errorf("%s: %w", closing, err)
+		}
+		if w.err != nil {
+			if _, err := sqltx.ExecContext(ctx, "release savepoint w"); err != nil {
+				sqltx.Rollback()
+				return stillHoping(group), fmt.Errorf("release: %w", err)
+			}
+			continue
+		}
+		kept = append(kept, w)
+	}
+	if len(kept) == 0 {
+		return nil, sqltx.Rollback()
+	}
+	if err := commitTx(sqltx); err != nil {
+		return kept, err
+	}
+	return kept, nil
+}
+
+func commitTx(tx *sql.Tx) error {
+	if err := tx.Commit(); err != nil {
+		tx.Rollback()
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// stillHoping lists the writes that had not failed by themselves when the engine dropped the whole group.
+func stillHoping(group []*work) []*work {
+	var rest []*work
+	for _, w := range group {
+		if w.err == nil {
+			rest = append(rest, w)
+		}
+	}
+	return rest
+}
+
+func run(w *work) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic in a write: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return w.fn(w.tx)
+}
+
+// Stats says how many groups and writes were committed and the time spent, for the metrics page.
+func (d *DB) Stats() (groups, writes int64, spent time.Duration) {
+	return d.commits.groups.Load(), d.commits.writes.Load(), time.Duration(d.commits.nanos.Load())
+}

@@ -1,0 +1,194 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"transformateur/internal/platform/errs"
+)
+
+// Reader runs queries that change nothing. Both the reading pool and a
+// transaction are readers.
+type Reader interface {
+	Query(ctx context.Context, text string, args ...any) (*Rows, error)
+	QueryRow(ctx context.Context, text string, args ...any) *Row
+	Engine() Engine
+}
+
+type queryer interface {
+	QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error)
+}
+
+// Tx is a unit of writing: everything in it is kept, or nothing. It lives only
+// during the function given to Write.
+type Tx struct {
+	engine Engine
+	conn   execer
+	after  []func()
+	locked map[string]bool
+}
+
+type execer interface {
+	queryer
+	ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error)
+}
+
+// Exec runs a statement and says how many rows it changed.
+func (t *Tx) Exec(ctx context.Context, text string, args ...any) (int, error) {
+	count(ctx)
+	res, err := t.conn.ExecContext(context.WithoutCancel(ctx), text, encode(args)...)
+	if err != nil {
+		return 0, classify(err)
+	}
+	n, err := res.RowsAffected()
+	return int(n), err
+}
+
+// Query reads rows inside the transaction.
+func (t *Tx) Query(ctx context.Context, text string, args ...any) (*Rows, error) {
+	count(ctx)
+	rows, err := t.conn.QueryContext(context.WithoutCancel(ctx), text, encode(args)...)
+	if err != nil {
+		return nil, classify(err)
+	}
+	return &Rows{rows}, nil
+}
+
+// QueryRow reads one row inside the transaction.
+func (t *Tx) QueryRow(ctx context.Context, text string, args ...any) *Row {
+	rows, err := t.Query(ctx, text, args...)
+	return &Row{rows, err}
+}
+
+// Engine says which engine the transaction runs on.
+func (t *Tx) Engine() Engine { return t.engine }
+
+// AfterCommit runs f once the transaction is on disk; never if it is not.
+func (t *Tx) AfterCommit(f func()) { t.after = append(t.after, f) }
+
+// Lock holds a named lock until the end of the transaction, so that two nodes
+// never do the same thing at once. On SQLite the only writer holds every lock.
+func (t *Tx) Lock(ctx context.Context, name string) error {
+	if t.engine == SQLite || t.locked[name] {
+		return nil
+	}
+	_, err := t.Exec(ctx, `select pg_advisory_xact_lock(hashtextextended($1, 0))`, name)
+	if err == nil {
+		if t.locked == nil {
+			t.locked = map[string]bool{}
+		}
+		t.locked[name] = true
+	}
+	return err
+}
+
+// pool is the reading side of a DB.
+type pool struct{ d *DB }
+
+// Reader is the reading pool: it sees what is committed and refuses to write.
+func (d *DB) Reader() Reader { return pool{d} }
+
+func (p pool) Engine() Engine { return p.d.engine }
+
+func (p pool) Query(ctx context.Context, text string, args ...any) (*Rows, error) {
+	count(ctx)
+	stmt, err := p.d.stmts.get(ctx, p.d, text)
+	if err != nil {
+		return nil, classify(err)
+	}
+	var rows *sql.Rows
+	if stmt != nil {
+		rows, err = stmt.QueryContext(ctx, encode(args)...)
+	} else {
+		rows, err = p.d.read.QueryContext(ctx, text, encode(args)...)
+	}
+	if err != nil {
+		return nil, classify(err)
+	}
+	return &Rows{rows}, nil
+}
+
+func (p pool) QueryRow(ctx context.Context, text string, args ...any) *Row {
+	rows, err := p.Query(ctx, text, args...)
+	return &Row{rows, err}
+}
+
+// Rows is a result being read.
+type Rows struct{ rows *sql.Rows }
+
+// Next moves to the next row.
+func (r *Rows) Next() bool { return r.rows.Next() }
+
+// Close ends the reading; closing twice is harmless.
+func (r *Rows) Close() error { return r.rows.Close() }
+
+// Err is what stopped the reading, classified.
+func (r *Rows) Err() error { return classify(r.rows.Err()) }
+
+// Scan reads the row. Times may be read into time.Time, *time.Time (null) on both engines.
+func (r *Rows) Scan(dest ...any) error { return classify(r.rows.Scan(decode(dest)...)) }
+
+// Row is a single row.
+type Row struct {
+	rows *Rows
+	err  error
+}
+
+// Scan reads the row; a missing row is errs.NotFound with the key "errs.not_found".
+func (r *Row) Scan(dest ...any) error {
+	if r.err != nil {
+		return r.err
+	}
+	defer r.rows.Close()
+	if !r.rows.Next() {
+		if err := r.rows.Err(); err != nil {
+			return err
+		}
+		return errs.New(errs.NotFound, "errs.not_found")
+	}
+	if err := r.rows.Scan(dest...); err != nil {
+		return err
+	}
+	return r.rows.Close()
+}
+
+// Scanner is one row, as a scan function sees it.
+type Scanner interface{ Scan(dest ...any) error }
+
+// List reads every row with scan. No row gives an empty list, not an error.
+func List[T any](ctx context.Context, r Reader, scan func(Scanner) (T, error), text string, args ...any) ([]T, error) {
+	rows, err := r.Query(ctx, text, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []T
+	for rows.Next() {
+		one, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, one)
+	}
+	return list, rows.Err()
+}
+
+// Get reads one row with scan; a missing row is errs.NotFound.
+func Get[T any](ctx context.Context, r Reader, scan func(Scanner) (T, error), text string, args ...any) (T, error) {
+	return scan(r.QueryRow(ctx, text, args...))
+}
+
+// Value scans a single column, for use with List and Get.
+func Value[T any](s Scanner) (T, error) {
+	var v T
+	err := s.Scan(&v)
+	return v, err
+}
+
+// layout is the one way an instant is written: UTC, microseconds, fixed width, so
+// that text order is time order on SQLite and PostgreSQL reads it exactly.
+const layout = "2006-01-02 15:04:05.000000+00:00"
+
+// Instant rounds t to what the database keeps: UTC and whole microseconds.
+func Instant(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }

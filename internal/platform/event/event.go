@@ -1,0 +1,194 @@
+// Package event is what happened, told to other parts of the program: a row written with the act, then delivered at least once.
+package event
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"transformateur/internal/platform/clock"
+	"transformateur/internal/platform/db"
+)
+
+// Event is something that happened to an object.
+type Event struct {
+	ID       string
+	At       time.Time
+	Kind     string // past participle: "application.submitted"
+	ObjectID string
+	Payload  json.RawMessage
+}
+
+// Read decodes the payload.
+func (e Event) Read(into any) error {
+	if err := json.Unmarshal(e.Payload, into); err != nil {
+		return fmt.Errorf("read the payload of %s: %w", e.Kind, err)
+	}
+	return nil
+}
+
+// Handler reacts to an event inside a transaction: what it writes and the fact
+// that it has run are kept together. What leaves the database must go through a job.
+type Handler func(ctx context.Context, tx *db.Tx, e Event) error
+
+type subscriber struct {
+	name   string
+	kinds  map[string]bool
+	handle Handler
+}
+
+// Bus connects those who publish with those who subscribe.
+type Bus struct {
+	db    *db.DB
+	clock clock.Clock
+	mu    sync.RWMutex
+	subs  map[string]subscriber
+	wake  chan struct{}
+}
+
+// NewBus makes a bus on a database.
+func NewBus(d *db.DB, c clock.Clock) *Bus {
+	b := &Bus{db: d, clock: c, subs: map[string]subscriber{}, wake: make(chan struct{}, 1)}
+	d.OnCommit(func() {
+		select {
+		case b.wake <- struct{}{}:
+		default:
+		}
+	})
+	return b
+}
+
+// Subscribe registers a handler under a stable name for some kinds of events. It
+// is called before anything is published.
+func (b *Bus) Subscribe(name string, handle Handler, kinds ...string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	s := subscriber{name: name, kinds: map[string]bool{}, handle: handle}
+	for _, kind := range kinds {
+		s.kinds[kind] = true
+	}
+	b.subs[name] = s
+}
+
+// Publish keeps an event with the transaction that made it true.
+func (b *Bus) Publish(ctx context.Context, tx *db.Tx, kind, objectID string, payload any) error {
+	body, err := json.Marshal(payload)
+	if err != nil {
+		return fmt.Errorf("write the payload of %s: %w", kind, err)
+	}
+	id, at := db.NewID(), b.clock.Now()
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	kept := false
+	for _, s := range b.subs {
+		if !s.kinds[kind] {
+			continue
+		}
+		if !kept {
+			kept = true
+			if _, err := tx.Exec(ctx, `insert into events (id, at, kind, object_id, payload) values ($1, $2, $3, $4, $5)`, id, at, kind, objectID, string(body)); err != nil {
+				return fmt.Errorf("publish %s: %w", kind, err)
+			}
+		}
+		if _, err := tx.Exec(ctx, `insert into event_deliveries (event_id, subscriber, attempts, due_at, problem) values ($1, $2, 0, $3, '')`, id, s.name, at); err != nil {
+			return fmt.Errorf("address %s to %s: %w", kind, s.name, err)
+		}
+	}
+	return nil
+}
+
+// Run delivers events until ctx ends. Several nodes may run at once.
+func (b *Bus) Run(ctx context.Context) {
+	tick := time.NewTicker(2 * time.Second)
+	defer tick.Stop()
+	for {
+		if _, err := b.Deliver(ctx); err != nil && ctx.Err() == nil {
+			slog.Error("deliver events", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-b.wake:
+		case <-tick.C:
+		}
+	}
+}
+
+type delivery struct {
+	event      Event
+	subscriber string
+	attempts   int
+}
+
+func scanDelivery(s db.Scanner) (d delivery, err error) {
+	var payload string
+	err = s.Scan(&d.event.ID, &d.event.At, &d.event.Kind, &d.event.ObjectID, &payload, &d.subscriber, &d.attempts)
+	d.event.Payload = json.RawMessage(payload)
+	return d, err
+}
+
+// Deliver hands over everything that is due and says how many deliveries succeeded.
+func (b *Bus) Deliver(ctx context.Context) (int, error) {
+	delivered := 0
+	for ctx.Err() == nil {
+		due, err := db.List(ctx, b.db.Reader(), scanDelivery, `
+			select e.id, e.at, e.kind, e.object_id, e.payload, d.subscriber, d.attempts
+			from event_deliveries d join events e on e.id = d.event_id
+			where d.done_at is null and d.due_at <= $1
+			order by e.at, e.id, d.subscriber limit 100`, b.clock.Now())
+		if err != nil {
+			return delivered, fmt.Errorf("list due deliveries: %w", err)
+		}
+		if len(due) == 0 {
+			return delivered, nil
+		}
+		for _, one := range due {
+			ok, err := b.deliver(ctx, one)
+			if err != nil {
+				return delivered, err
+			}
+			if ok {
+				delivered++
+			}
+		}
+	}
+	return delivered, ctx.Err()
+}
+
+func (b *Bus) deliver(ctx context.Context, one delivery) (bool, error) {
+	b.mu.RLock()
+	s, known := b.subs[one.subscriber]
+	b.mu.RUnlock()
+	mine := false
+	err := b.db.Write(ctx, func(tx *db.Tx) error {
+		n, err := tx.Exec(ctx, `update event_deliveries set done_at = $3 where event_id = $1 and subscriber = $2 and done_at is null`, one.event.ID, one.subscriber, b.clock.Now())
+		if err != nil || n == 0 || !known {
+			return err
+		}
+		mine = true
+		return s.handle(ctx, tx, one.event)
+	})
+	if err == nil {
+		return mine, nil
+	}
+	if !mine {
+		return false, err
+	}
+	slog.Warn("event not delivered", "kind", one.event.Kind, "subscriber", one.subscriber, "attempts", one.attempts+1, "err", err)
+	return false, b.db.Write(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `update event_deliveries set attempts = attempts + 1, due_at = $3, problem = $4 where event_id = $1 and subscriber = $2`,
+			one.event.ID, one.subscriber, b.clock.Now().Add(Backoff(one.attempts)), err.Error())
+		return err
+	})
+}
+
+// Backoff is how long to wait before trying again: 2 s doubled each time, an hour at most.
+func Backoff(attempts int) time.Duration {
+	if attempts > 10 {
+		return time.Hour
+	}
+	return min(2*time.Second<<attempts, time.Hour)
+}

@@ -1,0 +1,131 @@
+package policy
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+
+	"transformateur/internal/account"
+)
+
+// Columns tells the predicate which SQL expressions hold what the rules need, in
+// the query it is put into.
+type Columns struct {
+	Kind   string            // kind of the listed objects
+	ID     string            // expression of its identifier: "a.id"
+	Within map[string]string // kind → expression of the container's identifier
+	State  string            // expression of the state; "" when rules name none
+	Stage  string            // expression of the stage number; "" means it does not matter
+	Flags  map[string]string // need → boolean expression
+}
+
+// Where is Decide for a whole list: a SQL condition true for exactly the objects
+// on which by may do action. It goes after "and" in a where clause; its
+// placeholders start after those already in args, and args are returned extended.
+// A test compares it with Decide on random worlds, on both engines.
+func (s *Service) Where(_ context.Context, by account.User, action Action, cols Columns, args []any) (string, []any) {
+	if by.IsSystem() {
+		return "true", args
+	}
+	args = append(slices.Clone(args), string(by.ID), s.clock.Now())
+	person, now := fmt.Sprintf("$%d", len(args)-1), fmt.Sprintf("$%d", len(args))
+	var open []string
+	for _, rule := range Table {
+		if rule.Action != action {
+			continue
+		}
+		if c := rule.where(cols, by.IsVisitor(), person, now); c != "" {
+			open = append(open, c)
+		}
+	}
+	if len(open) == 0 {
+		// The placeholders must still appear for PostgreSQL to know their types.
+		return fmt.Sprintf("(cast(%s as text) is null and cast(%s as text) is null)", person, now), args
+	}
+	cond := "(" + strings.Join(open, "\n or ") + ")"
+	if !strings.Contains(cond, "subject_id") {
+		cond = fmt.Sprintf("(cast(%s as text) is not null and cast(%s as text) is not null and %s)", person, now, cond)
+	}
+	return cond, args
+}
+
+func (rule Rule) where(cols Columns, visitor bool, person, now string) string {
+	who := "true"
+	if !slices.Contains(rule.Relations, Anyone) && (visitor || !slices.Contains(rule.Relations, SignedIn)) {
+		if visitor {
+			return ""
+		}
+		if who = rule.whereHeld(cols, person, now); who == "" {
+			return ""
+		}
+	}
+	conds := []string{who}
+	if cols.Stage != "" && rule.From > 0 {
+		conds = append(conds, fmt.Sprintf("%s >= %d", cols.Stage, rule.From))
+	}
+	if cols.Stage != "" && rule.Until > 0 {
+		conds = append(conds, fmt.Sprintf("%s <= %d", cols.Stage, rule.Until))
+	}
+	if len(rule.States) > 0 {
+		conds = append(conds, cols.State+" in ("+quoted(rule.States)+")")
+	}
+	for _, need := range rule.Needs {
+		expr, known := cols.Flags[need]
+		if !known {
+			return ""
+		}
+		conds = append(conds, "("+expr+")")
+	}
+	if rule.Side == Programme || rule.Side == Partner {
+		kinds := "true"
+		if rule.Side == Programme {
+			kinds = "kind <> 'consent_withdrawn'"
+		}
+		conds = append(conds, `not exists (select 1 from exclusions where `+kinds+` and lifted_at is null and `+live(person, now)+` and (`+cols.on(allKinds(cols))+`))`)
+	}
+	return "(" + strings.Join(conds, " and ") + ")"
+}
+
+func (rule Rule) whereHeld(cols Columns, person, now string) string {
+	on := cols.on(rule.On)
+	if on == "" {
+		return ""
+	}
+	return `exists (select 1 from relations where relation in (` + quoted(rule.Relations) + `) and revoked_at is null and ` + live(person, now) + ` and (` + on + `))`
+}
+
+func live(person, now string) string {
+	return subjectIs(person, now) + ` and valid_from <= ` + now + ` and (valid_until is null or valid_until > ` + now + `)`
+}
+
+// on is the SQL for "the row is about the listed object, one that contains it, or the platform".
+func (cols Columns) on(kinds []string) string {
+	var on []string
+	for _, kind := range kinds {
+		switch {
+		case kind == cols.Kind:
+			on = append(on, "(object_kind = '"+kind+"' and object_id = "+cols.ID+")")
+		case kind == "platform":
+			on = append(on, "(object_kind = 'platform' and object_id = 'platform')")
+		case cols.Within[kind] != "":
+			on = append(on, "(object_kind = '"+kind+"' and object_id = "+cols.Within[kind]+")")
+		}
+	}
+	return strings.Join(on, " or ")
+}
+
+func allKinds(cols Columns) []string {
+	kinds := []string{cols.Kind, "platform"}
+	for kind := range cols.Within {
+		kinds = append(kinds, kind)
+	}
+	sort.Strings(kinds)
+	return slices.Compact(kinds)
+}
+
+// quoted writes names of the table, never of a user, as SQL texts.
+func quoted(names []string) string {
+	return "'" + strings.Join(names, "', '") + "'"
+}

@@ -1,0 +1,73 @@
+package policy
+
+import "slices"
+
+// The relations people hold, by the kind of object they hold them on.
+var (
+	team   = []string{"owner", "editor", "reader", "signatory", "helper"}
+	onFile = []string{"application"}
+	above  = []string{"edition", "programme", "agency"}
+	onCall = []string{"call", "edition", "programme", "agency"}
+
+	deposited = []string{"submitted", "reopened", "withdrawn"}
+)
+
+// Table is the whole policy, one line a right, in the order of the document.
+// Whoever adds a route names an action that stands here.
+var Table = slices.Concat(platformRules, programmeRules, callRules, applicationRules)
+
+var platformRules = []Rule{
+	{Action: "site.visit", Relations: []string{Anyone}, Why: "Les pages publiques sont ouvertes à tous."},
+	{Action: "account.manage", Relations: []string{SignedIn}, Why: "Chacun gère son compte, ses adresses et ses connexions."},
+	{Action: "organisation.read", Relations: []string{SignedIn}, Why: "Le répertoire des organisations sert à tous ceux qui se connectent."},
+	{Action: "organisation.edit", Relations: []string{"admin", "region"}, On: []string{"platform", "agency"}, Side: Programme, Why: "Les administrations tiennent à jour les noms et les successions."},
+	{Action: "organisation.edit", Relations: []string{"representative"}, On: []string{"organisation"}, Side: Applicant, Why: "Une organisation tient à jour sa propre fiche."},
+	{Action: "platform.administer", Relations: []string{"admin"}, On: []string{"platform"}, Side: Programme, Why: "L'administration technique règle la plateforme ; elle ne lit aucun contenu."},
+	{Action: "journal.read", Relations: []string{"auditor", "dpo"}, On: []string{"platform"}, Side: Programme, Why: "Le journal est lu par l'audit et la protection des données."},
+	{Action: "outbox.read", Relations: []string{"lead", "region"}, On: above, Side: Programme, Why: "Les courriels en attente sont relus par le programme qui les envoie."},
+	{Action: "outbox.edit", Relations: []string{"lead"}, On: above, Side: Programme, Why: "Un courriel peut être corrigé avant de partir."},
+}
+
+var programmeRules = []Rule{
+	{Action: "agency.read", Relations: []string{Anyone}, Why: "Les agences sont publiques."},
+	{Action: "agency.edit", Relations: []string{"admin"}, On: []string{"platform"}, Side: Programme, Why: "L'administration technique ouvre une agence."},
+	{Action: "agency.edit", Relations: []string{"lead", "region"}, On: []string{"agency"}, Side: Programme, Why: "Une agence règle sa présentation."},
+	{Action: "programme.read", Relations: []string{Anyone}, Why: "Les programmes sont publics."},
+	{Action: "programme.create", Relations: []string{"lead", "region"}, On: []string{"agency"}, Side: Programme, Why: "Une agence crée ses programmes."},
+	{Action: "programme.edit", Relations: []string{"lead"}, On: []string{"programme", "agency"}, Side: Programme, Why: "La responsable du programme le décrit."},
+	{Action: "edition.create", Relations: []string{"lead", "region"}, On: []string{"programme", "agency"}, Side: Programme, Why: "Une édition s'ouvre à partir d'un parcours."},
+	{Action: "edition.read", Relations: []string{Anyone}, States: []string{"published", "closed"}, Why: "Une édition publiée est publique."},
+	{Action: "edition.read", Relations: []string{"lead", "region", "officer", "communications", "facilitator", "secretary", "auditor"}, On: append([]string{"platform"}, above...), Side: Programme, Why: "L'équipe voit l'édition en préparation."},
+	{Action: "edition.manage", Relations: []string{"lead", "region"}, On: above, Side: Programme, Why: "L'équipe règle les étapes, les dates et les textes."},
+	{Action: "edition.invite", Relations: []string{"lead", "region"}, On: above, Side: Programme, Why: "L'équipe invite par rôle, avec une échéance."},
+}
+
+var callRules = []Rule{
+	{Action: "call.read", Relations: []string{Anyone}, States: []string{"published", "closed"}, Why: "Un appel publié est public."},
+	{Action: "call.read", Relations: []string{"lead", "region", "officer", "communications", "secretary", "auditor"}, On: append([]string{"platform"}, onCall...), Side: Programme, Why: "L'équipe voit l'appel en préparation."},
+	{Action: "call.edit", Relations: []string{"lead", "region"}, On: onCall, Side: Programme, Why: "Le texte, le formulaire et les règles sont écrits par la responsable."},
+	{Action: "call.publish", Relations: []string{"lead"}, On: onCall, Side: Programme, Why: "Publier, réviser et prolonger sont des actes de la responsable."},
+	{Action: "call.files", Relations: []string{"lead", "region", "officer", "secretary"}, On: onCall, Side: Programme, Why: "L'équipe suit les dossiers ; avant la clôture elle n'en voit que le nombre."},
+	{Action: "call.export", Relations: []string{"lead", "region", "officer"}, On: onCall, Side: Programme, From: Admissibility, Needs: []string{"unsealed"}, Why: "Les dossiers déposés s'exportent après la clôture."},
+	{Action: "call.answer", Relations: []string{"lead", "region", "officer"}, On: onCall, Side: Programme, Why: "L'équipe répond aux questions."},
+	{Action: "call.ask", Relations: []string{SignedIn}, From: Open, States: []string{"published"}, Why: "Chacun peut poser une question sur un appel ouvert."},
+	{Action: "application.create", Relations: []string{SignedIn}, From: Open, Until: Open, States: []string{"published"}, Why: "Un dossier s'ouvre tant que l'appel est ouvert."},
+}
+
+var applicationRules = []Rule{
+	{Action: "application.read", Relations: team, On: onFile, Side: Applicant, Mask: []string{"all"}, Why: "L'équipe d'un projet voit tout son dossier."},
+	{Action: "application.read", Relations: []string{"lead", "officer", "region"}, On: onCall, Side: Programme, From: Admissibility, States: deposited, Needs: []string{"unsealed"}, Mask: []string{"answers", "contacts", "files", "thread", "admissibility", "labels", "history"}, Why: "Un dossier déposé s'ouvre à l'équipe du programme après la clôture, jamais un brouillon."},
+	{Action: "application.read", Relations: []string{"auditor"}, On: []string{"platform"}, Side: Programme, From: Announced, States: deposited, Needs: []string{"unsealed"}, Mask: []string{"answers", "files", "history"}, Why: "L'audit lit les dossiers après l'annonce, pour une mission."},
+	{Action: "application.edit", Relations: []string{"owner", "editor", "helper"}, On: onFile, Side: Applicant, States: []string{"draft", "reopened"}, Why: "On écrit à plusieurs tant que le dossier n'est pas déposé."},
+	{Action: "application.comment", Relations: team, On: onFile, Side: Applicant, Why: "Les commentaires restent dans l'équipe."},
+	{Action: "application.team", Relations: []string{"owner"}, On: onFile, Side: Applicant, Why: "La porteuse ou le porteur invite, change les rôles et transmet le dossier."},
+	{Action: "application.submit", Relations: []string{"owner", "signatory"}, On: onFile, Side: Applicant, States: []string{"draft", "reopened"}, Why: "Le dépôt est l'acte de la porteuse, du porteur ou du signataire."},
+	{Action: "application.withdraw", Relations: []string{"owner", "signatory"}, On: onFile, Side: Applicant, States: []string{"submitted", "reopened"}, Why: "On peut retirer son dossier."},
+	{Action: "application.delete", Relations: []string{"owner"}, On: onFile, Side: Applicant, States: []string{"draft"}, Why: "Un brouillon peut être supprimé."},
+	{Action: "application.thread", Relations: []string{"owner", "editor", "signatory", "helper"}, On: onFile, Side: Applicant, Why: "Le fil relie l'équipe du projet et celle du programme."},
+	{Action: "application.thread", Relations: []string{"lead", "officer", "region"}, On: onCall, Side: Programme, From: Admissibility, States: deposited, Needs: []string{"unsealed"}, Why: "Le fil relie l'équipe du projet et celle du programme."},
+	{Action: "application.admit", Relations: []string{"lead", "officer"}, On: onCall, Side: Programme, From: Admissibility, Until: Embargo, States: []string{"submitted", "reopened"}, Needs: []string{"unsealed"}, Why: "La recevabilité est prononcée par une personne, après la clôture."},
+	{Action: "application.correct", Relations: []string{"lead", "officer"}, On: onCall, Side: Programme, From: Admissibility, Until: Embargo, States: []string{"submitted"}, Needs: []string{"unsealed"}, Why: "Une correction peut être demandée : incorrect, incomplet, périmé."},
+	{Action: "application.label", Relations: []string{"lead", "officer", "region"}, On: onCall, Side: Programme, From: Admissibility, States: deposited, Needs: []string{"unsealed"}, Why: "Les étiquettes sont internes à l'équipe du programme."},
+	{Action: "receipt.verify", Relations: []string{Anyone}, Why: "Un accusé de réception se vérifie par tous."},
+}
