@@ -42,12 +42,17 @@ class Countdown extends HTMLElement {
 		const d = this.dataset;
 		const minutes = Math.floor(left / 60_000);
 		if (left <= 0) return d.none ?? "";
-		if (minutes === 0) return d.moment ?? "";
-		if (minutes < 60) return count(minutes, d.minutesOne ?? "", d.minutesMany ?? "");
-		if (minutes < 48 * 60) {
-			return count(Math.floor(minutes / 60), d.hoursOne ?? "", d.hoursMany ?? "").replace("%s", String(minutes % 60).padStart(2, "0"));
-		}
-		return count(Math.floor(minutes / 1440), d.daysOne ?? "", d.daysMany ?? "");
+		const parts = [
+			{ n: Math.floor(minutes / 1440), one: d.daysOne, many: d.daysMany },
+			{ n: Math.floor(minutes / 60) % 24, one: d.hoursOne, many: d.hoursMany },
+			{ n: minutes % 60, one: d.minutesOne, many: d.minutesMany },
+		];
+		const first = parts.findIndex((part) => part.n > 0);
+		const said = parts
+			.slice(Math.max(first, 0), first + 2)
+			.filter((part) => part.n > 0)
+			.map((part) => count(part.n, part.one ?? "", part.many ?? ""));
+		return (d.left ?? "").replace("%s", first < 0 ? (d.less ?? "") : said.join(d.and ?? ""));
 	}
 }
 
