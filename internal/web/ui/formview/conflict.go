@@ -13,7 +13,7 @@ import (
 const (
 	KeepMine   = "mine"
 	KeepTheirs = "theirs"
-	WriteThird = "third" // the text of c.<field>.text, for a type that Written allows
+	WriteThird = "merged" // the text of c.<field>.text, for a type that Written allows
 )
 
 // Written says whether the answer of a type is a text, so that a conflict can

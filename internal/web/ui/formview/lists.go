@@ -8,7 +8,6 @@ import (
 	"transformateur/internal/form"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/text"
-	"transformateur/internal/web/ui"
 )
 
 // blankOf is the question as the row to copy needs it: without problems, which are those of real rows.
@@ -38,6 +37,7 @@ func rate(ctx context.Context, q question, points int64) string {
 
 func joined(list []string) string { return strings.Join(list, ",") }
 
+// countOne and countMany are the sentences of a key as they are written, for the islands to fill.
 func countOne(ctx context.Context, key string) string {
 	one, _ := i18n.Message(i18n.From(ctx), key)
 	return one
@@ -69,7 +69,7 @@ func fileHint(ctx context.Context, q question, hint string) string {
 		said = append(said, i18n.T(ctx, "formview.file_accept", strings.Join(s.Accept, ", ")))
 	}
 	if s.MaxBytes > 0 {
-		said = append(said, i18n.T(ctx, "formview.file_size", ui.Size(ctx, s.MaxBytes)))
+		said = append(said, i18n.T(ctx, "formview.file_size", text.Bytes(q.view.lang(), s.MaxBytes)))
 	}
 	said = append(said, i18n.N(ctx, "formview.file_most", max(s.MaxFiles, 1)))
 	return strings.TrimSpace(strings.Join(said, " "))

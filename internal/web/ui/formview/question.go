@@ -169,7 +169,7 @@ func (q question) saved() ui.SaveState {
 	if _, ok := q.view.Conflict[q.path]; ok {
 		return ui.Conflict
 	}
-	return ui.Unknown
+	return ui.Idle
 }
 
 // piece is the field of web/ui of one part of a composite question.

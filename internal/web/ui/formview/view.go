@@ -29,12 +29,12 @@ type View struct {
 	Editable func(fieldID string) bool // nil: every field
 	Files    map[string][]File
 	Conflict map[string]Conflict
-	Marks    map[string][]string                      // by field, who else is on it
-	Comments func(fieldID string) templ.Component     // beside the label; may be nil
-	Checks   form.Checks                              // to name places and files; may be nil
-	Found    map[string]Search                        // searches of places made without script
-	Blank    map[string]int                           // empty rows to add, by path: "team", "budget.expenses"
-	StepURL  func(stepID string) string               // where Outline leads; nil for this page
+	Marks    map[string][]string                  // by field, who else is on it
+	Comments func(fieldID string) templ.Component // beside the label; may be nil
+	Checks   form.Checks                          // to name places and files; may be nil
+	Found    map[string]Search                    // searches of places made without script
+	Blank    map[string]int                       // empty rows to add, by path: "team", "budget.expenses"
+	StepURL  func(stepID string) string           // where Outline leads; nil for this page
 }
 
 // File is an attachment of a field.
