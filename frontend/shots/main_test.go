@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net/http/httptest"
+	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -92,6 +93,37 @@ func TestIslands(t *testing.T) {
 	}
 	keyboard(t, ctx, url)
 	filter(t, ctx, url)
+	phoneMenu(t, ctx, url)
+}
+
+// phoneMenu opens and closes the navigation of a narrow screen, which needs no script of ours.
+func phoneMenu(t *testing.T, ctx context.Context, url string) {
+	t.Helper()
+	if err := open(ctx, url+"/styleguide", 360, "light"); err != nil {
+		t.Fatal(err)
+	}
+	const shown = `String(document.querySelector("#site-nav a").checkVisibility())`
+	for _, c := range []struct{ situation, press, want string }{
+		{"closed at first", `null`, "false"},
+		{"opened by its button", `document.querySelector(".nav-button").click()`, "true"},
+		{"closed by the other", `document.querySelector(".nav-close").click()`, "false"},
+	} {
+		got, err := chromedp.Run(ctx, chromedp.Evaluate[string](c.press+"; "+shown))
+		if err != nil || got != c.want {
+			t.Errorf("%s: shown %s (%v)", c.situation, got, err)
+		}
+		if c.want == "true" {
+			if dir := os.Getenv("SHOTS"); dir != "" {
+				picture, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+				if err == nil {
+					err = os.WriteFile(dir+"/menu.png", picture, 0o644)
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		}
+	}
 }
 
 // filter changes a filter: the list comes again, the address follows, the page stays.

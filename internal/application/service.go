@@ -68,6 +68,7 @@ func New(d Deps) *Service {
 		}
 		return s.checkAttachment(ctx, attachment)
 	})
+	d.Bus.Subscribe("application.index", s.index, "application.submitted")
 	return s
 }
 
