@@ -63,6 +63,7 @@ var applicationRules = []Rule{
 	{Action: "application.team", Relations: []string{"owner"}, On: onFile, Side: Applicant, Why: "La porteuse ou le porteur invite, change les rôles et transmet le dossier."},
 	{Action: "application.submit", Relations: []string{"owner", "signatory"}, On: onFile, Side: Applicant, States: []string{"draft", "reopened"}, Why: "Le dépôt est l'acte de la porteuse, du porteur ou du signataire."},
 	{Action: "application.withdraw", Relations: []string{"owner", "signatory"}, On: onFile, Side: Applicant, States: []string{"submitted", "reopened"}, Why: "On peut retirer son dossier."},
+	{Action: "application.reopen", Relations: []string{"owner", "signatory"}, On: onFile, Side: Applicant, From: Open, Until: Open, States: []string{"submitted", "withdrawn"}, Why: "Avant la date limite, un dossier déposé ou retiré peut être repris."},
 	{Action: "application.delete", Relations: []string{"owner"}, On: onFile, Side: Applicant, States: []string{"draft"}, Why: "Un brouillon peut être supprimé."},
 	{Action: "application.thread", Relations: []string{"owner", "editor", "signatory", "helper"}, On: onFile, Side: Applicant, Why: "Le fil relie l'équipe du projet et celle du programme."},
 	{Action: "application.thread", Relations: []string{"lead", "officer", "region"}, On: onCall, Side: Programme, From: Admissibility, States: deposited, Needs: []string{"unsealed"}, Why: "Le fil relie l'équipe du projet et celle du programme."},
