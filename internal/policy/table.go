@@ -35,6 +35,8 @@ var programmeRules = []Rule{
 	{Action: "programme.read", Relations: []string{Anyone}, Why: "Les programmes sont publics."},
 	{Action: "programme.create", Relations: []string{"lead", "region"}, On: []string{"agency"}, Side: Programme, Why: "Une agence crée ses programmes."},
 	{Action: "programme.edit", Relations: []string{"lead"}, On: []string{"programme", "agency"}, Side: Programme, Why: "La responsable du programme le décrit."},
+	{Action: "journey.read", Relations: []string{"lead", "region", "officer"}, On: []string{"agency"}, Side: Programme, Why: "Une agence voit les parcours qu'elle a faits siens."},
+	{Action: "journey.edit", Relations: []string{"lead", "region"}, On: []string{"agency"}, Side: Programme, Why: "Une agence adapte les parcours livrés avant de s'en servir."},
 	{Action: "edition.create", Relations: []string{"lead", "region"}, On: []string{"programme", "agency"}, Side: Programme, Why: "Une édition s'ouvre à partir d'un parcours."},
 	{Action: "edition.read", Relations: []string{Anyone}, States: []string{"published", "closed"}, Why: "Une édition publiée est publique."},
 	{Action: "edition.read", Relations: []string{"lead", "region", "officer", "communications", "facilitator", "secretary", "auditor"}, On: append([]string{"platform"}, above...), Side: Programme, Why: "L'équipe voit l'édition en préparation."},
