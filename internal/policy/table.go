@@ -33,6 +33,7 @@ var programmeRules = []Rule{
 	{Action: "agency.edit", Relations: []string{"admin"}, On: []string{"platform"}, Side: Programme, Why: "L'administration technique ouvre une agence."},
 	{Action: "agency.edit", Relations: []string{"lead", "region"}, On: []string{"agency"}, Side: Programme, Why: "Une agence règle sa présentation."},
 	{Action: "programme.read", Relations: []string{Anyone}, Why: "Les programmes sont publics."},
+	{Action: "programme.start", Relations: []string{SignedIn}, Why: "Les formulaires d'ouverture ne proposent que les agences et les programmes où l'on a un rôle."},
 	{Action: "programme.create", Relations: []string{"lead", "region"}, On: []string{"agency"}, Side: Programme, Why: "Une agence crée ses programmes."},
 	{Action: "programme.edit", Relations: []string{"lead"}, On: []string{"programme", "agency"}, Side: Programme, Why: "La responsable du programme le décrit."},
 	{Action: "journey.read", Relations: []string{"lead", "region", "officer"}, On: []string{"agency"}, Side: Programme, Why: "Une agence voit les parcours qu'elle a faits siens."},

@@ -32,7 +32,7 @@ func (a Agency) check() error {
 func (s *Service) CreateAgency(ctx context.Context, by account.User, a Agency, lead bool) (Agency, error) {
 	a.Name, a.About, a.Contact = cleanWords(a.Name), cleanWords(a.About), clean(a.Contact)
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
-		if _, err := s.policy.Require(ctx, tx, by, "agency.edit", policy.Object{Ref: agencyRef("")}); err != nil {
+		if _, err := s.policy.Require(ctx, tx, by, "agency.edit", policy.Platform); err != nil {
 			return err
 		}
 		if err := a.check(); err != nil {

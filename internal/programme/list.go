@@ -2,6 +2,7 @@ package programme
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -45,7 +46,7 @@ func (s *Service) Editions(ctx context.Context, by account.User, f Filter) ([]Ov
 	may, args := s.policy.Where(ctx, by, "edition.read", editionsSeen, []any{string(f.Agency), string(f.Programme), string(f.Status)})
 	where := ` where ($1 = '' or p.agency_id = $1) and ($2 = '' or e.programme_id = $2) and ($3 = '' or e.status = $3) and ` + may
 	list, err := db.List(ctx, r, scanOverview, `select `+overviewColumns+overviewFrom+where+`
-		order by case e.status when 'published' then 0 when 'preparing' then 1 else 2 end, coalesce(e.published_at, e.created_at) desc, e.id`, args...)
+		order by case e.status when 'published' then 0 when 'draft' then 1 else 2 end, coalesce(e.published_at, e.created_at) desc, e.id`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("list editions: %w", err)
 	}
@@ -78,6 +79,29 @@ func (s *Service) Edition(ctx context.Context, by account.User, id EditionID) (O
 	}
 	o.Stages, err = loadStages(ctx, r, id)
 	return o, err
+}
+
+// Managed gives one edition to a person who may change it. Errors: NotFound, Forbidden.
+func (s *Service) Managed(ctx context.Context, by account.User, id EditionID) (Overview, error) {
+	o, err := db.Get(ctx, s.db.Reader(), scanOverview, `select `+overviewColumns+overviewFrom+` where e.id = $1`, string(id))
+	if err != nil {
+		return o, fmt.Errorf("load edition %s: %w", id, err)
+	}
+	if _, err := s.policy.Require(ctx, s.db.Reader(), by, "edition.manage", o.PolicyObject()); err != nil {
+		return o, err
+	}
+	o.Stages, err = loadStages(ctx, s.db.Reader(), id)
+	return o, err
+}
+
+// Missing lists what keeps an edition in preparation from being published; empty when
+// nothing does.
+func (o Overview) Missing() []errs.Field {
+	var e *errs.Error
+	if errors.As(publishable(o.Edition, o.Stages), &e) {
+		return e.Fields
+	}
+	return nil
 }
 
 // readable refuses as NotFound whatever a person may not read, a visitor included: an

@@ -67,7 +67,7 @@ type Status string
 
 // The statuses of an edition: only its team sees it, everybody does, it is over.
 const (
-	Preparing Status = "preparing"
+	Preparing Status = "draft"
 	Published Status = "published"
 	Closed    Status = "closed"
 )

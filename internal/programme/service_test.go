@@ -175,7 +175,7 @@ func TestWhoMay(t *testing.T) {
 		_, err = h.CreateEdition(ctx, h.bob, regional(h))
 		wants(t, err, errs.Forbidden)
 		_, err = h.CreateAgency(ctx, h.ana, programme.Agency{Name: words("Autre")}, false)
-		wants(t, err, errs.Forbidden)
+		wants(t, err, errs.NotFound)
 		_, err = h.CreateProgramme(ctx, visitor, programme.Programme{Agency: h.agency.ID, Name: words("X")})
 		wants(t, err, errs.Unauthenticated)
 		wants(t, h.PublishEdition(ctx, h.bob, e.ID), errs.NotFound)

@@ -10,7 +10,7 @@ import (
 	"transformateur/internal/policy"
 )
 
-const agencyColumns = `a.id, coalesce(a.organisation_id, ''), a.name_fr, a.name_en, a.about_fr, a.about_en, a.contact, a.version, a.created_at, a.updated_at`
+const agencyColumns = `a.id, coalesce(a.organisation_id, ''), a.name_fr, a.name_en, a.about_fr, a.about_en, a.contact, a.version, a.created_at, coalesce(a.updated_at, a.created_at)`
 
 func scanAgency(sc db.Scanner) (a Agency, err error) {
 	err = sc.Scan(&a.ID, &a.Organisation, &a.Name.FR, &a.Name.EN, &a.About.FR, &a.About.EN, &a.Contact, &a.Version, &a.CreatedAt, &a.UpdatedAt)
@@ -25,7 +25,7 @@ func loadAgency(ctx context.Context, r db.Reader, id AgencyID) (Agency, error) {
 	return a, nil
 }
 
-const programmeColumns = `p.id, p.agency_id, p.name_fr, p.name_en, p.about_fr, p.about_en, p.version, p.created_at, p.updated_at`
+const programmeColumns = `p.id, p.agency_id, p.name_fr, p.name_en, p.about_fr, p.about_en, p.version, p.created_at, coalesce(p.updated_at, p.created_at)`
 
 func scanProgramme(sc db.Scanner) (p Programme, err error) {
 	err = sc.Scan(&p.ID, &p.Agency, &p.Name.FR, &p.Name.EN, &p.About.FR, &p.About.EN, &p.Version, &p.CreatedAt, &p.UpdatedAt)
@@ -41,7 +41,7 @@ func loadProgramme(ctx context.Context, r db.Reader, id ProgrammeID) (Programme,
 }
 
 const editionColumns = `e.id, e.programme_id, p.agency_id, e.name_fr, e.name_en, e.theme_fr, e.theme_en, e.about_fr, e.about_en,
-	e.place, e.territory, e.zone, e.status, e.journey, coalesce(e.cloned_from, ''), e.version, e.created_at, e.updated_at, e.published_at, e.closed_at`
+	e.place, e.territory, e.zone, e.status, e.journey, coalesce(e.cloned_from, ''), e.version, e.created_at, coalesce(e.updated_at, e.created_at), e.published_at, e.closed_at`
 
 func editionDest(e *Edition) []any {
 	return []any{&e.ID, &e.Programme, &e.Agency, &e.Name.FR, &e.Name.EN, &e.Theme.FR, &e.Theme.EN, &e.About.FR, &e.About.EN,
