@@ -231,3 +231,39 @@ func (s *Service) Team(ctx context.Context, by account.User, id EditionID) ([]Me
 		order by case r.object_kind when 'edition' then 0 when 'programme' then 1 else 2 end, coalesce(pe.name, o.name, ''), r.relation, r.id`,
 		s.clock.Now(), string(e.ID), string(e.Programme), string(e.Agency))
 }
+
+// ProgrammeToEdit gives one programme to a person who may change it. Errors: NotFound, Forbidden.
+func (s *Service) ProgrammeToEdit(ctx context.Context, by account.User, id ProgrammeID) (Programme, error) {
+	p, err := loadProgramme(ctx, s.db.Reader(), id)
+	if err != nil {
+		return p, err
+	}
+	_, err = s.policy.Require(ctx, s.db.Reader(), by, "programme.edit", p.PolicyObject())
+	return p, err
+}
+
+// AgencyToEdit gives one agency to a person who may change it. Errors: NotFound, Forbidden.
+func (s *Service) AgencyToEdit(ctx context.Context, by account.User, id AgencyID) (Agency, error) {
+	a, err := loadAgency(ctx, s.db.Reader(), id)
+	if err != nil {
+		return a, err
+	}
+	_, err = s.policy.Require(ctx, s.db.Reader(), by, "agency.edit", a.PolicyObject())
+	return a, err
+}
+
+// MayCreateAgency refuses, as an error, whoever may not open an agency.
+func (s *Service) MayCreateAgency(ctx context.Context, by account.User) error {
+	_, err := s.policy.Require(ctx, s.db.Reader(), by, "agency.edit", policy.Platform)
+	return err
+}
+
+// MayEditJourney refuses, as an error, whoever may not change a journey.
+func (s *Service) MayEditJourney(ctx context.Context, by account.User, id JourneyID) error {
+	j, err := loadJourney(ctx, s.db.Reader(), id)
+	if err != nil {
+		return err
+	}
+	_, err = s.policy.Require(ctx, s.db.Reader(), by, "journey.edit", j.PolicyObject())
+	return err
+}
