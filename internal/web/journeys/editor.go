@@ -149,4 +149,3 @@ func kindChoice(ctx context.Context, chosen programme.Kind) ui.Choice {
 	}
 	return c
 }
-
