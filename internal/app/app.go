@@ -14,12 +14,14 @@ import (
 	"time"
 
 	"transformateur/internal/account"
+	"transformateur/internal/call"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/config"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/event"
 	"transformateur/internal/platform/job"
 	"transformateur/internal/policy"
+	"transformateur/internal/programme"
 )
 
 // App is everything, wired.
@@ -34,6 +36,9 @@ type App struct {
 	Mailer   account.Mailer // sends the mails of accounts; without one, none can leave
 	Accounts *account.Service
 	Policy   *policy.Service
+
+	Programmes *programme.Service
+	Calls      *call.Service
 
 	handler http.Handler
 	stop    context.CancelFunc
@@ -63,6 +68,8 @@ func New(ctx context.Context, cfg config.Config, c clock.Clock) (*App, error) {
 	a := &App{Config: cfg, Clock: c, DB: d, Bus: event.NewBus(d, c), Jobs: job.NewQueue(d, c), Metrics: newMetrics(d)}
 	a.Policy = policy.New(d, c)
 	a.Accounts = account.New(d, c, account.Options{Mailer: a.Mailer, Rights: a.Policy.Rights(), Bus: a.Bus, Check: checkNumber})
+	a.Programmes = programme.New(d, c, a.Policy, a.Bus)
+	a.Calls = call.New(d, c, a.Policy, a.Bus)
 	a.handler = a.chain(a.mux())
 	return a, nil
 }

@@ -4,7 +4,12 @@ import (
 	"io"
 	"net/http"
 
+	"transformateur/internal/web/agencies"
 	"transformateur/internal/web/assets"
+	"transformateur/internal/web/editions"
+	"transformateur/internal/web/home"
+	"transformateur/internal/web/journeys"
+	"transformateur/internal/web/programmes"
 	"transformateur/internal/web/ui"
 )
 
@@ -13,6 +18,12 @@ import (
 // made from this list.
 func (a *App) routes() []ui.Route {
 	var all []ui.Route
+	calls := notices{a.Calls}
+	all = append(all, (&home.Handler{Programmes: a.Programmes, Calls: calls, Clock: a.Clock, BaseURL: a.Config.BaseURL, Name: a.Config.Name, Contact: a.Config.Contact}).Routes()...)
+	all = append(all, (&editions.Handler{Programmes: a.Programmes, Calls: calls, Clock: a.Clock, BaseURL: a.Config.BaseURL}).Routes()...)
+	all = append(all, (&programmes.Handler{Programmes: a.Programmes, Clock: a.Clock}).Routes()...)
+	all = append(all, (&agencies.Handler{Programmes: a.Programmes, Clock: a.Clock}).Routes()...)
+	all = append(all, (&journeys.Handler{Programmes: a.Programmes, Clock: a.Clock}).Routes()...)
 	return all
 }
 
