@@ -13,7 +13,7 @@ import (
 	"transformateur/internal/platform/errs"
 )
 
-// FailureTitle is the heading of the page of an error.
+// FailureTitle is the message key of the heading of the page of an error.
 func FailureTitle(kind errs.Kind) string { return "ui.error_" + kind.String() + "_title" }
 
 func failureHelp(kind errs.Kind) string { return "ui.error_help_" + kind.String() }

@@ -2,33 +2,29 @@ package ui
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"transformateur/internal/i18n"
+	"transformateur/internal/platform/text"
 )
 
 // Day is a day in full, "vendredi 5 mars 2027", in the zone that t carries.
-func Day(ctx context.Context, t time.Time) string {
-	return i18n.T(ctx, "ui.day", weekday(ctx, t), dayOfMonth(ctx, t), month(ctx, t), t.Year())
-}
+func Day(ctx context.Context, t time.Time) string { return text.Date(lang(ctx), t) }
 
 // ShortDay is a day in a list or on the frise: "5 mars 2027".
 func ShortDay(ctx context.Context, t time.Time) string {
-	return i18n.T(ctx, "ui.day_short", dayOfMonth(ctx, t), month(ctx, t), t.Year())
+	_, day, _ := strings.Cut(Day(ctx, t), " ")
+	return day
 }
 
 // Instant is a day, a time and its zone in words, so that a deadline cannot be misread:
 // "vendredi 5 mars 2027 à 12 h 00, heure de Paris". The zone is the one that t carries.
-func Instant(ctx context.Context, t time.Time) string {
-	return i18n.T(ctx, "ui.instant", Day(ctx, t), TimeOfDay(ctx, t), zone(ctx, t))
-}
+func Instant(ctx context.Context, t time.Time) string { return text.DateTime(lang(ctx), t) }
 
-// TimeOfDay is "12 h 00" or "12:00".
-func TimeOfDay(ctx context.Context, t time.Time) string {
-	return i18n.T(ctx, "ui.time_of_day", fmt.Sprintf("%02d", t.Hour()), fmt.Sprintf("%02d", t.Minute()))
-}
+func lang(ctx context.Context) string { return string(i18n.From(ctx)) }
 
 // Span is a window in the fewest words: "du 5 au 12 mars 2027", "le 5 mars 2027".
 func Span(ctx context.Context, from, to time.Time) string {
@@ -41,74 +37,37 @@ func Span(ctx context.Context, from, to time.Time) string {
 		return i18n.T(ctx, "ui.span_until", ShortDay(ctx, to))
 	case from.YearDay() == to.YearDay() && from.Year() == to.Year():
 		return i18n.T(ctx, "ui.span_on", ShortDay(ctx, from))
-	case from.Year() != to.Year():
-		return i18n.T(ctx, "ui.span", ShortDay(ctx, from), ShortDay(ctx, to))
-	case from.Month() != to.Month():
-		start := i18n.T(ctx, "ui.day_month", dayOfMonth(ctx, from), month(ctx, from))
-		return i18n.T(ctx, "ui.span", start, ShortDay(ctx, to))
 	}
-	return i18n.T(ctx, "ui.span", dayOfMonth(ctx, from), ShortDay(ctx, to))
+	start := ShortDay(ctx, from)
+	if from.Year() == to.Year() {
+		start, _, _ = strings.Cut(start, " ") // day and month, held by a non-breaking space
+		if from.Month() == to.Month() {
+			start, _, _ = strings.Cut(start, "\u00a0")
+		}
+	}
+	return i18n.T(ctx, "ui.span", start, ShortDay(ctx, to))
 }
 
-// Left says how long remains: days above two days, then hours and minutes, then minutes.
+// Left says how long remains, in two units at most: "Il reste 2 jours et 3 heures".
 // The countdown island says the same words as time passes.
 func Left(ctx context.Context, d time.Duration) string {
-	switch minutes := int(d / time.Minute); {
-	case d <= 0:
+	if d <= 0 {
 		return i18n.T(ctx, "ui.left_none")
-	case minutes == 0:
-		return i18n.T(ctx, "ui.left_moment")
-	case minutes < 60:
-		return i18n.N(ctx, "ui.left_minutes", minutes)
-	case minutes < 48*60:
-		return i18n.N(ctx, "ui.left_hours", minutes/60, fmt.Sprintf("%02d", minutes%60))
-	default:
-		return i18n.N(ctx, "ui.left_days", minutes/(24*60))
 	}
+	return i18n.T(ctx, "ui.left", text.Remaining(lang(ctx), d))
 }
 
-// Size is a number of bytes in the units people know, powers of ten: "1,2 Mo".
-func Size(ctx context.Context, bytes int64) string {
-	if bytes < 1000 {
-		return i18n.N(ctx, "ui.size_bytes", int(bytes))
+// leftWords are the sentences of Left, for the countdown.
+func leftWords(ctx context.Context) templ.Attributes {
+	a := templ.Attributes{
+		"data-none": i18n.T(ctx, "ui.left_none"),
+		"data-left": i18n.T(ctx, "ui.left", "%s"),
+		"data-less": text.Remaining(lang(ctx), time.Second),
+		"data-and":  i18n.T(ctx, "ui.left_and"),
 	}
-	value, unit := float64(bytes)/1000, 0
-	for value >= 999.5 && unit < 2 {
-		value, unit = value/1000, unit+1
+	for unit, length := range map[string]time.Duration{"minutes": time.Minute, "hours": time.Hour, "days": 24 * time.Hour} {
+		a["data-"+unit+"-one"] = strings.Replace(text.Remaining(lang(ctx), length), "1", "%d", 1)
+		a["data-"+unit+"-many"] = strings.Replace(text.Remaining(lang(ctx), 2*length), "2", "%d", 1)
 	}
-	digits := 1
-	if value >= 10 {
-		digits = 0
-	}
-	text := fmt.Sprintf("%.*f", digits, value)
-	if i18n.From(ctx) == i18n.FR {
-		text = strings.Replace(text, ".", ",", 1)
-	}
-	return i18n.T(ctx, "ui.size_"+[]string{"kilo", "mega", "giga"}[unit], text)
-}
-
-func weekday(ctx context.Context, t time.Time) string {
-	return i18n.T(ctx, fmt.Sprintf("ui.weekday_%d", int(t.Weekday())))
-}
-
-func month(ctx context.Context, t time.Time) string {
-	return i18n.T(ctx, fmt.Sprintf("ui.month_%d", int(t.Month())))
-}
-
-// dayOfMonth is "1er" on the first in French, the bare number otherwise.
-func dayOfMonth(ctx context.Context, t time.Time) string {
-	if t.Day() == 1 {
-		return i18n.T(ctx, "ui.day_first")
-	}
-	return fmt.Sprint(t.Day())
-}
-
-// zone names the zones that French calls use; another is shown by its database name.
-func zone(ctx context.Context, t time.Time) string {
-	name := t.Location().String()
-	key := "ui.zone_" + strings.ToLower(strings.ReplaceAll(name, "/", "_"))
-	if i18n.Has(key) {
-		return i18n.T(ctx, key)
-	}
-	return name
+	return a
 }
