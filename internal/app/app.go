@@ -31,6 +31,7 @@ type App struct {
 	Jobs    *job.Queue
 	Metrics *Metrics
 
+	Mailer   account.Mailer // sends the mails of accounts; without one, none can leave
 	Accounts *account.Service
 	Policy   *policy.Service
 
@@ -61,7 +62,7 @@ func New(ctx context.Context, cfg config.Config, c clock.Clock) (*App, error) {
 	}
 	a := &App{Config: cfg, Clock: c, DB: d, Bus: event.NewBus(d, c), Jobs: job.NewQueue(d, c), Metrics: newMetrics(d)}
 	a.Policy = policy.New(d, c)
-	a.Accounts = account.New(d, c)
+	a.Accounts = account.New(d, c, account.Options{Mailer: a.Mailer, Rights: a.Policy.Rights(), Bus: a.Bus, Check: checkNumber})
 	a.handler = a.chain(a.mux())
 	return a, nil
 }

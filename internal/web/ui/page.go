@@ -1,4 +1,3 @@
-// Package ui is the look of the product: the layout of a page and the components that pages are made of.
 package ui
 
 import (
