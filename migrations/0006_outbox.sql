@@ -12,6 +12,7 @@ create table mails (
   subject text not null,
   body text not null,
   urgent boolean not null,
+  secret boolean not null,
   discreet boolean not null,
   object_kind text not null,
   object_id text not null,

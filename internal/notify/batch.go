@@ -52,7 +52,7 @@ func (s *Service) batch(ctx context.Context, r db.Reader, by account.User, actio
 		return x, err
 	}, `select m.status, count(*), min(m.template), min(m.lang), count(*) filter (where m.discreet) > 0,
 		coalesce(min(m.call_id), ''), coalesce(min(m.edition_id), ''), coalesce(min(m.programme_id), ''), coalesce(min(m.agency_id), '')
-		from mails m where m.batch_id = $1 and not m.urgent and `+where+` group by m.status`, args...)
+		from mails m where m.batch_id = $1 and not m.secret and `+where+` group by m.status`, args...)
 	if err != nil {
 		return b, fmt.Errorf("count the mails of a batch: %w", err)
 	}
@@ -86,7 +86,7 @@ func (s *Service) wholeBatch(ctx context.Context, by account.User, id, act strin
 		now := s.clock.Now()
 		where, args := s.policy.Where(ctx, by, "outbox.edit", seen, []any{id, now})
 		n, err := tx.Exec(ctx, `update mails set `+set+` where id in (
-			select m.id from mails m where m.batch_id = $1 and not m.urgent and m.status = 'held' and `+where+`) and status = 'held'`, args...)
+			select m.id from mails m where m.batch_id = $1 and not m.secret and m.status = 'held' and `+where+`) and status = 'held'`, args...)
 		switch {
 		case err != nil:
 			return fmt.Errorf("%s %s: %w", act, id, err)

@@ -39,6 +39,7 @@ var Kinds = []Kind{
 	{"signin_code", []string{"Name", "Install", "Code", "Minutes"}, true},
 	{"address_proof", []string{"Name", "Install", "Email", "Link", "Minutes"}, true},
 	{"merge_proof", []string{"Name", "Install", "Email", "Link", "Minutes"}, true},
+	{"account_changed", []string{"Name", "Install", "Link"}, true},
 	{"invitation", []string{"Name", "Install", "Author", "Role", "What", "Message", "Link", "Expires"}, false},
 	{"call_opened", []string{"Name", "Install", "Programme", "Call", "Deadline", "Link"}, false},
 	{"application_invited", []string{"Name", "Install", "Author", "Role", "Application", "Call", "Message", "Link", "Expires"}, false},

@@ -37,8 +37,9 @@ func (s *Service) Enqueue(ctx context.Context, tx *db.Tx, m Mail) error {
 	if err != nil || who.gone {
 		return err
 	}
-	if m.Scope.Kind != "" && m.Urgent {
-		m.Scope = policy.Ref{} // it holds a secret
+	m.Secret = m.Secret || m.Urgent
+	if m.Secret {
+		m.Scope = policy.Ref{}
 	}
 	where, err := locate(ctx, tx, m.Scope)
 	if err != nil {
@@ -52,7 +53,7 @@ func (s *Service) Enqueue(ctx context.Context, tx *db.Tx, m Mail) error {
 	if err != nil {
 		return err
 	}
-	if !m.Urgent {
+	if !m.Secret {
 		kept, err := s.keepForDigest(ctx, tx, m, who, subject, body)
 		if err != nil || kept {
 			return err
@@ -83,12 +84,12 @@ func (s *Service) insert(ctx context.Context, tx *db.Tx, m Mail, who recipient, 
 		due = now.Add(m.Hold)
 	}
 	n, err := tx.Exec(ctx, `
-		insert into mails (id, dedupe_key, message_id, to_email, person_id, lang, template, subject, body, urgent, discreet,
+		insert into mails (id, dedupe_key, message_id, to_email, person_id, lang, template, subject, body, urgent, secret, discreet,
 		  object_kind, object_id, call_id, edition_id, programme_id, agency_id, batch_id, status, due_at, since_at, created_at,
 		  edited_by, version, attempts, problem)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $20, $21, '', 1, 0, '')
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $21, $22, '', 1, 0, '')
 		on conflict (dedupe_key) do nothing`,
-		id, m.Key, id+"@"+s.host(), who.email, null(who.person), who.lang, m.Template, t.Subject, t.Body, m.Urgent, m.Discreet,
+		id, m.Key, id+"@"+s.host(), who.email, null(who.person), who.lang, m.Template, t.Subject, t.Body, m.Urgent, m.Secret, m.Discreet,
 		m.Object.Kind, m.Object.ID, null(where.call), null(where.edition), null(where.programme), null(where.agency), m.Batch, string(status), due, now)
 	if err != nil {
 		return fmt.Errorf("put a mail %s in the outbox: %w", m.Template, err)

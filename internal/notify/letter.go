@@ -48,8 +48,8 @@ func (s *Service) Show(lang, subject, body string) Shown {
 	return Shown{subject, strings.TrimSpace(text.MarkdownText(body)) + "\n\n-- \n" + foot + "\n", b.String()}
 }
 
-// Compose makes the message that leaves from a mail of the outbox.
-func (s *Service) Compose(l Letter) sending.Message {
+// compose makes the message that leaves from a mail of the outbox.
+func (s *Service) compose(l Letter) sending.Message {
 	shown := s.Show(l.Lang, l.Subject, l.Body)
 	list := "personal"
 	for _, ref := range l.place().refs() {

@@ -31,7 +31,8 @@ type Mail struct {
 	Key      string            // makes the mail unique for ever: "receipt:NUMBER:PERSON"
 	Object   policy.Ref        // what the mail is about
 	Scope    policy.Ref        // call, edition, programme or agency whose leads may read it; empty: nobody may
-	Urgent   bool              // leaves at once and is never shown to leads: it holds a secret
+	Urgent   bool              // somebody waits in front of the screen: leaves first, within the hour or never; secret too
+	Secret   bool              // holds a link that opens something: never shown to leads, its words forgotten once it left
 	Discreet bool              // leads see that it exists, not to whom it goes: writers of drafts
 	Batch    string            // mails that are read and released together
 	Hold     time.Duration     // 0 is DefaultHold
@@ -65,6 +66,7 @@ type Letter struct {
 	Subject    string
 	Body       string // Markdown
 	Urgent     bool
+	Secret     bool
 	Discreet   bool
 	Object     policy.Ref
 	CallID     string

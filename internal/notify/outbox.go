@@ -32,7 +32,7 @@ var scopeColumns = map[string]string{"call": "m.call_id", "edition": "m.edition_
 var seen = policy.Columns{Kind: "mail", ID: "m.id", Within: map[string]string{"edition": "m.edition_id", "programme": "m.programme_id", "agency": "m.agency_id"}}
 
 // List gives a page of the mails of a scope that by may read, the newest first,
-// and how many there are. Urgent mails are never among them; of discreet ones,
+// and how many there are. Secret mails are never among them; of discreet ones,
 // the address and the words are left out.
 func (s *Service) List(ctx context.Context, by account.User, f Filter) (list []Letter, total int, err error) {
 	if err := s.require(ctx, by, "outbox.read", f.Scope); err != nil {
@@ -40,7 +40,7 @@ func (s *Service) List(ctx context.Context, by account.User, f Filter) (list []L
 	}
 	args := []any{f.Scope.ID, string(f.Status), f.Template, f.Batch, "%" + likeSafe(f.Search) + "%"}
 	where, args := s.policy.Where(ctx, by, "outbox.read", seen, args)
-	cond := `not m.urgent and ` + scopeColumns[f.Scope.Kind] + ` = $1 and ($2 = '' or m.status = $2) and ($3 = '' or m.template = $3)
+	cond := `not m.secret and ` + scopeColumns[f.Scope.Kind] + ` = $1 and ($2 = '' or m.status = $2) and ($3 = '' or m.template = $3)
 		and ($4 = '' or m.batch_id = $4) and ($5 = '%%' or not m.discreet and (lower(m.to_email) like $5 escape '!' or lower(m.subject) like $5 escape '!')) and ` + where
 	if err := s.db.Reader().QueryRow(ctx, `select count(*) from mails m where `+cond, args...).Scan(&total); err != nil {
 		return nil, 0, fmt.Errorf("count the mails of %s: %w", f.Scope.Kind, err)
@@ -105,13 +105,13 @@ func (s *Service) May(ctx context.Context, by account.User, action policy.Action
 	}
 }
 
-// Get gives one mail that by may read; an urgent or discreet one is NotFound.
+// Get gives one mail that by may read; a secret or discreet one is NotFound.
 func (s *Service) Get(ctx context.Context, by account.User, id string) (Letter, error) {
 	return s.load(ctx, s.db.Reader(), by, "outbox.read", id)
 }
 
 func (s *Service) load(ctx context.Context, r db.Reader, by account.User, action policy.Action, id string) (Letter, error) {
-	l, err := db.Get(ctx, r, scanLetter, `select `+columns+` from mails m where m.id = $1 and not m.urgent and not m.discreet`, id)
+	l, err := db.Get(ctx, r, scanLetter, `select `+columns+` from mails m where m.id = $1 and not m.secret and not m.discreet`, id)
 	if err != nil {
 		return l, err
 	}

@@ -3,6 +3,8 @@ package notify
 import (
 	"context"
 
+	"transformateur/internal/account"
+	"transformateur/internal/i18n"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/policy"
@@ -55,4 +57,59 @@ func locate(ctx context.Context, r db.Reader, scope policy.Ref) (p place, err er
 // object is how the policy sees a scope.
 func (p place) object(scope policy.Ref) policy.Object {
 	return policy.Object{Ref: scope, Within: p.refs()}
+}
+
+// Place is a scope with its name in both languages.
+type Place struct {
+	Ref    policy.Ref
+	NameFR string
+	NameEN string
+}
+
+// Name is the place's name in a language.
+func (p Place) Name(lang i18n.Lang) string {
+	if lang == i18n.EN && p.NameEN != "" {
+		return p.NameEN
+	}
+	return p.NameFR
+}
+
+var names = map[string]string{
+	"call": `select title_fr, title_en from calls where id = $1`, "edition": `select name_fr, name_en from editions where id = $1`,
+	"programme": `select name_fr, name_en from programmes where id = $1`, "agency": `select name_fr, name_en from agencies where id = $1`,
+}
+
+// At names a scope whose outbox by may read.
+func (s *Service) At(ctx context.Context, by account.User, scope policy.Ref) (Place, error) {
+	if err := s.require(ctx, by, "outbox.read", scope); err != nil {
+		return Place{}, err
+	}
+	p := Place{Ref: scope}
+	err := s.db.Reader().QueryRow(ctx, names[scope.Kind], scope.ID).Scan(&p.NameFR, &p.NameEN)
+	return p, err
+}
+
+// Places lists the scopes on which by holds the right to read the outbox herself.
+func (s *Service) Places(ctx context.Context, by account.User) ([]Place, error) {
+	held, err := s.policy.HeldBy(ctx, s.db.Reader(), by.ID)
+	if err != nil {
+		return nil, err
+	}
+	var all []Place
+	known := map[policy.Ref]bool{}
+	for _, relation := range held {
+		if known[relation.Object] || names[relation.Object.Kind] == "" {
+			continue
+		}
+		known[relation.Object] = true
+		p, err := s.At(ctx, by, relation.Object)
+		if errs.Is(err, errs.NotFound) || errs.Is(err, errs.Forbidden) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, p)
+	}
+	return all, nil
 }

@@ -124,7 +124,7 @@ func (s *Service) attempt(ctx context.Context, l Letter) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, attemptLimit)
 	defer cancel()
-	err := s.sender.Send(ctx, s.Compose(l))
+	err := s.sender.Send(ctx, s.compose(l))
 	var f *mail.Failure
 	if !errors.As(err, &f) || !f.Permanent {
 		s.pause.knocked(s.clock.Now(), f == nil || !f.Unreachable)
@@ -190,7 +190,7 @@ func (s *Service) settle(ctx context.Context, by account.User, l Letter, outcome
 		n, err := tx.Exec(ctx, `
 			update mails set status = $3, claimed_until = null, problem = $4, due_at = $5,
 			  sent_at = case when $3 = 'sent' then $6 else sent_at end,
-			  body = case when $3 = 'sent' and urgent then '' else body end
+			  body = case when $3 in ('sent', 'failed') and secret then '' else body end
 			where id = $1 and status = 'sending' and attempts = $2`, l.ID, l.Attempts, string(status), problem, next, now)
 		if err != nil || n == 0 {
 			return err

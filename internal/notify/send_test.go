@@ -348,3 +348,20 @@ func TestWithoutServer(t *testing.T) {
 		}
 	})
 }
+
+// A secret that waits out a silent server for hours is still sent, and forgotten once it left.
+func TestInvitationsAreSecretButPatient(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		m := notify.Mail{To: "ana@example.org", Template: "invitation", Key: "i1", Secret: true, Hold: notify.AtOnce, Scope: edition,
+			Args: map[string]string{"Author": "Bob", "Role": "lecture", "What": "Atelier", "Link": "https://appels.example.org/invitations/SECRET", "Expires": "lundi"}}
+		w.enqueue(m)
+		if _, total, err := w.mails.List(ctx, w.lead, notify.Filter{Scope: edition}); total != 0 || err != nil {
+			t.Errorf("a lead sees it: %d %v", total, err)
+		}
+		w.clock.Advance(5 * time.Hour)
+		w.send()
+		if got := w.byKey("i1"); got.Status != notify.Sent || got.Body != "" || !strings.Contains(w.post.taken[0].Text, "SECRET") {
+			t.Errorf("got %+v", got)
+		}
+	})
+}

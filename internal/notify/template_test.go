@@ -82,8 +82,11 @@ func TestArgumentsStayWords(t *testing.T) {
 		if err := w.db.Write(ctx, func(tx *db.Tx) error { return w.mails.Enqueue(ctx, tx, m) }); err != nil {
 			t.Fatal(err)
 		}
-		l := w.byKey("r1")
-		got := w.mails.Compose(l)
+		w.clock.Advance(notify.DefaultHold)
+		if w.send() != 1 {
+			t.Fatal("the mail did not leave")
+		}
+		got := w.post.taken[0]
 		for _, bad := range []string{"evil.example\"", "<b>", "<strong>tout", "javascript:"} {
 			if strings.Contains(got.HTML, bad) {
 				t.Errorf("HTML holds %s:\n%s", bad, got.HTML)
