@@ -73,7 +73,7 @@ func TestDecide(t *testing.T) {
 						return err
 					}
 					if c.excluded != "" {
-						return s.Exclude(ctx, tx, account.System, "person", "ana", policy.Ref{"application", "a1"}, c.excluded, "employer")
+						return s.Exclude(ctx, tx, account.System, policy.Exclusion{SubjectID: "ana", Object: policy.Ref{"application", "a1"}, Kind: c.excluded, Reason: "employer"})
 					}
 					return nil
 				})
@@ -170,7 +170,7 @@ func TestWhereAgreesWithDecide(t *testing.T) {
 				}
 			}
 			for range 15 {
-				if err := s.Exclude(ctx, tx, account.System, "person", pick("p0", "p1", "p2"), policy.Ref{"application", fmt.Sprintf("a%d", rnd.IntN(40))}, pick("conflict", "consent_withdrawn"), ""); err != nil {
+				if err := s.Exclude(ctx, tx, account.System, policy.Exclusion{SubjectID: pick("p0", "p1", "p2"), Object: policy.Ref{"application", fmt.Sprintf("a%d", rnd.IntN(40))}, Kind: pick("conflict", "consent_withdrawn")}); err != nil {
 					return err
 				}
 			}

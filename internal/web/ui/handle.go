@@ -1,4 +1,3 @@
-// Package ui is what every page is made of: layout, components, and the way from a request to an answer.
 package ui
 
 import (

@@ -1,4 +1,4 @@
-// Package ui is the look of the product: the layout of a page and the components that pages are made of.
+// Package ui is what every page is made of: the layout, the components, and the way from a request to an answer.
 package ui
 
 import (

@@ -1,0 +1,66 @@
+package arch
+
+import (
+	"fmt"
+	"go/ast"
+	"testing"
+)
+
+// anonymous lists the exported Service methods that nobody acts in, each with its reason.
+var anonymous = map[string]string{
+	"account.Authenticate": "it is how the program learns who acts",
+	"policy.Holders":       "read by a capability that already decided who may see an object's people",
+	"policy.HeldBy":        "read by a capability that already decided who may see a person's relations",
+}
+
+func TestServiceMethodsSayWhoActs(t *testing.T) { hold(t, serviceFaults) }
+
+// serviceFaults wants ctx, then who acts. Inside the transaction, or the reading,
+// of another act, that one comes between the two.
+func serviceFaults(h *house) (faults []string) {
+	for _, s := range h.production() {
+		if kind, _ := kindOf(s.dir); kind != "capability" {
+			continue
+		}
+		eachFunction(s, func(name string, f *ast.FuncDecl) {
+			if f.Recv == nil || !f.Name.IsExported() || typeName(f.Recv.List[0].Type) != "*Service" || anonymous[s.tree.Name.Name+"."+name] != "" {
+				return
+			}
+			user := "account.User"
+			if s.tree.Name.Name == "account" {
+				user = "User"
+			}
+			if !saysWhoActs(parameters(f), user) {
+				faults = append(faults, fmt.Sprintf("%s: %s takes ctx, then by %s (or stands in internal/arch's list, with its reason)", h.at(f.Pos()), name, user))
+			}
+		})
+	}
+	return faults
+}
+
+func saysWhoActs(params []parameter, user string) bool {
+	if len(params) < 2 || params[0].kind != "context.Context" {
+		return false
+	}
+	rest := params[1:]
+	if kind := rest[0].kind; len(rest) > 1 && (kind == "*db.Tx" || kind == "db.Reader") {
+		rest = rest[1:]
+	}
+	return rest[0].kind == user && (rest[0].name == "by" || rest[0].name == "_")
+}
+
+func TestAnonymousMethodsExist(t *testing.T) {
+	found := map[string]bool{}
+	for _, s := range theHouse(t).production() {
+		eachFunction(s, func(name string, f *ast.FuncDecl) {
+			if f.Recv != nil && typeName(f.Recv.List[0].Type) == "*Service" {
+				found[s.tree.Name.Name+"."+name] = true
+			}
+		})
+	}
+	for name := range anonymous {
+		if !found[name] {
+			t.Errorf("%s stands in the list of exceptions and does not exist", name)
+		}
+	}
+}
