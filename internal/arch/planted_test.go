@@ -87,7 +87,7 @@ func TestMachinesAreRecognised(t *testing.T) {
 		text string
 		want bool
 	}{
-		{"cd " + "/work/here", true}, {"`" + "/root/x`", true}, {"file=" + "/home/ana/x", true},
+		{"cd /" + "work/here", true}, {"`/" + "root/x`", true}, {"file=/" + "home/ana/x", true},
 		{"https://example.org/work/7", false}, {"rework/root/", false}, {"proxy.corp.example", true},
 	} {
 		if got := namesMachine([]byte(c.text), []string{"corp.example"}) != ""; got != c.want {

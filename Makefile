@@ -1,0 +1,30 @@
+# What people type. Needs Go, git and make; `make test` installs the rest on Debian and Ubuntu.
+.PHONY: run build test bench generate lint cover
+.DEFAULT_GOAL := build
+
+run: ## the demo, at the address it prints
+	go run ./cmd/transformateur serve --demo
+
+build: ## one binary: bin/transformateur
+	CGO_ENABLED=0 go build -trimpath -o bin/transformateur ./cmd/transformateur
+
+test: ## everything, on SQLite and PostgreSQL
+	scripts/test.sh
+
+lint: ## faults that a reading finds
+	go vet ./...
+	go tool staticcheck ./...
+
+generate: ## the Go of the pages, and the compiled front end
+	scripts/generate.sh
+
+bench: ## the figures, with the time of the processor
+	@bash -c 'time go test -run "^$$" -bench . -benchmem -timeout 20m ./...' | grep -vE "no test files|^(PASS|ok)"
+
+cover: ## which lines the tests reach: tmp/cover.html
+	@mkdir -p tmp
+	scripts/postgres.sh start $(CURDIR)/tmp/pg > tmp/pg.url
+	TRANSFORMATEUR_TEST_POSTGRES="$$(cat tmp/pg.url)" go test -coverpkg=./internal/... -coverprofile=tmp/cover.out -timeout 15m ./... ; \
+	  status=$$? ; scripts/postgres.sh stop $(CURDIR)/tmp/pg ; exit $$status
+	go tool cover -html=tmp/cover.out -o tmp/cover.html
+	go tool cover -func=tmp/cover.out | tail -1
