@@ -23,8 +23,6 @@ bench: ## the figures, with the time of the processor
 
 cover: ## which lines the tests reach: tmp/cover.html
 	@mkdir -p tmp
-	scripts/postgres.sh start $(CURDIR)/tmp/pg > tmp/pg.url
-	TRANSFORMATEUR_TEST_POSTGRES="$$(cat tmp/pg.url)" go test -coverpkg=./internal/... -coverprofile=tmp/cover.out -timeout 15m ./... ; \
-	  status=$$? ; scripts/postgres.sh stop $(CURDIR)/tmp/pg ; exit $$status
+	TRANSFORMATEUR_COVER=tmp/cover.out scripts/test.sh
 	go tool cover -html=tmp/cover.out -o tmp/cover.html
 	go tool cover -func=tmp/cover.out | tail -1

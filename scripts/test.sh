@@ -2,7 +2,8 @@
 # Runs every test, with what they need: a private PostgreSQL server, started here
 # and stopped whatever happens, and Chromium. On Debian and Ubuntu, what is missing
 # is installed; what is there is used without asking the network anything.
-# With CI set, a test that skips itself is a failure.
+# With CI set, a test that skips itself is a failure. TRANSFORMATEUR_COVER names
+# the file that keeps which lines were reached.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 strict="${CI:-}"
@@ -17,7 +18,7 @@ browser() { for name in chromium chromium-browser google-chrome google-chrome-st
 install_browser() {
   echo "installing Debian's Chromium for the tests" >&2
   local sudo=""
-  [ "$(id -u)" = 0 ] || sudo="sudo"
+  [ "$(id -u)" = 0 ] || sudo="sudo -n"
   $sudo apt-get update -qq >&2 && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >&2
 }
 
@@ -36,7 +37,9 @@ go tool staticcheck ./...
 echo "== go test"
 log="$dir/test.log"
 status=0
-go test -v -timeout 10m ./... >"$log" 2>&1 || status=$?
+measure=()
+[ -z "${TRANSFORMATEUR_COVER:-}" ] || measure=(-coverpkg=./internal/... "-coverprofile=$TRANSFORMATEUR_COVER")
+go test -v -timeout 10m ${measure[@]+"${measure[@]}"} ./... >"$log" 2>&1 || status=$?
 
 # One line a package; all that was said, but for what went well, of those that failed.
 awk '
