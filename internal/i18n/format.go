@@ -3,6 +3,9 @@ package i18n
 import (
 	"fmt"
 	"strings"
+	"time"
+
+	"transformateur/internal/platform/text"
 )
 
 // Sayer is an argument that knows how to say itself in each language, such as a date.
@@ -12,10 +15,10 @@ type Sayer interface {
 
 // format fills a sentence. Missing arguments show as fmt shows them; extra ones
 // are dropped, since one language may need fewer than another.
-func format(lang Lang, text string, args []any) string {
-	verbs := strings.Count(strings.ReplaceAll(text, "%%", ""), "%")
+func format(lang Lang, sentence string, args []any) string {
+	verbs := strings.Count(strings.ReplaceAll(sentence, "%%", ""), "%")
 	if verbs == 0 {
-		return strings.ReplaceAll(text, "%%", "%")
+		return strings.ReplaceAll(sentence, "%%", "%")
 	}
 	said := make([]any, len(args))
 	for i, arg := range args {
@@ -23,10 +26,14 @@ func format(lang Lang, text string, args []any) string {
 			said[i] = s.SayIn(lang)
 			continue
 		}
+		if at, ok := arg.(time.Time); ok {
+			said[i] = text.DateTime(string(lang), at)
+			continue
+		}
 		said[i] = arg
 	}
-	if len(said) > verbs && !strings.Contains(text, "%[") {
+	if len(said) > verbs && !strings.Contains(sentence, "%[") {
 		said = said[:verbs]
 	}
-	return fmt.Sprintf(text, said...)
+	return fmt.Sprintf(sentence, said...)
 }
