@@ -30,16 +30,16 @@ fi
 TRANSFORMATEUR_TEST_POSTGRES="$(scripts/postgres.sh start "$dir/pg")"
 export TRANSFORMATEUR_TEST_POSTGRES TRANSFORMATEUR_TEST_REQUIRE_POSTGRES=1
 
+status=0
 echo "== go vet"
-go vet ./...
+go vet ./... || status=1
 echo "== staticcheck"
-go tool staticcheck ./...
+go tool staticcheck ./... || status=1
 echo "== go test"
 log="$dir/test.log"
-status=0
 measure=()
 [ -z "${TRANSFORMATEUR_COVER:-}" ] || measure=(-coverpkg=./internal/... "-coverprofile=$TRANSFORMATEUR_COVER")
-go test -v -timeout 10m ${measure[@]+"${measure[@]}"} ./... >"$log" 2>&1 || status=$?
+go test -v -timeout 10m ${measure[@]+"${measure[@]}"} ./... >"$log" 2>&1 || status=1
 
 # One line a package; all that was said, but for what went well, of those that failed.
 awk '

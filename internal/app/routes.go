@@ -4,14 +4,16 @@ import (
 	"io"
 	"net/http"
 
+	"transformateur/internal/platform/errs"
+	"transformateur/internal/policy"
 	"transformateur/internal/web/assets"
 	"transformateur/internal/web/ui"
 )
 
-// routes is every address of the program, on one screen a capability. Each line
+// Routes is every address of the program, on one screen a capability. Each line
 // names the action of the policy table that opens it; the permission matrix is
 // made from this list.
-func (a *App) routes() []ui.Route {
+func (a *App) Routes() []ui.Route {
 	var all []ui.Route
 	return all
 }
@@ -19,8 +21,8 @@ func (a *App) routes() []ui.Route {
 // mux serves the routes, the compiled front end and the operator's probes.
 func (a *App) mux() http.Handler {
 	mux := http.NewServeMux()
-	for _, route := range a.routes() {
-		mux.Handle(route.Pattern, named(route.Pattern, ui.Handle(route.Handle)))
+	for _, route := range a.Routes() {
+		mux.Handle(route.Pattern, named(route.Pattern, ui.Handle(doorkeeper(route))))
 	}
 	mux.Handle("GET "+assets.Prefix, assets.Handler())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
@@ -28,6 +30,26 @@ func (a *App) mux() http.Handler {
 	mux.Handle("GET /metrics", a.Metrics.handler())
 	mux.Handle("/", ui.Handle(ui.NotFound))
 	return mux
+}
+
+// doorkeeper keeps visitors from learning what exists: where only people who
+// signed in may enter, they are sent to sign in before anything is looked up;
+// where visitors may enter, what is hidden from them is absent.
+func doorkeeper(route ui.Route) ui.HandlerFunc {
+	open := policy.OpenToVisitors(route.Action)
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if !ui.User(r).IsVisitor() {
+			return route.Handle(w, r)
+		}
+		if !open {
+			return errs.New(errs.Unauthenticated, "errs.unauthenticated")
+		}
+		err := route.Handle(w, r)
+		if errs.Is(err, errs.Unauthenticated) {
+			return errs.New(errs.NotFound, "errs.not_found").Because(err)
+		}
+		return err
+	}
 }
 
 func (a *App) ready(w http.ResponseWriter, r *http.Request) {

@@ -1,0 +1,250 @@
+package app
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"transformateur/internal/policy"
+	"transformateur/internal/web/ui"
+)
+
+// Every route names a line of the policy table, and a kind that the world knows.
+func TestRoutesStandInThePolicyTable(t *testing.T) {
+	w := newWorld(t)
+	seen := map[string]bool{}
+	for _, route := range w.app.Routes() {
+		if !slices.Contains(policy.Actions(), route.Action) {
+			t.Errorf("%s: %q is not an action of the policy table", route.Pattern, route.Action)
+		}
+		if _, known := fixtures[route.On]; !known {
+			t.Errorf("%s: the matrix has no fixture for the kind %q (see matrix_world_test.go)", route.Pattern, route.On)
+		}
+		if method, _, ok := strings.Cut(route.Pattern, " "); !ok || !slices.Contains([]string{"GET", "POST", "PUT", "PATCH", "DELETE"}, method) {
+			t.Errorf("%s: a route names its method", route.Pattern)
+		}
+		if seen[route.Pattern] {
+			t.Errorf("%s stands twice", route.Pattern)
+		}
+		seen[route.Pattern] = true
+	}
+	if len(seen) == 0 {
+		t.Error("no route at all")
+	}
+}
+
+// pair is a relation and the kind of object it is held on.
+type pair struct{ relation, on string }
+
+// pairs lists every relation of the table, on every kind it is held on.
+func pairs() (all []pair) {
+	for _, rule := range policy.Table {
+		for _, relation := range rule.Relations {
+			for _, kind := range rule.On {
+				if p := (pair{relation, kind}); !slices.Contains(all, p) {
+					all = append(all, p)
+				}
+			}
+		}
+	}
+	return all
+}
+
+// bonds are the ways in which a persona may hold a relation.
+var bonds = []string{"here", "elsewhere", "conflicted", "lapsed"}
+
+// attempt is one cell of the matrix: somebody, a route, an object at a moment.
+type attempt struct {
+	route ui.Route
+	who   string
+	token string
+	standing
+	made
+}
+
+// TestPermissionMatrix tries every route × role × relation × stage and compares
+// the answer with a second reading of the table. Who is refused gets the very
+// bytes of what does not exist, unless she may read the object.
+func TestPermissionMatrix(t *testing.T) {
+	w := newWorld(t)
+	routes := map[string][]ui.Route{}
+	for _, route := range w.app.Routes() {
+		routes[route.On] = append(routes[route.On], route)
+	}
+	cells := 0
+	for kind, list := range routes {
+		f, known := fixtures[kind]
+		if !known {
+			t.Errorf("no fixture for the kind %q, which %s names", kind, list[0].Pattern)
+			continue
+		}
+		for _, m := range f.moments {
+			people := w.people(f.make(w, m))
+			for _, route := range list {
+				for _, a := range people {
+					a.route = route
+					cells++
+					w.try(t, w.spared(a, f, m))
+				}
+			}
+		}
+	}
+	t.Logf("%d cells", cells)
+	if cells < 100 {
+		t.Errorf("only %d cells: the matrix proves little", cells)
+	}
+}
+
+// people lists who may try something on an object: a visitor, a stranger, and each
+// relation of the table held in each way.
+func (w *world) people(object made) []attempt {
+	_, token := w.person()
+	all := []attempt{
+		{who: "a visitor", standing: standing{visitor: true}, made: object},
+		{who: "a stranger", token: token, made: object},
+	}
+	for _, p := range pairs() {
+		for _, bond := range bonds {
+			a := attempt{who: p.relation + " on " + p.on + ", " + bond, made: object}
+			if w.bind(&a, p, bond) {
+				all = append(all, a)
+			}
+		}
+	}
+	return all
+}
+
+// spared keeps the world whole: a writing route that will let somebody through is
+// tried on an object of its own, by a person of its own.
+func (w *world) spared(a attempt, f fixture, m moment) attempt {
+	if strings.HasPrefix(a.route.Pattern, "GET ") || !entitled(a.route.Action, a.Object, a.standing) {
+		return a
+	}
+	return w.alone(a, f, m)
+}
+
+// alone gives a persona who will be let through her own object and sign-in.
+func (w *world) alone(a attempt, f fixture, m moment) attempt {
+	a.made = f.make(w, m)
+	if a.visitor {
+		return a
+	}
+	relation, on := a.relation, a.on
+	a.standing = standing{}
+	if relation == "" {
+		_, a.token = w.person()
+		return a
+	}
+	bond := a.who[strings.LastIndex(a.who, " ")+1:]
+	w.bind(&a, pair{relation, on.Kind}, bond)
+	return a
+}
+
+// bind makes the person of a cell and gives her what she holds; false when nothing
+// around the object can be held that way.
+func (w *world) bind(a *attempt, p pair, bond string) bool {
+	around := append([]policy.Ref{a.Ref, policy.Platform.Ref}, a.Within...)
+	i := slices.IndexFunc(around, func(r policy.Ref) bool { return r.Kind == p.on })
+	on := ref(p.on, "elsewhere-"+p.on)
+	if i < 0 && bond != "elsewhere" || i >= 0 && p.on == "platform" && bond == "elsewhere" {
+		return false
+	}
+	if bond != "elsewhere" {
+		on = around[i]
+	}
+	var id string
+	id, a.token = w.person()
+	a.standing = standing{relation: p.relation, on: on, lives: bond != "lapsed", conflict: bond == "conflicted"}
+	if bond == "lapsed" {
+		w.grant(id, p.relation, on, noon.Add(-48*time.Hour), noon)
+		w.grant(id, p.relation, on, noon.Add(time.Second), time.Time{})
+		w.grant(id, p.relation, on, noon.Add(-48*time.Hour), time.Time{})
+		w.exec(`update relations set revoked_at = $2 where subject_id = $1 and valid_until is null and valid_from < $2`, id, noon)
+		return true
+	}
+	w.grant(id, p.relation, on, noon.Add(-time.Hour), time.Time{})
+	if bond == "conflicted" {
+		w.exclude(id, a.Ref)
+	}
+	return true
+}
+
+var wildcard = regexp.MustCompile(`\{([a-z_]+)(\.\.\.)?\}`)
+
+// address fills the wildcards: the object's own is the one named after its kind,
+// else {id}, else the first. complete is false when another one has no value.
+func (a attempt) address(id string) (address string, complete bool) {
+	_, pattern, _ := strings.Cut(a.route.Pattern, " ")
+	names := wildcard.FindAllStringSubmatch(pattern, -1)
+	own := ""
+	for _, name := range names {
+		if own == "" || name[1] == "id" && own != a.route.On || name[1] == a.route.On {
+			own = name[1]
+		}
+	}
+	complete = true
+	address = wildcard.ReplaceAllStringFunc(strings.TrimSuffix(pattern, "{$}"), func(found string) string {
+		name := strings.Trim(found, "{}.")
+		if name == own && a.route.On != "" {
+			return id
+		}
+		if value, known := a.params[name]; known {
+			return value
+		}
+		complete = false
+		return "nothing"
+	})
+	return address, complete
+}
+
+func (w *world) send(a attempt, id string) (status int, location, body string) {
+	w.flush()
+	method, _, _ := strings.Cut(a.route.Pattern, " ")
+	address, _ := a.address(id)
+	r := httptest.NewRequest(method, address, strings.NewReader(""))
+	if method != http.MethodGet {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+	}
+	if a.token != "" {
+		r.AddCookie(&http.Cookie{Name: ui.CookieName(false), Value: a.token})
+	}
+	rec := httptest.NewRecorder()
+	w.app.Handler().ServeHTTP(rec, r)
+	body = strings.ReplaceAll(rec.Body.String(), rec.Header().Get("X-Request-Id"), "REQUEST")
+	return rec.Code, rec.Header().Get("Location"), strings.ReplaceAll(body, id, "OBJECT")
+}
+
+// try sends the request of a cell and says what is wrong with the answer.
+func (w *world) try(t *testing.T, a attempt) {
+	t.Helper()
+	cell := fmt.Sprintf("%s at S%d %q by %s", a.route.Pattern, a.Stage, a.State, a.who)
+	status, location, body := w.send(a, a.ID)
+	if status >= 500 {
+		t.Errorf("%s: status %d", cell, status)
+		return
+	}
+	if entitled(a.route.Action, a.Object, a.standing) {
+		_, complete := a.address(a.ID)
+		if refused(status, location) && !(status == http.StatusNotFound && !complete) {
+			t.Errorf("%s: refused with %d, the table allows it", cell, status)
+		}
+		return
+	}
+	if want := refusal(a.route.Action, a.Object, a.standing); status != want || !refused(status, location) {
+		t.Errorf("%s: status %d, want a refusal with %d", cell, status, want)
+		return
+	}
+	if status == http.StatusForbidden || a.route.On == "" || a.route.On == "platform" {
+		return
+	}
+	absentStatus, _, absent := w.send(a, "absent-"+a.route.On)
+	if absentStatus != status || absent != body {
+		t.Errorf("%s: what is hidden differs from what is absent (%d and %d)", cell, status, absentStatus)
+	}
+}
