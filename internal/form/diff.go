@@ -236,7 +236,7 @@ func limits(old, f *Field, add func(string, bool, ...any)) {
 	for _, l := range limitsKnown {
 		a, had := l.value(&old.Settings)
 		b, has := l.value(&f.Settings)
-		name := "form.setting_" + l.name
+		name := "form.set_" + l.name
 		switch {
 		case had == has && a == b:
 		case !has:
@@ -314,7 +314,15 @@ func choicesChanged(old, f *Field, add func(string, bool, ...any)) {
 
 // otherSettings tells that anything else of the settings changed, once.
 func otherSettings(old, f *Field, add func(string, bool, ...any)) {
-	if bare(old.Settings) != bare(f.Settings) {
+	common := map[string]bool{}
+	for _, o := range offers(old) {
+		for _, n := range offers(f) {
+			if o.id == n.id {
+				common[o.id] = true
+			}
+		}
+	}
+	if bare(old.Settings, common) != bare(f.Settings, common) {
 		add("form.change_settings", true)
 	}
 }
@@ -379,7 +387,7 @@ func (c Change) Say(s Speech) string {
 			args[i] = shorten(a.In(s.Lang), 120)
 		case string:
 			args[i] = a
-			if strings.HasPrefix(a, "form.setting_") {
+			if strings.HasPrefix(a, "form.set_") {
 				args[i] = s.say(a)
 			} else if _, isType := registry[a]; isType && c.Key == "form.change_type" {
 				args[i] = s.say("form.type_" + a)

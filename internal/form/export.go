@@ -111,6 +111,9 @@ func (f *Field) partLabel(part string, s Speech) string {
 			return c.Label.In(s.Lang)
 		}
 	}
+	if i := strings.Index("012", part); f.Type == "linked" && i >= 0 && i < len(f.Settings.Levels) {
+		return f.Settings.Levels[i].In(s.Lang)
+	}
 	if f.Type == "shares" {
 		return optionLabel(f.Settings.Options, part, s.Lang)
 	}

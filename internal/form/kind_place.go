@@ -147,8 +147,10 @@ func (territoryType) plain(_ *Field, v any, s Speech) string {
 	list, _ := v.([]any)
 	out := make([]string, len(list))
 	for i, item := range list {
-		kind, code, _ := strings.Cut(scalarText(item), ":")
-		out[i] = code
+		kind, code, ok := strings.Cut(scalarText(item), ":")
+		if out[i] = code; !ok {
+			out[i] = kind
+		}
 		if s.Checks != nil {
 			if name, ok := s.Checks.Territory(kind, code); ok {
 				out[i] = name + " (" + code + ")"

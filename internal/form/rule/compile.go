@@ -143,7 +143,7 @@ func (c *compiler) condition(e Expr, path string) node {
 	case And, Or:
 		c.plain(e, path)
 		if len(e.Args) == 0 {
-			c.fail(path, "form.rule_arguments", string(e.Op))
+			c.fail(path, "form.rule_arguments")
 		}
 		for i, a := range e.Args {
 			n.args = append(n.args, c.condition(a, under(path, i)))
@@ -191,7 +191,7 @@ func (c *compiler) comparison(e Expr, path string) node {
 		c.contains(&n, left)
 	default:
 		if left == List || left >= Rows || (e.Op != Eq && e.Op != Ne && (left == Choice || left == Bool)) {
-			c.fail(path, "form.rule_operator_kind", string(e.Op), left.String())
+			c.fail(path, "form.rule_operator_kind")
 			return n
 		}
 		for i := 1; i < len(n.args); i++ {
@@ -216,7 +216,7 @@ func (c *compiler) match(a, b *node) {
 		c.option(a, b)
 		c.option(b, a)
 	case ka != kb:
-		c.fail(b.path, "form.rule_kinds_differ", ka.String(), kb.String())
+		c.fail(b.path, "form.rule_kinds_differ")
 	}
 }
 
@@ -256,12 +256,12 @@ func (c *compiler) oneOf(n *node, left Kind) {
 	}
 	ok := left == Text || left == Choice || (n.op == Prefix && left == List) || (n.op == In && (left == Number || left == Date))
 	if !ok {
-		c.fail(n.path, "form.rule_operator_kind", string(n.op), left.String())
+		c.fail(n.path, "form.rule_operator_kind")
 		return
 	}
 	for _, item := range right.list {
 		if (left == Number) != (item.Kind == Number) {
-			c.fail(right.path, "form.rule_kinds_differ", left.String(), item.Kind.String())
+			c.fail(right.path, "form.rule_kinds_differ")
 			return
 		}
 		if _, ok := ParseDay(item.Text); left == Date && !ok {
@@ -277,11 +277,11 @@ func (c *compiler) oneOf(n *node, left Kind) {
 func (c *compiler) contains(n *node, left Kind) {
 	right := &n.args[1]
 	if left != List && left != Text {
-		c.fail(n.path, "form.rule_operator_kind", string(n.op), left.String())
+		c.fail(n.path, "form.rule_operator_kind")
 		return
 	}
 	if k := right.kind(); k != Text && !(left == List && k == Choice) {
-		c.fail(right.path, "form.rule_kinds_differ", Text.String(), k.String())
+		c.fail(right.path, "form.rule_kinds_differ")
 		return
 	}
 	if left == List {

@@ -29,14 +29,14 @@ func (c *compiler) operand(e Expr, path string) node {
 		}
 		return n
 	}
-	c.fail(path, "form.rule_not_a_value", string(e.Op))
+	c.fail(path, "form.rule_not_a_value")
 	return node{path: path}
 }
 
 func (c *compiler) typed(e Expr, path string, want Kind) node {
 	n := c.operand(e, path)
 	if k := n.kind(); k != want && k != Nothing {
-		c.fail(path, "form.rule_kinds_differ", want.String(), k.String())
+		c.fail(path, "form.rule_kinds_differ")
 	}
 	return n
 }
@@ -51,7 +51,7 @@ func (c *compiler) aggregate(e Expr, path string) node {
 	k := target.info.Kind
 	if e.Op == Sum && (k != Column || target.info.Elem != Number || len(e.Args) > 0) ||
 		e.Op == Count && (k != Column && k != Rows && k != List || len(e.Args) > 1 || k == Rows && len(e.Args) > 0) {
-		c.fail(path, "form.rule_operator_kind", string(e.Op), k.String())
+		c.fail(path, "form.rule_operator_kind")
 		return n
 	}
 	if len(e.Args) == 1 {
@@ -109,7 +109,7 @@ func (c *compiler) field(name, path string, e Expr) node {
 func (c *compiler) arity(e Expr, path string, want int) bool {
 	c.plain(e, path)
 	if len(e.Args) != want {
-		c.fail(path, "form.rule_arguments", string(e.Op))
+		c.fail(path, "form.rule_arguments")
 		return false
 	}
 	return true

@@ -45,9 +45,11 @@ type Limit struct {
 // SaveState is what the field says of its autosave; the island changes it later.
 type SaveState string
 
-// The states of a save. Unknown shows nothing and keeps the place free.
+// The states of a save: none is for a form without autosave; Idle shows nothing but
+// keeps the place, so that nothing moves when a state comes.
 const (
-	Unknown  SaveState = ""
+	NoSave   SaveState = ""
+	Idle     SaveState = "idle"
 	Saved    SaveState = "saved"
 	Saving   SaveState = "saving"
 	Offline  SaveState = "offline"
@@ -96,6 +98,9 @@ func (f Field) attrs() templ.Attributes {
 	}
 	return a
 }
+
+// hasFoot says whether something may stand under the control.
+func (f Field) hasFoot() bool { return f.Saved != NoSave || f.Limit.Max > 0 }
 
 func (l Limit) key() string {
 	if l.Unit == Lines {

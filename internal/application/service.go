@@ -1,0 +1,174 @@
+package application
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"transformateur/internal/account"
+	"transformateur/internal/call"
+	"transformateur/internal/form"
+	"transformateur/internal/platform/clock"
+	"transformateur/internal/platform/db"
+	"transformateur/internal/platform/errs"
+	"transformateur/internal/platform/event"
+	"transformateur/internal/platform/journal"
+	"transformateur/internal/policy"
+)
+
+// Service keeps applications.
+type Service struct {
+	db     *db.DB
+	clock  clock.Clock
+	policy *policy.Service
+	bus    *event.Bus
+	calls  *call.Service
+	signer Signer
+	checks Registers
+	live   *Live
+}
+
+// Registers check what a form asks about organisations and places.
+type Registers interface {
+	Organisation(kind, id string) (problem string)
+	Territory(kind, code string) (name string, ok bool)
+}
+
+// Deps is what the service stands on.
+type Deps struct {
+	DB     *db.DB
+	Clock  clock.Clock
+	Policy *policy.Service
+	Bus    *event.Bus
+	Calls  *call.Service
+	Signer Signer
+	Checks Registers
+}
+
+// New makes the service.
+func New(d Deps) *Service {
+	return &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, calls: d.Calls, signer: d.Signer, checks: d.Checks, live: newLive()}
+}
+
+// File is an application with everything a page needs to show it.
+type File struct {
+	Application
+	Call       call.Call
+	Form       *form.Compiled
+	Answers    map[string]Answer
+	State      *form.State
+	Correction *Correction // the open one
+	May        map[policy.Action]policy.Decision
+	Files      []Attachment
+}
+
+// Values are the answers alone, as the form engine takes them.
+func (f File) Values() form.Answers { return values(f.Answers) }
+
+func values(answers map[string]Answer) form.Answers {
+	out := make(form.Answers, len(answers))
+	for field, a := range answers {
+		if a.Value != nil {
+			out[field] = a.Value
+		}
+	}
+	return out
+}
+
+// acts are what pages ask the policy about a file.
+var acts = []policy.Action{"application.read", "application.edit", "application.comment", "application.team", "application.submit",
+	"application.withdraw", "application.delete", "application.thread", "application.admit", "application.correct", "application.label"}
+
+// Open reads a file for those who write it: its working copy. Whoever only has
+// the programme's side gets NotFound here, and Deposited instead.
+func (s *Service) Open(ctx context.Context, by account.User, id ID) (File, error) {
+	r := s.db.Reader()
+	f, err := s.load(ctx, r, by, id)
+	if err != nil {
+		return File{}, err
+	}
+	if !f.May["application.comment"].Allowed { // the team's right, in every state
+		return File{}, errs.New(errs.NotFound, "errs.not_found")
+	}
+	if f.Answers, err = listAnswers(ctx, r, id); err != nil {
+		return File{}, err
+	}
+	if f.Files, err = listAttachments(ctx, r, id); err != nil {
+		return File{}, err
+	}
+	f.State = s.evaluate(f)
+	return f, nil
+}
+
+// load reads a file with its call, its form and what by may do; NotFound unless she may read it.
+func (s *Service) load(ctx context.Context, r db.Reader, by account.User, id ID) (File, error) {
+	a, err := get(ctx, r, id)
+	if err != nil {
+		return File{}, err
+	}
+	f := File{Application: a}
+	if f.Call, err = call.Load(ctx, r, a.CallID); err != nil {
+		return File{}, fmt.Errorf("load the call of %s: %w", id, err)
+	}
+	if f.May, err = s.policy.Decisions(ctx, r, by, a.Object(f.Call, s.clock.Now()), acts...); err != nil {
+		return File{}, err
+	}
+	if !f.May["application.read"].Allowed {
+		if by.IsVisitor() {
+			return File{}, errs.New(errs.Unauthenticated, "errs.unauthenticated")
+		}
+		return File{}, errs.New(errs.NotFound, "errs.not_found")
+	}
+	if f.Form, err = s.calls.Form(ctx, r, a.CallID, a.Revision); err != nil {
+		return File{}, err
+	}
+	f.Correction, err = openCorrection(ctx, r, id)
+	return f, err
+}
+
+// allowed is load, refusing whoever may not do action.
+func (s *Service) allowed(ctx context.Context, r db.Reader, by account.User, action policy.Action, id ID) (File, error) {
+	f, err := s.load(ctx, r, by, id)
+	if err != nil {
+		return f, err
+	}
+	if !f.May[action].Allowed {
+		if f.May[action].Code == "stage" {
+			return f, errs.New(errs.Conflict, "application.not_now")
+		}
+		return f, errs.New(errs.Forbidden, "errs.forbidden")
+	}
+	return f, nil
+}
+
+// evaluate runs the form on the file's answers at this instant, in the call's zone.
+func (s *Service) evaluate(f File) *form.State {
+	return f.Form.Evaluate(f.Values(), form.Env{Now: local(s.clock.Now(), f.Call.Zone), Checks: s.checksFor(f.Files)})
+}
+
+// fileChecks are the registers, and the file's own attachments.
+type fileChecks struct {
+	Registers
+	files map[string]Attachment
+}
+
+func (s *Service) checksFor(files []Attachment) form.Checks {
+	c := fileChecks{Registers: s.checks, files: make(map[string]Attachment, len(files))}
+	for _, f := range files {
+		c.files[f.ID] = f
+	}
+	return c
+}
+
+// Attachment finds a file of the application that was not refused.
+func (c fileChecks) Attachment(id string) (form.Attachment, bool) {
+	f, ok := c.files[id]
+	return form.Attachment{Name: f.Name, Size: f.Size}, ok && f.Status != Refused
+}
+
+// Checks gives what pages need to name places and files of a file's answers.
+func (s *Service) Checks(f File) form.Checks { return s.checksFor(f.Files) }
+
+func (s *Service) record(ctx context.Context, tx *db.Tx, at time.Time, by account.User, act string, id ID, detail map[string]any) error {
+	return journal.Write(ctx, tx, at, journal.Entry{Actor: by.Actor(), Act: act, Kind: "application", ID: string(id), Detail: detail})
+}
