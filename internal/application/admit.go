@@ -1,0 +1,238 @@
+package application
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"transformateur/internal/account"
+	"transformateur/internal/form"
+	"transformateur/internal/platform/db"
+	"transformateur/internal/platform/errs"
+)
+
+// Deposit is a file as it was deposited: what the programme's side reads.
+type Deposit struct {
+	File          // Answers and State are those of the submission
+	Seq           int
+	Kind          string
+	At            time.Time
+	Receipt       int64
+	Verdict       *Verdict
+	LastTitle     string
+	SubmittedName string
+}
+
+// Verdict is a person's word on admissibility.
+type Verdict struct {
+	Verdict string // "admissible", "inadmissible"
+	Reason  string
+	By      string
+	At      time.Time
+	Version int64
+}
+
+// The verdicts.
+const (
+	Admissible   = "admissible"
+	Inadmissible = "inadmissible"
+)
+
+// Deposited reads a file as it was deposited last, for the programme's side and
+// for the team itself. A reading by the programme's side is journaled, once a day
+// and person: a project may know who read its file.
+func (s *Service) Deposited(ctx context.Context, by account.User, id ID) (Deposit, error) {
+	r := s.db.Reader()
+	f, err := s.load(ctx, r, by, id)
+	if err != nil {
+		return Deposit{}, err
+	}
+	d := Deposit{File: f}
+	var content, files string
+	err = r.QueryRow(ctx, `
+		select s.seq, s.kind, s.at, s.form_revision, s.title, s.content, s.files, s.receipt, coalesce(p.name, '')
+		from submissions s left join people p on 'person:' || p.id = s.submitted_by
+		where s.application_id = $1 order by s.seq desc limit 1`, string(id)).
+		Scan(&d.Seq, &d.Kind, &d.At, &d.Application.Revision, &d.Title, &content, &files, &d.Receipt, &d.SubmittedName)
+	if err != nil {
+		return Deposit{}, err
+	}
+	if d.Form, err = s.calls.Form(ctx, r, d.CallID, d.Application.Revision); err != nil {
+		return Deposit{}, err
+	}
+	answers, err := form.ParseAnswers([]byte(content))
+	if err != nil {
+		return Deposit{}, fmt.Errorf("read submission %d of %s: %w", d.Seq, id, err)
+	}
+	d.Answers = map[string]Answer{}
+	for field, value := range answers {
+		d.Answers[field] = Answer{Field: field, Value: value, SavedAt: d.At}
+	}
+	if d.Files, err = s.depositedFiles(ctx, r, id, files); err != nil {
+		return Deposit{}, err
+	}
+	d.State = d.Form.Evaluate(answers, form.Env{Now: local(d.At, d.Call.Zone), Checks: s.checksFor(d.Files)})
+	if d.Verdict, err = verdict(ctx, r, id); err != nil {
+		return Deposit{}, err
+	}
+	if !f.May["application.comment"].Allowed {
+		err = s.noteReading(ctx, by, id)
+	}
+	return d, err
+}
+
+func (s *Service) depositedFiles(ctx context.Context, r db.Reader, id ID, list string) ([]Attachment, error) {
+	var kept []frozen
+	if err := json.Unmarshal([]byte(list), &kept); err != nil {
+		return nil, fmt.Errorf("read the deposited files of %s: %w", id, err)
+	}
+	all, err := db.List(ctx, r, scanAttachment, `select `+attachmentColumns+` from attachments where application_id = $1`, string(id))
+	if err != nil {
+		return nil, fmt.Errorf("list the deposited files of %s: %w", id, err)
+	}
+	return slices.DeleteFunc(all, func(a Attachment) bool {
+		return !slices.ContainsFunc(kept, func(k frozen) bool { return k.ID == a.ID })
+	}), nil
+}
+
+// noteReading journals who read a file, once a day.
+func (s *Service) noteReading(ctx context.Context, by account.User, id ID) error {
+	now := s.clock.Now()
+	var n int
+	err := s.db.Reader().QueryRow(ctx, `
+		select count(*) from journal where object_kind = 'application' and object_id = $1 and act = 'application.read' and actor = $2 and at >= $3`,
+		string(id), by.Actor(), now.Truncate(24*time.Hour)).Scan(&n)
+	if err != nil || n > 0 {
+		return err
+	}
+	return s.db.Write(ctx, func(tx *db.Tx) error { return s.record(ctx, tx, now, by, "application.read", id, nil) })
+}
+
+func verdict(ctx context.Context, r db.Reader, id ID) (*Verdict, error) {
+	list, err := db.List(ctx, r, func(sc db.Scanner) (v Verdict, err error) {
+		err = sc.Scan(&v.Verdict, &v.Reason, &v.By, &v.At, &v.Version)
+		return v, err
+	}, `select verdict, reason, decided_by, decided_at, version from admissibility where application_id = $1`, string(id))
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return &list[0], nil
+}
+
+// Admit gives a person's verdict on admissibility, if nobody gave another since
+// base. A refusal needs a reason; so does a verdict against the blocking rules.
+func (s *Service) Admit(ctx context.Context, by account.User, id ID, v Verdict, base int64) error {
+	f, err := s.allowed(ctx, s.db.Reader(), by, "application.admit", id)
+	if err != nil {
+		return err
+	}
+	var bad []errs.Field
+	if v.Verdict != Admissible && v.Verdict != Inadmissible {
+		bad = append(bad, errs.Field{Path: "verdict", Key: "application.verdict_missing"})
+	}
+	if v.Verdict == Inadmissible && v.Reason == "" {
+		bad = append(bad, errs.Field{Path: "reason", Key: "application.reason_missing"})
+	}
+	if err := errs.NewInvalid("application.invalid", bad); err != nil {
+		return err
+	}
+	now := s.clock.Now()
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		n, err := tx.Exec(ctx, `
+			insert into admissibility (application_id, verdict, reason, decided_by, decided_at, version)
+			values ($1, $2, $3, $4, $5, $6)
+			on conflict (application_id) do update set verdict = excluded.verdict, reason = excluded.reason,
+			  decided_by = excluded.decided_by, decided_at = excluded.decided_at, version = excluded.version
+			where admissibility.version = excluded.version - 1`, string(id), v.Verdict, v.Reason, by.Actor(), now, base+1)
+		if err != nil {
+			return fmt.Errorf("admit %s: %w", id, err)
+		}
+		if n == 0 {
+			return errs.New(errs.Conflict, "application.changed_meanwhile")
+		}
+		if err := s.record(ctx, tx, now, by, "application.admitted", id, map[string]any{"verdict": v.Verdict}); err != nil {
+			return err
+		}
+		return s.bus.Publish(ctx, tx, "application.admitted", string(id), map[string]any{"verdict": v.Verdict, "call": f.CallID})
+	})
+}
+
+// AskCorrection reopens some fields of a deposited file until a date.
+func (s *Service) AskCorrection(ctx context.Context, by account.User, id ID, k Correction) error {
+	f, err := s.allowed(ctx, s.db.Reader(), by, "application.correct", id)
+	if err != nil {
+		return err
+	}
+	now := s.clock.Now()
+	if err := k.check(f, now); err != nil {
+		return err
+	}
+	fields, err := json.Marshal(k.Fields)
+	if err != nil {
+		return err
+	}
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		if err := move(ctx, tx, id, Submitted, Reopened, now); err != nil {
+			return err
+		}
+		k.ID = db.NewID()
+		if _, err := tx.Exec(ctx, `
+			insert into corrections (id, application_id, kind, fields, message, asked_by, asked_at, due_at)
+			values ($1, $2, $3, $4, $5, $6, $7, $8)`, k.ID, string(id), k.Kind, string(fields), k.Message, by.Actor(), now, k.DueAt); err != nil {
+			return fmt.Errorf("ask a correction of %s: %w", id, err)
+		}
+		if err := s.record(ctx, tx, now, by, "application.correction_asked", id, map[string]any{"correction": k.ID, "kind": k.Kind, "fields": k.Fields, "due": k.DueAt}); err != nil {
+			return err
+		}
+		return s.bus.Publish(ctx, tx, "application.correction_asked", string(id), map[string]any{"correction": k.ID, "call": f.CallID, "due": k.DueAt})
+	})
+}
+
+func (k Correction) check(f File, now time.Time) error {
+	var bad []errs.Field
+	if !slices.Contains([]string{Incorrect, Incomplete, Outdated}, k.Kind) {
+		bad = append(bad, errs.Field{Path: "kind", Key: "application.correction_kind_missing"})
+	}
+	if len(k.Fields) == 0 {
+		bad = append(bad, errs.Field{Path: "fields", Key: "application.correction_fields_missing"})
+	}
+	for _, field := range k.Fields {
+		if f.Form.Form.Field(field) == nil {
+			bad = append(bad, errs.Field{Path: "fields", Key: "application.field_unknown"})
+		}
+	}
+	if k.Message == "" {
+		bad = append(bad, errs.Field{Path: "message", Key: "application.message_empty"})
+	}
+	if !k.DueAt.After(now) {
+		bad = append(bad, errs.Field{Path: "due_at", Key: "application.due_past"})
+	}
+	return errs.NewInvalid("application.invalid", bad)
+}
+
+// CancelCorrection takes a request back; the last deposit counts as it is.
+func (s *Service) CancelCorrection(ctx context.Context, by account.User, id ID, correction string) error {
+	f, err := s.load(ctx, s.db.Reader(), by, id)
+	if err != nil {
+		return err
+	}
+	if !f.May["application.admit"].Allowed {
+		return errs.New(errs.Forbidden, "errs.forbidden")
+	}
+	now := s.clock.Now()
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		n, err := tx.Exec(ctx, `update corrections set cancelled_at = $3 where id = $1 and application_id = $2 and resolved_at is null and cancelled_at is null`, correction, string(id), now)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return errs.New(errs.Conflict, "application.changed_meanwhile")
+		}
+		if err := move(ctx, tx, id, Reopened, Submitted, now); err != nil {
+			return err
+		}
+		return s.record(ctx, tx, now, by, "application.correction_cancelled", id, map[string]any{"correction": correction})
+	})
+}

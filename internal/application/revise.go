@@ -1,0 +1,88 @@
+package application
+
+import (
+	"context"
+	"fmt"
+	"sort"
+
+	"transformateur/internal/account"
+	"transformateur/internal/form"
+	"transformateur/internal/platform/db"
+	"transformateur/internal/platform/errs"
+)
+
+// Revision is what moving a file to the published form would change.
+type Revision struct {
+	From, To int
+	Changes  []form.Change
+	Orphans  []form.Orphan // answers with no place in the new form; they are kept beside
+}
+
+// Revision shows the author what changed in the form since the file was begun;
+// nil when it is up to date.
+func (s *Service) Revision(ctx context.Context, by account.User, id ID) (*Revision, error) {
+	f, err := s.Open(ctx, by, id)
+	if err != nil || f.Application.Revision == f.Call.Revision {
+		return nil, err
+	}
+	next, err := s.calls.Form(ctx, s.db.Reader(), f.CallID, f.Call.Revision)
+	if err != nil {
+		return nil, err
+	}
+	_, orphans := form.Carry(f.Form.Form, next.Form, f.Values())
+	return &Revision{From: f.Application.Revision, To: f.Call.Revision, Changes: form.Diff(f.Form.Form, next.Form), Orphans: orphans}, nil
+}
+
+// Accept moves a file to the published form. Answers that fit are carried over;
+// the others stay in the file as texts kept beside, so that nothing is lost. seen
+// is the revision that the author was shown.
+func (s *Service) Accept(ctx context.Context, by account.User, id ID, seen int) error {
+	f, err := s.allowed(ctx, s.db.Reader(), by, "application.edit", id)
+	if err != nil {
+		return err
+	}
+	if f.Call.Revision != seen {
+		return errs.New(errs.Conflict, "application.form_changed")
+	}
+	next, err := s.calls.Form(ctx, s.db.Reader(), f.CallID, seen)
+	if err != nil {
+		return err
+	}
+	now := s.clock.Now()
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		n, err := tx.Exec(ctx, `
+			update applications set form_revision = $3, updated_at = $4
+			where id = $1 and form_revision = $2 and status in ('draft', 'reopened')`, string(id), f.Application.Revision, seen, now)
+		if err != nil {
+			return fmt.Errorf("carry file %s to form %d: %w", id, seen, err)
+		}
+		if n == 0 {
+			return errs.New(errs.Conflict, "application.changed_meanwhile")
+		}
+		current, err := listAnswers(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		before := values(current)
+		kept, orphans := form.Carry(f.Form.Form, next.Form, before)
+		var edits []Edit
+		for field, value := range kept {
+			if form.Digest(value) != form.Digest(before[field]) {
+				edits = append(edits, Edit{Field: field, Base: current[field].Version, Value: value})
+			}
+		}
+		sort.Slice(edits, func(i, j int) bool { return edits[i].Field < edits[j].Field })
+		if len(edits) > 0 {
+			if _, err := saveAnswers(ctx, tx, id, by.Actor(), now, edits); err != nil {
+				return err
+			}
+		}
+		for _, o := range orphans {
+			saved := Saved{At: now}
+			if err := s.keepVariant(ctx, tx, by, id, Edit{Field: o.Field.ID, Base: current[o.Field.ID].Version, Value: o.Value}, current[o.Field.ID], &saved); err != nil {
+				return err
+			}
+		}
+		return s.record(ctx, tx, now, by, "application.form_accepted", id, map[string]any{"from": f.Application.Revision, "to": seen, "kept_beside": len(orphans)})
+	})
+}
