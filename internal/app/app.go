@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"transformateur/internal/account"
+	"transformateur/internal/admin"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/config"
 	"transformateur/internal/platform/db"
@@ -33,6 +34,7 @@ type App struct {
 
 	Accounts *account.Service
 	Policy   *policy.Service
+	Admin    *admin.Service
 
 	handler http.Handler
 	stop    context.CancelFunc
@@ -62,6 +64,7 @@ func New(ctx context.Context, cfg config.Config, c clock.Clock) (*App, error) {
 	a := &App{Config: cfg, Clock: c, DB: d, Bus: event.NewBus(d, c), Jobs: job.NewQueue(d, c), Metrics: newMetrics(d)}
 	a.Policy = policy.New(d, c)
 	a.Accounts = account.New(d, c)
+	a.Admin = admin.New(d, c, a.Policy)
 	a.handler = a.chain(a.mux())
 	return a, nil
 }

@@ -7,6 +7,7 @@ import (
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/policy"
 	"transformateur/internal/web/assets"
+	"transformateur/internal/web/journal"
 	"transformateur/internal/web/ui"
 )
 
@@ -15,6 +16,12 @@ import (
 // made from this list.
 func (a *App) Routes() []ui.Route {
 	var all []ui.Route
+	audit := &journal.Handler{Admin: a.Admin}
+	all = append(all,
+		ui.Route{Pattern: "GET /journal", Action: "journal.read", On: "platform", Handle: audit.List},
+		ui.Route{Pattern: "GET /journal/export", Action: "journal.read", On: "platform", Handle: audit.Export},
+		ui.Route{Pattern: "POST /journal/verify", Action: "journal.read", On: "platform", Handle: audit.Verify},
+	)
 	return all
 }
 
