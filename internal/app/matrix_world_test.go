@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"log/slog"
 	"testing"
 	"time"
 
@@ -91,6 +92,9 @@ type statement struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.DiscardHandler)) // a line a cell would hide the faults
+	t.Cleanup(func() { slog.SetDefault(before) })
 	a, err := New(context.Background(), config.Config{Data: t.TempDir(), Addr: "127.0.0.1:0", BaseURL: "http://127.0.0.1", Name: "Matrice"}, clock.NewFake(noon))
 	if err != nil {
 		t.Fatal(err)

@@ -15,7 +15,12 @@ import (
 // builtFromData are the beginnings of the keys that no line of code spells out in
 // full, beyond those that a concatenation shows ("errs.title_" + kind).
 var builtFromData = []string{
-	"errs.",               // "errs." + the kind of an error
+	"errs.",          // "errs." + the kind of an error
+	"form.family_",   // the families, operators and ready forms of the form engine,
+	"form.operator_", // under the names it gives them
+	"form.ready_",
+	"journal.act_", // the acts and the kinds that the journal keeps
+	"journal.kind_",
 	"ui.limit_characters", // Limit.key, then _left or _over
 	"ui.limit_lines",
 }

@@ -72,13 +72,16 @@ func eachFunction(s *source, f func(name string, decl *ast.FuncDecl)) {
 
 func TestParameters(t *testing.T) { hold(t, parameterFaults) }
 
-// parameterFaults does not count who asks: ctx and "by account.User" come with every act.
+// plumbing are the types that come with every act: who asks, and where it is read or written.
+var plumbing = []string{"context.Context", "account.User", "*db.Tx", "db.Reader"}
+
+// parameterFaults does not count the plumbing.
 func parameterFaults(h *house) (faults []string) {
 	for _, s := range h.production() {
 		eachFunction(s, func(name string, f *ast.FuncDecl) {
 			n := 0
 			for _, p := range parameters(f) {
-				if p.kind != "context.Context" && p.kind != "account.User" && !(p.kind == "User" && p.name == "by") {
+				if !slices.Contains(plumbing, p.kind) && !(p.kind == "User" && p.name == "by") {
 					n++
 				}
 			}

@@ -30,7 +30,8 @@ func clockFaults(h *house) (faults []string) {
 func TestSeededChance(t *testing.T) { hold(t, chanceFaults) }
 
 // seeded are the names of math/rand and math/rand/v2 that make or name a source of one's own.
-var seeded = []string{"New", "NewPCG", "NewChaCha8", "NewSource", "NewZipf", "Rand", "Source", "PCG", "ChaCha8", "Zipf"}
+// Uint64 draws the seed itself, which the test then prints.
+var seeded = []string{"Uint64", "New", "NewPCG", "NewChaCha8", "NewSource", "NewZipf", "Rand", "Source", "PCG", "ChaCha8", "Zipf"}
 
 // chanceFaults: what the shared, unseeded source gave can never be replayed.
 func chanceFaults(h *house) (faults []string) {
