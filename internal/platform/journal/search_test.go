@@ -31,7 +31,7 @@ func TestSearch(t *testing.T) {
 		{Actor: "person:a", Act: "login.revoked", Kind: "login", ID: "l1"},
 		{Actor: "person:a", Act: "loginish", Kind: "other", ID: "o1"},
 	}
-	for _, c := range []struct {
+	cases := []struct {
 		name   string
 		filter journal.Filter
 		before int64
@@ -46,10 +46,11 @@ func TestSearch(t *testing.T) {
 		{"from an instant, included", journal.Filter{From: keptAt(2)}, 0, "[5 4 3]"},
 		{"until an instant, excluded", journal.Filter{Until: keptAt(2)}, 0, "[2 1]"},
 		{"all at once", journal.Filter{Actor: "person:a", Act: "login.", Kind: "login", ID: "l1", From: keptAt(1), Until: keptAt(4)}, 0, "[4]"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			dbtest.Run(t, func(t *testing.T, d *db.DB) {
-				writeAll(t, d, entries...)
+	}
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		writeAll(t, d, entries...)
+		for _, c := range cases {
+			t.Run(c.name, func(t *testing.T) {
 				lines, err := journal.Search(ctx, d.Reader(), c.filter, c.before, 10)
 				if err != nil {
 					t.Fatal(err)
@@ -62,8 +63,8 @@ func TestSearch(t *testing.T) {
 					t.Errorf("got %v, want %s", got, c.want)
 				}
 			})
-		})
-	}
+		}
+	})
 }
 
 // keptAt is the instant of line n+1, as it is kept.
