@@ -33,7 +33,7 @@ func (a *App) mux() http.Handler {
 	}
 	mux.Handle("GET "+assets.Prefix, assets.Handler())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
-	mux.HandleFunc("GET /readyz", a.ready)
+	mux.Handle("GET /readyz", &readiness{db: a.DB, clock: a.Clock})
 	mux.Handle("GET /metrics", a.Metrics.handler())
 	mux.Handle("/", ui.Handle(ui.NotFound))
 	return mux
@@ -57,12 +57,4 @@ func doorkeeper(route ui.Route) ui.HandlerFunc {
 		}
 		return err
 	}
-}
-
-func (a *App) ready(w http.ResponseWriter, r *http.Request) {
-	if err := a.DB.Ping(r.Context()); err != nil {
-		http.Error(w, "database unavailable", http.StatusServiceUnavailable)
-		return
-	}
-	io.WriteString(w, "ready\n")
 }

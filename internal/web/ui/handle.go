@@ -52,7 +52,7 @@ func Fail(w http.ResponseWriter, r *http.Request, err error) {
 	kind, key := errs.KindOf(err), errs.KeyOf(err)
 	ctx := r.Context()
 	if kind == errs.Internal || kind == errs.Unavailable {
-		slog.ErrorContext(ctx, "request failed", "request", journal.Request(ctx), "path", r.URL.Path, "err", err)
+		slog.ErrorContext(ctx, "request failed", "request", journal.Request(ctx), "route", r.Pattern, "err", err)
 	}
 	if kind == errs.Internal || key == "" {
 		key = "errs." + kind.String()
