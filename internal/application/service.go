@@ -8,10 +8,12 @@ import (
 	"transformateur/internal/account"
 	"transformateur/internal/call"
 	"transformateur/internal/form"
+	"transformateur/internal/platform/blob"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/event"
+	"transformateur/internal/platform/job"
 	"transformateur/internal/platform/journal"
 	"transformateur/internal/policy"
 )
@@ -26,6 +28,11 @@ type Service struct {
 	signer Signer
 	checks Registers
 	live   *Live
+
+	jobs      *job.Queue
+	blobs     blob.Store
+	uploads   *blob.Uploads
+	inspector Inspector
 }
 
 // Registers check what a form asks about organisations and places.
@@ -43,11 +50,26 @@ type Deps struct {
 	Calls  *call.Service
 	Signer Signer
 	Checks Registers
+
+	Jobs      *job.Queue
+	Blobs     blob.Store
+	Uploads   *blob.Uploads
+	Inspector Inspector
 }
 
 // New makes the service.
 func New(d Deps) *Service {
-	return &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, calls: d.Calls, signer: d.Signer, checks: d.Checks, live: newLive()}
+	s := &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, calls: d.Calls, signer: d.Signer, checks: d.Checks, live: newLive(),
+		jobs: d.Jobs, blobs: d.Blobs, uploads: d.Uploads, inspector: d.Inspector}
+	d.Jobs.Handle("check_attachment", func(ctx context.Context, j job.Job) error {
+		var attachment string
+		if err := j.Read(&attachment); err != nil {
+			return err
+		}
+		return s.checkAttachment(ctx, attachment)
+	})
+	d.Bus.Subscribe("application.index", s.index, "application.submitted")
+	return s
 }
 
 // File is an application with everything a page needs to show it.

@@ -25,7 +25,7 @@ type source struct {
 	dir       string // its folder: "internal/policy"
 	text      string
 	tree      *ast.File
-	test      bool
+	test      bool // a test, or a package made for tests (its name ends in "test")
 	generated bool
 }
 
@@ -102,7 +102,7 @@ func (h *house) add(name, text string) error {
 		return err
 	}
 	h.files = append(h.files, &source{path: name, dir: path.Dir(name), text: text, tree: tree,
-		test: strings.HasSuffix(name, "_test.go"), generated: ast.IsGenerated(tree)})
+		test: strings.HasSuffix(name, "_test.go") || strings.HasSuffix(path.Dir(name), "test"), generated: ast.IsGenerated(tree)})
 	return nil
 }
 

@@ -71,7 +71,7 @@ func moduleFaults(h *house) (faults []string) {
 			switch {
 			case !known:
 				faults = append(faults, fmt.Sprintf("%s imports %s: its module has no reason in internal/arch", s.path, name))
-			case allowed[at].tests && !s.test && !strings.HasSuffix(s.dir, "test") && !within(s.dir, buildOnly):
+			case allowed[at].tests && !s.test && !within(s.dir, buildOnly):
 				faults = append(faults, fmt.Sprintf("%s imports %s: that module is for tests", s.path, name))
 			case allowed[at].module == "github.com/evanw/esbuild" && !s.test && !within(s.dir, buildOnly):
 				faults = append(faults, fmt.Sprintf("%s imports %s: the bundler stays in %s", s.path, name, buildOnly))
