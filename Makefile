@@ -19,7 +19,7 @@ generate: ## the Go of the pages, and the compiled front end
 	scripts/generate.sh
 
 bench: ## the figures, with the time of the processor
-	@bash -c 'time go test -run "^$$" -bench . -benchmem -timeout 20m ./...' | grep -vE "no test files|^(PASS|ok)"
+	@bash -c 'set -o pipefail; time go test -run "^$$" -bench . -benchmem -timeout 20m ./... | grep -vE "no test files|^(PASS|ok)"'
 
 cover: ## which lines the tests reach: tmp/cover.html
 	@mkdir -p tmp
