@@ -52,7 +52,7 @@ awk '
   END { printf "%s", said }
 ' "$log"
 passed="$(grep -cE '^ *--- PASS' "$log" || true)"
-failed="$(grep -cE '^ *--- FAIL' "$log" || true)"
+failed="$(grep -cE '^ *--- FAIL|^FAIL.*\[(build|setup) failed\]' "$log" || true)"
 skipped="$(grep -cE '^ *--- SKIP' "$log" || true)"
 echo "== $passed passed, $failed failed, $skipped skipped in ${SECONDS} s"
 if [ "$skipped" != 0 ]; then

@@ -32,6 +32,7 @@ type App struct {
 	Jobs    *job.Queue
 	Metrics *Metrics
 
+	Mailer   account.Mailer // sends the mails of accounts; without one, none can leave
 	Accounts *account.Service
 	Policy   *policy.Service
 	Admin    *admin.Service
@@ -63,7 +64,7 @@ func New(ctx context.Context, cfg config.Config, c clock.Clock) (*App, error) {
 	}
 	a := &App{Config: cfg, Clock: c, DB: d, Bus: event.NewBus(d, c), Jobs: job.NewQueue(d, c), Metrics: newMetrics(d)}
 	a.Policy = policy.New(d, c)
-	a.Accounts = account.New(d, c)
+	a.Accounts = account.New(d, c, account.Options{Mailer: a.Mailer, Rights: a.Policy.Rights(), Bus: a.Bus, Check: checkNumber})
 	a.Admin = admin.New(d, c, a.Policy)
 	a.handler = a.chain(a.mux())
 	return a, nil

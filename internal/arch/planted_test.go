@@ -59,6 +59,8 @@ func TestGuardsSeePlantedFaults(t *testing.T) {
 		{"seeded chance", chanceFaults, "internal/call/a_test.go", "import \"math/rand/v2\"\nvar a = rand.New(rand.NewPCG(1, 2))", ""},
 		{"a service method that hides who acts", serviceFaults, "internal/call/a.go", "func (s *Service) Close(ctx context.Context, id string) {}", "by account.User"},
 		{"a service method inside an act", serviceFaults, "internal/call/a.go", "func (s *Service) Close(ctx context.Context, tx *db.Tx, by account.User) {}", ""},
+		{"a service method that writes for nobody", serviceFaults, "internal/call/a.go", "func (s *Service) Close(ctx context.Context, tx *db.Tx, id string) {}", "by account.User"},
+		{"a service method that reads inside an act", serviceFaults, "internal/call/a.go", "func (s *Service) Names(ctx context.Context, r db.Reader, id string) {}", ""},
 		{"a service method that says who acts", serviceFaults, "internal/call/a.go", "func (s *Service) Close(ctx context.Context, by account.User, id string) {}", ""},
 		{"an unknown key on a page", missingKeyFaults, "internal/web/calls/a.go", imports + "i18n\"\nvar a = i18n.T(ctx, \"call.no_such\")", "call.no_such"},
 		{"an unknown key in an error", missingKeyFaults, "internal/call/a.go", imports + "platform/errs\"\nvar a = errs.New(errs.Conflict, \"call.no_such\")", "call.no_such"},

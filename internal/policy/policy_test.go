@@ -73,7 +73,7 @@ func TestDecide(t *testing.T) {
 						return err
 					}
 					if c.excluded != "" {
-						return s.Exclude(ctx, tx, account.System, policy.Exclusion{SubjectID: "ana", Object: policy.Ref{"application", "a1"}, Kind: c.excluded, Reason: "employer"})
+						return s.Exclude(ctx, tx, account.System, "person", "ana", policy.Ref{"application", "a1"}, c.excluded, "employer")
 					}
 					return nil
 				})
@@ -99,7 +99,7 @@ func TestRelationsEndAndFollowOrganisations(t *testing.T) {
 		ana := seedPerson(t, d, "ana")
 		obj := file("submitted", policy.Admissibility)
 		err := d.Write(ctx, func(tx *db.Tx) error {
-			if _, err := tx.Exec(ctx, `insert into organisations (id, name, kind, domain, territory, created_at) values ('o', 'Aract', 'public', '', '', $1)`, noon); err != nil {
+			if _, err := tx.Exec(ctx, `insert into organisations (id, name, folded, kind, domain, territory, created_at) values ('o', 'Aract', 'aract', 'public_body', '', '', $1)`, noon); err != nil {
 				return err
 			}
 			if _, err := tx.Exec(ctx, `insert into organisation_members (organisation_id, person_id, function, from_at, until_at) values ('o', 'ana', '', $1, $2)`, noon, noon.Add(2*time.Hour)); err != nil {
@@ -170,7 +170,7 @@ func TestWhereAgreesWithDecide(t *testing.T) {
 				}
 			}
 			for range 15 {
-				if err := s.Exclude(ctx, tx, account.System, policy.Exclusion{SubjectID: pick("p0", "p1", "p2"), Object: policy.Ref{"application", fmt.Sprintf("a%d", rnd.IntN(40))}, Kind: pick("conflict", "consent_withdrawn")}); err != nil {
+				if err := s.Exclude(ctx, tx, account.System, "person", pick("p0", "p1", "p2"), policy.Ref{"application", fmt.Sprintf("a%d", rnd.IntN(40))}, pick("conflict", "consent_withdrawn"), ""); err != nil {
 					return err
 				}
 			}

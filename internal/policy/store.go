@@ -57,28 +57,16 @@ func (s *Service) Revoke(ctx context.Context, tx *db.Tx, by account.User, r Rela
 		Detail: map[string]any{"subject": "person:" + r.SubjectID, "relation": r.Relation}})
 }
 
-// Exclusion closes an object to a person or an organisation.
-type Exclusion struct {
-	SubjectKind string // "person" (the default) or "organisation"
-	SubjectID   string
-	Object      Ref
-	Kind        string // "conflict", "own_application", "mandate_expired", "embargo", "consent_withdrawn"
-	Reason      string
-}
-
-// Exclude closes an object to its subject, whatever else they hold.
-func (s *Service) Exclude(ctx context.Context, tx *db.Tx, by account.User, e Exclusion) error {
+// Exclude closes an object to a person or an organisation, whatever else they hold.
+func (s *Service) Exclude(ctx context.Context, tx *db.Tx, by account.User, subjectKind, subjectID string, obj Ref, kind, reason string) error {
 	now := s.clock.Now()
-	if e.SubjectKind == "" {
-		e.SubjectKind = "person"
-	}
 	if _, err := tx.Exec(ctx, `
 		insert into exclusions (id, subject_kind, subject_id, object_kind, object_id, kind, reason, declared_by, valid_from)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, db.NewID(), e.SubjectKind, e.SubjectID, e.Object.Kind, e.Object.ID, e.Kind, e.Reason, by.Actor(), now); err != nil {
-		return fmt.Errorf("exclude %s from %s: %w", e.SubjectKind, e.Object.Kind, err)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, db.NewID(), subjectKind, subjectID, obj.Kind, obj.ID, kind, reason, by.Actor(), now); err != nil {
+		return fmt.Errorf("exclude %s from %s: %w", subjectKind, obj.Kind, err)
 	}
-	return journal.Write(ctx, tx, now, journal.Entry{Actor: by.Actor(), Act: "exclusion.declared", Kind: e.Object.Kind, ID: e.Object.ID,
-		Detail: map[string]any{"subject": e.SubjectKind + ":" + e.SubjectID, "kind": e.Kind}})
+	return journal.Write(ctx, tx, now, journal.Entry{Actor: by.Actor(), Act: "exclusion.declared", Kind: obj.Kind, ID: obj.ID,
+		Detail: map[string]any{"subject": subjectKind + ":" + subjectID, "kind": kind}})
 }
 
 const relationColumns = `id, subject_kind, subject_id, relation, object_kind, object_id, valid_from, valid_until, granted_by, reason`
