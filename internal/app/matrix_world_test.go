@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"testing"
 	"time"
 
@@ -82,6 +83,8 @@ type world struct {
 	app *App
 	n   int
 
+	handler http.Handler
+	objects map[string]policy.Object // everything that was made, by identifier
 	pending []statement
 }
 
@@ -100,7 +103,7 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { a.Close() })
-	return &world{t: t, app: a}
+	return &world{t: t, app: a, handler: a.Handler(), objects: map[string]policy.Object{}}
 }
 
 // name makes an identifier that no other object of the world has.
@@ -161,27 +164,29 @@ func (w *world) exclude(person string, from policy.Ref) {
 
 func ref(kind, id string) policy.Ref { return policy.Ref{Kind: kind, ID: id} }
 
-func at(r policy.Ref, m moment, within ...policy.Ref) made {
-	return made{Object: policy.Object{Ref: r, Stage: m.stage, State: m.state, Within: within, Flags: map[string]bool{"unsealed": true}}}
+// made keeps what was made, as the policy must see it.
+func (w *world) made(r policy.Ref, m moment, within ...policy.Ref) made {
+	w.objects[r.ID] = policy.Object{Ref: r, Stage: m.stage, State: m.state, Within: within, Flags: map[string]bool{"unsealed": true}}
+	return made{Object: w.objects[r.ID]}
 }
 
 func (w *world) organisation(m moment) made {
 	id := w.name("organisation")
-	w.exec(`insert into organisations (id, name, kind, domain, territory, created_at) values ($1, $1, 'association', '', '', $2)`, id, noon)
-	return at(ref("organisation", id), m)
+	w.exec(`insert into organisations (id, name, folded, kind, domain, territory, created_at) values ($1, $1, $1, 'association', '', '', $2)`, id, noon)
+	return w.made(ref("organisation", id), m)
 }
 
 func (w *world) agency(m moment) made {
 	id := w.name("agency")
 	w.exec(`insert into agencies (id, name_fr, name_en, about_fr, about_en, contact, created_at) values ($1, $1, $1, '', '', '', $2)`, id, noon)
-	return at(ref("agency", id), m)
+	return w.made(ref("agency", id), m)
 }
 
 func (w *world) programme(m moment) made {
 	agency := w.agency(always[0])
 	id := w.name("programme")
 	w.exec(`insert into programmes (id, agency_id, name_fr, name_en, about_fr, about_en, created_at) values ($1, $2, $1, $1, '', '', $3)`, id, agency.ID, noon)
-	return at(ref("programme", id), m, agency.Ref)
+	return w.made(ref("programme", id), m, agency.Ref)
 }
 
 func (w *world) edition(m moment) made {
@@ -196,7 +201,7 @@ func (w *world) edition(m moment) made {
 	}
 	w.exec(`insert into editions (id, programme_id, name_fr, name_en, theme_fr, theme_en, about_fr, about_en, place, territory, zone, status, journey, version, created_at, published_at, closed_at)
 		values ($1, $2, $1, $1, '', '', '', '', '', '', 'Europe/Paris', $3, '', 1, $4, $5, $6)`, id, programme.ID, m.state, noon.Add(-480*time.Hour), published, closed)
-	return at(ref("edition", id), m, append([]policy.Ref{programme.Ref}, programme.Within...)...)
+	return w.made(ref("edition", id), m, append([]policy.Ref{programme.Ref}, programme.Within...)...)
 }
 
 func (w *world) call(m moment) made {
@@ -217,7 +222,7 @@ func (w *world) call(m moment) made {
 		id, edition.ID, stage, m.state, phase, opens, closes, noon.Add(-480*time.Hour))
 	w.exec(`insert into call_forms (call_id, revision, content, status, note_fr, note_en, version, saved_at, saved_by, published_at)
 		values ($1, 1, '{}', 'published', '', '', 1, $2, 'system', $2)`, id, noon.Add(-480*time.Hour))
-	return at(ref("call", id), m, append([]policy.Ref{edition.Ref}, edition.Within...)...)
+	return w.made(ref("call", id), m, append([]policy.Ref{edition.Ref}, edition.Within...)...)
 }
 
 func (w *world) application(m moment) made {
@@ -232,5 +237,5 @@ func (w *world) application(m moment) made {
 	}
 	w.exec(`insert into applications (id, call_id, number, title, status, form_revision, created_by, created_at, updated_at, submitted_at, withdrawn_at)
 		values ($1, $2, 1, $1, $3, 1, 'system', $4, $4, $5, $6)`, id, call.ID, m.state, noon.Add(-48*time.Hour), submitted, withdrawn)
-	return at(ref("application", id), m, append([]policy.Ref{call.Ref}, call.Within...)...)
+	return w.made(ref("application", id), m, append([]policy.Ref{call.Ref}, call.Within...)...)
 }
