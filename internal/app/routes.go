@@ -7,14 +7,18 @@ import (
 
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/policy"
+	accountpages "transformateur/internal/web/account"
 	"transformateur/internal/web/agencies"
 	"transformateur/internal/web/applications"
 	"transformateur/internal/web/assets"
 	"transformateur/internal/web/editions"
 	"transformateur/internal/web/home"
+	"transformateur/internal/web/invitations"
 	"transformateur/internal/web/journal"
 	"transformateur/internal/web/journeys"
+	"transformateur/internal/web/organisations"
 	"transformateur/internal/web/programmes"
+	"transformateur/internal/web/signin"
 	"transformateur/internal/web/ui"
 )
 
@@ -25,6 +29,10 @@ func (a *App) Routes() []ui.Route {
 	cfg, now, calls := a.Config, a.Clock, notices{a.Calls}
 	return slices.Concat(
 		(&home.Handler{Programmes: a.Programmes, Calls: calls, Clock: now, BaseURL: cfg.BaseURL, Name: cfg.Name, Contact: cfg.Contact}).Routes(),
+		(&signin.Handler{Accounts: a.Accounts, HTTPS: cfg.HTTPS(), Proxied: cfg.Proxied}).Routes(),
+		(&accountpages.Handler{Accounts: a.Accounts, Proxied: cfg.Proxied}).Routes(),
+		(&organisations.Handler{Accounts: a.Accounts}).Routes(),
+		(&invitations.Handler{Accounts: a.Accounts, Proxied: cfg.Proxied}).Routes(),
 		(&agencies.Handler{Programmes: a.Programmes, Clock: now}).Routes(),
 		(&programmes.Handler{Programmes: a.Programmes, Clock: now}).Routes(),
 		(&journeys.Handler{Programmes: a.Programmes, Clock: now}).Routes(),
