@@ -63,6 +63,7 @@ func New(ctx context.Context, cfg config.Config, c clock.Clock) (*App, error) {
 	a := &App{Config: cfg, Clock: c, DB: d, Bus: event.NewBus(d, c), Jobs: job.NewQueue(d, c), Metrics: newMetrics(d)}
 	a.Policy = policy.New(d, c)
 	a.Accounts = account.New(d, c, account.Options{Mailer: a.Mailer, Rights: a.Policy.Rights(), Bus: a.Bus, Check: checkNumber})
+	a.Jobs.Every("sweep_accounts", time.Hour, func(ctx context.Context, _ job.Job) error { return a.Accounts.Sweep(ctx) })
 	a.handler = a.chain(a.mux())
 	return a, nil
 }

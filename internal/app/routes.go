@@ -3,8 +3,13 @@ package app
 import (
 	"io"
 	"net/http"
+	"slices"
 
+	accountpages "transformateur/internal/web/account"
 	"transformateur/internal/web/assets"
+	"transformateur/internal/web/invitations"
+	"transformateur/internal/web/organisations"
+	"transformateur/internal/web/signin"
 	"transformateur/internal/web/ui"
 )
 
@@ -12,8 +17,13 @@ import (
 // names the action of the policy table that opens it; the permission matrix is
 // made from this list.
 func (a *App) routes() []ui.Route {
-	var all []ui.Route
-	return all
+	https, proxied := a.Config.HTTPS(), a.Config.Proxied
+	return slices.Concat(
+		(&signin.Handler{Accounts: a.Accounts, HTTPS: https, Proxied: proxied}).Routes(),
+		(&accountpages.Handler{Accounts: a.Accounts, Proxied: proxied}).Routes(),
+		(&organisations.Handler{Accounts: a.Accounts}).Routes(),
+		(&invitations.Handler{Accounts: a.Accounts, Proxied: proxied}).Routes(),
+	)
 }
 
 // mux serves the routes, the compiled front end and the operator's probes.
