@@ -1,3 +1,4 @@
+// Package ui is what every page is made of: the layout, the components, and the way from a request to an answer.
 package ui
 
 import (
