@@ -52,6 +52,8 @@ type Rights interface {
 	Require(ctx context.Context, r db.Reader, by User, action string, object Ref) error
 	// Grant gives a relation in by's name.
 	Grant(ctx context.Context, tx *db.Tx, by User, g Grant) error
+	// Revoke ends a relation, if there is one.
+	Revoke(ctx context.Context, tx *db.Tx, by User, person PersonID, relation string, object Ref) error
 	// Move hands over everything a person holds, exclusions included, to another.
 	Move(ctx context.Context, tx *db.Tx, by User, from, to PersonID) error
 }
