@@ -16,7 +16,9 @@ import (
 	"transformateur/internal/web/invitations"
 	"transformateur/internal/web/journal"
 	"transformateur/internal/web/journeys"
+	"transformateur/internal/web/mailbox"
 	"transformateur/internal/web/organisations"
+	"transformateur/internal/web/outbox"
 	"transformateur/internal/web/programmes"
 	"transformateur/internal/web/signin"
 	"transformateur/internal/web/ui"
@@ -38,6 +40,8 @@ func (a *App) Routes() []ui.Route {
 		(&journeys.Handler{Programmes: a.Programmes, Clock: now}).Routes(),
 		(&editions.Handler{Programmes: a.Programmes, Calls: calls, Clock: now, BaseURL: cfg.BaseURL}).Routes(),
 		(&applications.Handler{Files: a.Files, Clock: now, Places: places{}, Alive: a.alive}).Routes(),
+		(&outbox.Handler{Mails: a.Notify, Clock: now, Zone: mailZone}).Routes(),
+		(&mailbox.Handler{Mails: a.Notify, Open: cfg.Dev || cfg.Demo, Zone: mailZone}).Routes(),
 		(&journal.Handler{Admin: a.Admin}).Routes(),
 	)
 }
