@@ -30,7 +30,7 @@ import (
 func (a *App) Routes() []ui.Route {
 	cfg, now, calls := a.Config, a.Clock, notices{a.Calls}
 	return slices.Concat(
-		(&home.Handler{Programmes: a.Programmes, Calls: calls, Clock: now, BaseURL: cfg.BaseURL, Name: cfg.Name, Contact: cfg.Contact}).Routes(),
+		(&home.Handler{Programmes: a.Programmes, Calls: calls, Clock: now, BaseURL: cfg.BaseURL, Name: cfg.Name, Contact: cfg.Contact, Files: a.Files, Accounts: a.Accounts}).Routes(),
 		(&signin.Handler{Accounts: a.Accounts, HTTPS: cfg.HTTPS(), Proxied: cfg.Proxied}).Routes(),
 		(&accountpages.Handler{Accounts: a.Accounts, Proxied: cfg.Proxied}).Routes(),
 		(&organisations.Handler{Accounts: a.Accounts}).Routes(),
