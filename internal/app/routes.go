@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"transformateur/internal/platform/errs"
+	"transformateur/internal/platform/zone"
 	"transformateur/internal/policy"
 	"transformateur/internal/web/agencies"
 	"transformateur/internal/web/applications"
@@ -14,6 +15,8 @@ import (
 	"transformateur/internal/web/home"
 	"transformateur/internal/web/journal"
 	"transformateur/internal/web/journeys"
+	"transformateur/internal/web/mailbox"
+	"transformateur/internal/web/outbox"
 	"transformateur/internal/web/programmes"
 	"transformateur/internal/web/ui"
 )
@@ -31,6 +34,8 @@ func (a *App) Routes() []ui.Route {
 		(&editions.Handler{Programmes: a.Programmes, Calls: calls, Clock: now, BaseURL: cfg.BaseURL}).Routes(),
 		(&applications.Handler{Files: a.Files, Clock: now, Places: places{}, Alive: a.alive}).Routes(),
 		(&journal.Handler{Admin: a.Admin}).Routes(),
+		(&outbox.Handler{Mails: a.Notify, Zone: zone.Default}).Routes(),
+		(&mailbox.Handler{Mails: a.Notify, Open: cfg.Dev || cfg.Demo, Zone: zone.Default}).Routes(),
 	)
 }
 
