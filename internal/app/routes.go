@@ -40,7 +40,7 @@ func (a *App) Routes() []ui.Route {
 		(&journeys.Handler{Programmes: a.Programmes, Clock: now}).Routes(),
 		(&editions.Handler{Programmes: a.Programmes, Calls: calls, Clock: now, BaseURL: cfg.BaseURL}).Routes(),
 		(&applications.Handler{Files: a.Files, Clock: now, Places: places{}, Alive: a.alive}).Routes(),
-		(&outbox.Handler{Mails: a.Notify, Clock: now, Zone: mailZone}).Routes(),
+		(&outbox.Handler{Mails: a.Notify, Zone: mailZone}).Routes(),
 		(&mailbox.Handler{Mails: a.Notify, Open: cfg.Dev || cfg.Demo, Zone: mailZone}).Routes(),
 		(&journal.Handler{Admin: a.Admin}).Routes(),
 	)
