@@ -15,12 +15,14 @@ import (
 
 	"transformateur/internal/account"
 	"transformateur/internal/admin"
+	"transformateur/internal/call"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/config"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/event"
 	"transformateur/internal/platform/job"
 	"transformateur/internal/policy"
+	"transformateur/internal/programme"
 )
 
 // App is everything, wired.
@@ -36,6 +38,9 @@ type App struct {
 	Accounts *account.Service
 	Policy   *policy.Service
 	Admin    *admin.Service
+
+	Programmes *programme.Service
+	Calls      *call.Service
 
 	handler http.Handler
 	stop    context.CancelFunc
@@ -66,6 +71,8 @@ func New(ctx context.Context, cfg config.Config, c clock.Clock) (*App, error) {
 	a.Policy = policy.New(d, c)
 	a.Accounts = account.New(d, c, account.Options{Mailer: a.Mailer, Rights: a.Policy.Rights(), Bus: a.Bus, Check: checkNumber})
 	a.Admin = admin.New(d, c, a.Policy)
+	a.Programmes = programme.New(d, c, a.Policy, a.Bus)
+	a.Calls = call.New(d, c, a.Policy, a.Bus)
 	a.handler = a.chain(a.mux())
 	return a, nil
 }

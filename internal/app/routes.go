@@ -6,8 +6,13 @@ import (
 
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/policy"
+	"transformateur/internal/web/agencies"
 	"transformateur/internal/web/assets"
+	"transformateur/internal/web/editions"
+	"transformateur/internal/web/home"
 	"transformateur/internal/web/journal"
+	"transformateur/internal/web/journeys"
+	"transformateur/internal/web/programmes"
 	"transformateur/internal/web/ui"
 )
 
@@ -16,12 +21,13 @@ import (
 // made from this list.
 func (a *App) Routes() []ui.Route {
 	var all []ui.Route
-	audit := &journal.Handler{Admin: a.Admin}
-	all = append(all,
-		ui.Route{Pattern: "GET /journal", Action: "journal.read", On: "platform", Handle: audit.List},
-		ui.Route{Pattern: "GET /journal/export", Action: "journal.read", On: "platform", Handle: audit.Export},
-		ui.Route{Pattern: "POST /journal/verify", Action: "journal.read", On: "platform", Handle: audit.Verify},
-	)
+	calls := notices{a.Calls}
+	all = append(all, (&home.Handler{Programmes: a.Programmes, Calls: calls, Clock: a.Clock, BaseURL: a.Config.BaseURL, Name: a.Config.Name, Contact: a.Config.Contact}).Routes()...)
+	all = append(all, (&editions.Handler{Programmes: a.Programmes, Calls: calls, Clock: a.Clock, BaseURL: a.Config.BaseURL}).Routes()...)
+	all = append(all, (&programmes.Handler{Programmes: a.Programmes, Clock: a.Clock}).Routes()...)
+	all = append(all, (&agencies.Handler{Programmes: a.Programmes, Clock: a.Clock}).Routes()...)
+	all = append(all, (&journeys.Handler{Programmes: a.Programmes, Clock: a.Clock}).Routes()...)
+	all = append(all, (&journal.Handler{Admin: a.Admin}).Routes()...)
 	return all
 }
 

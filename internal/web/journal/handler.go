@@ -21,6 +21,15 @@ import (
 // Handler answers under /journal.
 type Handler struct{ Admin *admin.Service }
 
+// Routes is every address of the journal.
+func (h *Handler) Routes() []ui.Route {
+	return []ui.Route{
+		{Pattern: "GET /journal", Action: "journal.read", On: "platform", Handle: h.List},
+		{Pattern: "GET /journal/export", Action: "journal.read", On: "platform", Handle: h.Export},
+		{Pattern: "POST /journal/verify", Action: "journal.read", On: "platform", Handle: h.Verify},
+	}
+}
+
 // zone is the one in which the audit reads instants.
 const zone = "Europe/Paris"
 
