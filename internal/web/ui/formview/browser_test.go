@@ -350,3 +350,25 @@ func picture(t *testing.T, ctx context.Context, where string) {
 		t.Fatal(err)
 	}
 }
+
+func TestRankingAndListsByKeyboard(t *testing.T) {
+	b, server := newBackend(t, "regional")
+	ctx := browser(t)
+	ids := optionIDs(b.form.Form.Field("needs").Settings.Options)
+	do(t, ctx, chromedp.Navigate(server.URL+"/draft?step=means"), chromedp.WaitReady("t-ranking button"),
+		chromedp.Focus(`[data-option="`+ids[1]+`"] [data-by="-1"]`), chromedp.KeyEvent("\r"))
+	until(t, ctx, `document.querySelector('[data-question="needs"] .save-state').dataset.state==="saved"`)
+	if got, want := string(form.Canonical(b.answer("needs"))), `["`+ids[1]+`","`+ids[0]+`"]`; got != want {
+		t.Errorf("ranked %s, want %s", got, want)
+	}
+	sector := b.form.Form.Field("sector").Settings.Options
+	do(t, ctx, chromedp.Navigate(server.URL+"/draft?step=bearer"), chromedp.WaitReady("#f-f-sector-0"))
+	if !ask[bool](t, ctx, `document.querySelector("#f-f-sector-1").disabled`) {
+		t.Error("the second list is open before the first")
+	}
+	do(t, ctx, chromedp.SendKeys("#f-f-sector-0", sector[1].Label.In("fr")))
+	until(t, ctx, `document.querySelector("#f-f-sector-0").value==="`+sector[1].ID+`"`)
+	if got := ask[int](t, ctx, `document.querySelectorAll("#f-f-sector-1 optgroup option").length`); got != len(sector[1].Options) {
+		t.Errorf("%d options below %s, want %d", got, sector[1].ID, len(sector[1].Options))
+	}
+}
