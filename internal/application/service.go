@@ -8,10 +8,12 @@ import (
 	"transformateur/internal/account"
 	"transformateur/internal/call"
 	"transformateur/internal/form"
+	"transformateur/internal/platform/blob"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/event"
+	"transformateur/internal/platform/job"
 	"transformateur/internal/platform/journal"
 	"transformateur/internal/policy"
 )
@@ -26,6 +28,12 @@ type Service struct {
 	signer Signer
 	checks Registers
 	live   *Live
+
+	jobs      *job.Queue
+	blobs     blob.Store
+	uploads   *blob.Uploads
+	inspector Inspector
+	people    Invitations
 }
 
 // Registers check what a form asks about organisations and places.
@@ -43,11 +51,27 @@ type Deps struct {
 	Calls  *call.Service
 	Signer Signer
 	Checks Registers
+
+	Jobs      *job.Queue
+	Blobs     blob.Store
+	Uploads   *blob.Uploads
+	Inspector Inspector
+	People    Invitations
 }
 
 // New makes the service.
 func New(d Deps) *Service {
-	return &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, calls: d.Calls, signer: d.Signer, checks: d.Checks, live: newLive()}
+	s := &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, calls: d.Calls, signer: d.Signer, checks: d.Checks, live: newLive(),
+		jobs: d.Jobs, blobs: d.Blobs, uploads: d.Uploads, inspector: d.Inspector, people: d.People}
+	d.Jobs.Handle("check_attachment", func(ctx context.Context, j job.Job) error {
+		var attachment string
+		if err := j.Read(&attachment); err != nil {
+			return err
+		}
+		return s.checkAttachment(ctx, attachment)
+	})
+	d.Bus.Subscribe("application.index", s.index, "application.submitted")
+	return s
 }
 
 // File is an application with everything a page needs to show it.
@@ -77,7 +101,7 @@ func values(answers map[string]Answer) form.Answers {
 
 // acts are what pages ask the policy about a file.
 var acts = []policy.Action{"application.read", "application.edit", "application.comment", "application.team", "application.submit",
-	"application.withdraw", "application.delete", "application.thread", "application.admit", "application.correct", "application.label"}
+	"application.withdraw", "application.reopen", "application.delete", "application.thread", "application.admit", "application.correct", "application.label"}
 
 // Open reads a file for those who write it: its working copy. Whoever only has
 // the programme's side gets NotFound here, and Deposited instead.
@@ -171,4 +195,31 @@ func (s *Service) Checks(f File) form.Checks { return s.checksFor(f.Files) }
 
 func (s *Service) record(ctx context.Context, tx *db.Tx, at time.Time, by account.User, act string, id ID, detail map[string]any) error {
 	return journal.Write(ctx, tx, at, journal.Entry{Actor: by.Actor(), Act: act, Kind: "application", ID: string(id), Detail: detail})
+}
+
+// MayEdit says whether a field of the file may be written at an instant, by somebody who may edit.
+func (f File) MayEdit(field string, at time.Time) bool { return f.mayEdit(f.Correction, field, at) }
+
+// Names gives the names of those who wrote in a file, as "person:ID" → name.
+func (s *Service) Names(ctx context.Context, by account.User, id ID) (map[string]string, error) {
+	r := s.db.Reader()
+	if _, err := s.allowed(ctx, r, by, "application.comment", id); err != nil {
+		return nil, err
+	}
+	out := map[string]string{}
+	rows, err := r.Query(ctx, `
+		select id, name from people where 'person:' || id in (
+		  select author from answers where application_id = $1 union select author from answer_variants where application_id = $1)`, string(id))
+	if err != nil {
+		return nil, fmt.Errorf("name the authors of %s: %w", id, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var person, name string
+		if err := rows.Scan(&person, &name); err != nil {
+			return nil, err
+		}
+		out["person:"+person] = name
+	}
+	return out, rows.Err()
 }

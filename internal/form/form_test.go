@@ -166,3 +166,65 @@ func TestReadyFormFilledStepByStep(t *testing.T) {
 		t.Errorf("missing: %v", paths)
 	}
 }
+
+func TestPresentTellsAPageWithoutTheField(t *testing.T) {
+	f := &Field{ID: "risk", Type: "choices"}
+	for _, c := range []struct {
+		situation, name string
+		want            bool
+	}{
+		{"boxes all unticked, with the hidden control", "f.risk", true},
+		{"a part only", "f.risk.other", true},
+		{"another field that starts alike", "f.risks", false},
+	} {
+		if got := f.Present(map[string][]string{c.name: {""}}); got != c.want {
+			t.Errorf("%s: %v", c.situation, got)
+		}
+	}
+}
+
+func TestSearchReadsVisibleAnswersOnly(t *testing.T) {
+	c := mustCompile(t, mustParse(t, one(`
+		{"id":"a","type":"yesno","label":{"fr":"A"}},
+		{"id":"b","type":"text","label":{"fr":"B"},"show_if":{"field":"a"}},
+		{"id":"c","type":"choice","label":{"fr":"C"},"settings":{"options":[{"id":"x","label":{"fr":"Atelier"}}]}}`)))
+	answers := Answers{"a": false, "b": "caché", "c": "x"}
+	if got := c.Evaluate(answers, noon).SearchText(answers, speech(t, "fr")); got != "non\nAtelier" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestABlockingRuleOnAnOptionalFieldIsPointedOut(t *testing.T) {
+	c := mustCompile(t, mustParse(t, `{"version":1,"steps":[{"id":"s","title":{"fr":"É"},"fields":[{"id":"a","type":"yesno","label":{"fr":"Accord"}}]}],
+		"rules":[{"id":"r","label":{"fr":"R"},"severity":"blocking","when":{"field":"a"},"message":{"fr":"M"}}]}`))
+	if len(c.Advice) != 1 || c.Advice[0].Path != "rules.0.when" {
+		t.Fatalf("%+v", c.Advice)
+	}
+	speech(t, "fr").Say(c.Advice[0].Key, c.Advice[0].Args...)
+	if missing := c.Missing(Answers{}, noon); len(missing) > 0 {
+		t.Errorf("an unknown rule blocks: %v", missing)
+	}
+}
+
+// FuzzParse reads and compiles whatever comes: nothing may panic.
+func FuzzParse(f *testing.F) {
+	for _, name := range Ready() {
+		text, err := readyFiles.ReadFile("models/" + name + ".json")
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text)
+	}
+	f.Add([]byte(one(`{"id":"a","type":"repeat","label":{"fr":"A"},"settings":{"columns":[{"id":"b","type":"magic"}]}}`)))
+	f.Add([]byte(one(`{"id":"a","type":"linked","label":null,"settings":{"levels":[null,{}],"options":[{"id":"x"}]}}`)))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		form, err := Parse(text)
+		if err != nil {
+			return
+		}
+		Diff(form, &Form{})
+		if c, err := form.Compile(); err == nil {
+			c.Evaluate(Answers{"a": "x"}, noon)
+		}
+	})
+}

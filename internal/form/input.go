@@ -189,6 +189,9 @@ func canonical(b behaviour, f *Field, raw any) (any, string) {
 	if isEmpty(raw) {
 		return nil, ""
 	}
+	if b == nil {
+		return nil, "form.value_shape" // a column of an unknown type, in a form that was never compiled
+	}
 	value, key := b.normalise(f, raw)
 	if key != "" || isEmpty(value) {
 		return nil, key

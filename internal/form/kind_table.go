@@ -94,8 +94,8 @@ func (tableType) fromHTML(f *Field, in *node) any {
 		object := map[string]any{}
 		for i := range columns {
 			c := &columns[i]
-			if cell := row.kid(c.ID); cell != nil {
-				object[c.ID] = registry[c.Type].fromHTML(c, cell)
+			if cell, b := row.kid(c.ID), registry[c.Type]; cell != nil && b != nil {
+				object[c.ID] = b.fromHTML(c, cell)
 			}
 		}
 		out = append(out, object)

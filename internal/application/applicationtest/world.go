@@ -4,7 +4,9 @@ package applicationtest
 import (
 	"context"
 	"fmt"
+	"io"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,9 +14,12 @@ import (
 	"transformateur/internal/application"
 	"transformateur/internal/call"
 	"transformateur/internal/form"
+	"transformateur/internal/platform/blob"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/db"
+	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/event"
+	"transformateur/internal/platform/job"
 	"transformateur/internal/platform/secret"
 	"transformateur/internal/policy"
 )
@@ -28,6 +33,7 @@ type World struct {
 	DB     *db.DB
 	Clock  *clock.Fake
 	Bus    *event.Bus
+	Jobs   *job.Queue
 	Policy *policy.Service
 	Calls  *call.Service
 	Files  *application.Service
@@ -51,6 +57,19 @@ type noRegisters struct{}
 func (noRegisters) Organisation(string, string) string      { return "" }
 func (noRegisters) Territory(_, code string) (string, bool) { return code, true }
 
+// byName is an inspector at the edge: it refuses what is called bad, and cleans the rest.
+type byName struct{}
+
+func (byName) Inspect(_ context.Context, f blob.File, _ int64, name string) (application.Inspection, error) {
+	if strings.HasPrefix(name, "bad") {
+		return application.Inspection{Kind: "unknown", Refused: true, Problems: []errs.Field{{Key: "inspect.refused"}}}, nil
+	}
+	return application.Inspection{Kind: "pdf", MIME: "application/pdf", Clean: func(_ context.Context, w io.Writer) error {
+		_, err := w.Write([]byte("clean"))
+		return err
+	}}, nil
+}
+
 // New makes the world on a database.
 func New(t testing.TB, d *db.DB) *World {
 	t.Helper()
@@ -60,7 +79,13 @@ func New(t testing.TB, d *db.DB) *World {
 	w.Calls = call.New(d, w.Clock, w.Policy, w.Bus)
 	key, err := secret.OpenKey(filepath.Join(t.TempDir(), "receipt.key"))
 	w.Must(err)
-	w.Files = application.New(application.Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, Calls: w.Calls, Signer: key, Checks: noRegisters{}})
+	blobs, err := blob.OpenFolder(filepath.Join(t.TempDir(), "blobs"), w.Clock)
+	w.Must(err)
+	uploads, err := blob.OpenUploads(filepath.Join(t.TempDir(), "uploads"), blobs, 50<<20, w.Clock)
+	w.Must(err)
+	w.Jobs = job.NewQueue(d, w.Clock)
+	w.Files = application.New(application.Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, Calls: w.Calls, Signer: key, Checks: noRegisters{},
+		Jobs: w.Jobs, Blobs: blobs, Uploads: uploads, Inspector: byName{}})
 	w.Lead, w.Ana, w.Bob = w.Person("lead"), w.Person("ana"), w.Person("bob")
 	ctx := context.Background()
 	w.Must(d.Write(ctx, func(tx *db.Tx) error {

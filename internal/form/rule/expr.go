@@ -235,23 +235,6 @@ func (e Expr) walk(visit func(Expr)) {
 	}
 }
 
-// Rename gives the expression with every reading of the field from, or of one of its parts, turned to the field to.
-func (e Expr) Rename(from, to string) Expr {
-	if e.Field == from {
-		e.Field = to
-	} else if rest, ok := strings.CutPrefix(e.Field, from+"."); ok {
-		e.Field = to + "." + rest
-	}
-	args := make([]Expr, len(e.Args))
-	for i, a := range e.Args {
-		args[i] = a.Rename(from, to)
-	}
-	if len(args) > 0 {
-		e.Args = args
-	}
-	return e
-}
-
 // String prints the expression for logs and tests; different expressions print differently.
 func (e Expr) String() string {
 	var b strings.Builder
