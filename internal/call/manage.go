@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"transformateur/internal/account"
+	"transformateur/internal/form"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/policy"
@@ -133,4 +134,45 @@ func (s *Service) Archive(ctx context.Context, by account.User, id ID) (Call, er
 		return Call{}, err
 	}
 	return Load(ctx, s.db.Reader(), id)
+}
+
+// Opening prepares a call to create in an edition, for whoever may: its zone, and the
+// stage and the dates that the edition planned for it.
+func (s *Service) Opening(ctx context.Context, by account.User, edition string) (Call, error) {
+	r := s.db.Reader()
+	c := Call{EditionID: edition}
+	err := r.QueryRow(ctx, `
+		select e.programme_id, p.agency_id, e.zone from editions e join programmes p on p.id = e.programme_id where e.id = $1`, edition).
+		Scan(&c.ProgrammeID, &c.AgencyID, &c.Zone)
+	if err != nil {
+		return c, err
+	}
+	obj := policy.Object{Ref: policy.Ref{Kind: "edition", ID: edition}, Within: []policy.Ref{{Kind: "programme", ID: c.ProgrammeID}, {Kind: "agency", ID: c.AgencyID}}}
+	if _, err := s.policy.Require(ctx, r, by, "edition.manage", obj); err != nil {
+		return c, err
+	}
+	err = r.QueryRow(ctx, `
+		select s.id, s.opens_at, s.closes_at from stages s
+		where s.edition_id = $1 and s.kind = 'call' and not exists (select 1 from calls c where c.stage_id = s.id)
+		order by s.position limit 1`, edition).Scan(&c.StageID, &c.OpensAt, &c.ClosesAt)
+	if err != nil && !errs.Is(err, errs.NotFound) {
+		return c, fmt.Errorf("find the stage of a call in %s: %w", edition, err)
+	}
+	return c, nil
+}
+
+// Propose creates a draft call from its title, under a readable address that no other call has.
+func (s *Service) Propose(ctx context.Context, by account.User, edition string, title form.Localised) (Call, error) {
+	c, err := s.Opening(ctx, by, edition)
+	if err != nil {
+		return c, err
+	}
+	if title["fr"] == "" {
+		return c, errs.NewInvalid("call.invalid", []errs.Field{{Path: "title_fr", Key: "call.title_missing"}})
+	}
+	c.Title = title
+	if c.ID, err = freeSlug(ctx, s.db.Reader(), edition, title["fr"]); err != nil {
+		return c, err
+	}
+	return s.Create(ctx, by, c)
 }
