@@ -174,3 +174,11 @@ create table search_terms (
   primary key (kind, term, object_id)
 );
 create index search_terms_object on search_terms (kind, object_id);
+
+create table application_facets (
+  application_id text not null references applications (id),
+  field text not null,
+  value text not null,
+  primary key (application_id, field, value)
+);
+create index application_facets_value on application_facets (field, value);

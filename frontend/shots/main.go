@@ -1,10 +1,11 @@
-// Command shots takes pictures of the style guide in a real browser, on a phone and a laptop, light and dark:
+// Command shots takes pictures of the style guide in a real browser, on a phone and a laptop, light, dark, printed and in forced colours:
 // go run ./frontend/shots DIR, from the root.
 package main
 
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -24,7 +25,7 @@ import (
 )
 
 // policy is the strictest one that the product means to keep.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; report-uri /refused"
 
 func main() {
 	if len(os.Args) != 2 {
@@ -38,25 +39,32 @@ func main() {
 }
 
 func run(dir string) error {
-	server := httptest.NewServer(handler())
+	server := httptest.NewServer(handler(func(report string) { fmt.Fprintln(os.Stderr, report) }))
 	defer server.Close()
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("hide-scrollbars", true))
-	ctx, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, stop := browser()
 	defer stop()
-	ctx, cancel := chromedp.NewContext(ctx)
-	defer cancel()
-	axe, err := os.ReadFile(filepath.Join("internal", "app", "journeys", "testdata", "axe.min.js"))
-	if err != nil {
-		return fmt.Errorf("read axe: %w", err)
-	}
+	return everyView(func(page string, width int64, scheme string) error {
+		file := filepath.Join(dir, fmt.Sprintf("%s-%d-%s.png", page, width, scheme))
+		if err := open(ctx, server.URL+"/"+page, width, scheme); err != nil {
+			return err
+		}
+		if err := shoot(ctx, file); err != nil {
+			return err
+		}
+		faults, err := inspect(ctx, width)
+		for _, fault := range faults {
+			fmt.Fprintf(os.Stderr, "%s: %s\n", file, fault)
+		}
+		return err
+	}, "light", "dark", "print", "forced")
+}
+
+// everyView calls look for each page, width in pixels and colour scheme.
+func everyView(look func(page string, width int64, scheme string) error, schemes ...string) error {
 	for _, page := range []string{"styleguide", "alone", "failure"} {
 		for _, width := range []int64{320, 360, 1280} {
-			for _, scheme := range []string{"light", "dark"} {
-				file := filepath.Join(dir, fmt.Sprintf("%s-%d-%s.png", page, width, scheme))
-				if err := shoot(ctx, server.URL+"/"+page, file, width, scheme); err != nil {
-					return err
-				}
-				if err := inspect(ctx, file, width, string(axe)); err != nil {
+			for _, scheme := range schemes {
+				if err := look(page, width, scheme); err != nil {
 					return err
 				}
 			}
@@ -65,22 +73,44 @@ func run(dir string) error {
 	return nil
 }
 
-// shoot takes the whole page.
-func shoot(ctx context.Context, url, file string, width int64, scheme string) error {
-	features := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}
+// browser starts a browser; stop ends it.
+func browser() (ctx context.Context, stop func()) {
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("hide-scrollbars", true))
+	ctx, end := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, cancel := chromedp.NewContext(ctx)
+	return ctx, func() { cancel(); end() }
+}
+
+// open goes to a page on a screen of that width. The scheme is light, dark, print, or
+// forced, which stands for the high contrast themes of a system.
+func open(ctx context.Context, url string, width int64, scheme string) error {
+	media := emulation.SetEmulatedMediaParams{}
+	switch scheme {
+	case "print":
+		media.Media = scheme
+	case "forced":
+		media.Features = []*emulation.MediaFeature{{Name: "forced-colors", Value: "active"}, {Name: "prefers-color-scheme", Value: "dark"}}
+	default:
+		media.Features = []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}
+	}
 	err := chromedp.Do(ctx,
 		chromedp.EmulateViewport(width, 800),
 		chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-			_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features})
+			_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, media)
 			return err
 		}),
 		chromedp.Navigate(url),
 		chromedp.WaitReady("main"),
-		chromedp.Sleep(300*time.Millisecond),
+		chromedp.Sleep(200*time.Millisecond),
 	)
 	if err != nil {
 		return fmt.Errorf("open %s: %w", url, err)
 	}
+	return nil
+}
+
+// shoot takes a picture of the whole open page.
+func shoot(ctx context.Context, file string) error {
 	picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
 	if err != nil {
 		return fmt.Errorf("take %s: %w", file, err)
@@ -91,41 +121,61 @@ func shoot(ctx context.Context, url, file string, width int64, scheme string) er
 	return nil
 }
 
+// axe is the accessibility checker, handed to the page by the browser's own door.
+func axe() (string, error) {
+	for _, root := range []string{".", filepath.Join("..", "..")} {
+		script, err := os.ReadFile(filepath.Join(root, "internal", "app", "journeys", "testdata", "axe.min.js"))
+		if err == nil {
+			return string(script), nil
+		}
+	}
+	return "", fmt.Errorf("axe.min.js is not in internal/app/journeys/testdata")
+}
+
 // violations lists what axe finds, one line each.
 const violations = `axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations.map(v => v.id + ": " + v.help + " " + v.nodes.slice(0, 3).map(n => n.target.join(" ") + " " + (n.any[0]?.message ?? "")).join(" | ")))`
 
 // overflowing lists what sticks out of the window on the right, outside of what scrolls by itself.
 const overflowing = `[...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && !e.parentElement.closest(".scroll, .tabs ul")).slice(0, 8).map(e => e.tagName + "." + e.getAttribute("class"))`
 
-// inspect says on the error output what is wrong with the open page: too wide, or not accessible.
-func inspect(ctx context.Context, file string, width int64, axe string) error {
+// inspect says what is wrong with the open page: too wide, or not accessible.
+func inspect(ctx context.Context, width int64) ([]string, error) {
+	var faults []string
 	wide, err := chromedp.Run(ctx, chromedp.Evaluate[int64]("document.documentElement.scrollWidth"))
 	if err != nil {
-		return fmt.Errorf("measure %s: %w", file, err)
+		return nil, fmt.Errorf("measure the page: %w", err)
 	}
 	if wide > width {
 		culprits, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](overflowing))
 		if err != nil {
-			return fmt.Errorf("find what overflows in %s: %w", file, err)
+			return nil, fmt.Errorf("find what overflows: %w", err)
 		}
-		fmt.Fprintf(os.Stderr, "%s: %d wide on a screen of %d: %s\n", file, wide, width, strings.Join(culprits, ", "))
+		faults = append(faults, fmt.Sprintf("%d wide on a screen of %d: %s", wide, width, strings.Join(culprits, ", ")))
 	}
-	if err := chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](axe)); err != nil {
-		return fmt.Errorf("load axe: %w", err)
+	script, err := axe()
+	if err != nil {
+		return nil, err
+	}
+	if err := chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](script)); err != nil {
+		return nil, fmt.Errorf("load axe: %w", err)
 	}
 	found, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](violations, chromedp.EvalAwaitPromise))
 	if err != nil {
-		return fmt.Errorf("run axe on %s: %w", file, err)
+		return nil, fmt.Errorf("run axe: %w", err)
 	}
-	for _, line := range found {
-		fmt.Fprintf(os.Stderr, "%s: %s\n", file, line)
-	}
-	return nil
+	return append(faults, found...), nil
 }
 
-func handler() http.Handler {
+func handler(refused func(report string)) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET "+assets.Prefix, assets.Handler())
+	mux.HandleFunc("POST /refused", func(w http.ResponseWriter, r *http.Request) {
+		report, err := io.ReadAll(io.LimitReader(r.Body, 1<<16))
+		if err == nil {
+			refused(string(report))
+		}
+		w.WriteHeader(http.StatusNoContent)
+	})
 	page := func(pattern string, c templ.Component) {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Security-Policy", policy)
@@ -135,6 +185,6 @@ func handler() http.Handler {
 	}
 	page("GET /styleguide", ui.Styleguide())
 	page("GET /alone", ui.SignInSample())
-	page("GET /failure", ui.Failure(ui.Page{}, errs.NotFound, "Cette page n’existe pas, ou ne vous est pas ouverte."))
+	page("GET /failure", ui.ErrorPage(errs.NotFound, "Cette page n’existe pas, ou ne vous est pas ouverte."))
 	return mux
 }

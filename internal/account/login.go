@@ -7,9 +7,9 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"strings"
 	"time"
 
-	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/journal"
@@ -29,15 +29,6 @@ type Login struct {
 	LastSeenAt time.Time
 	ExpiresAt  time.Time
 }
-
-// Service keeps people, organisations and sign-ins.
-type Service struct {
-	db    *db.DB
-	clock clock.Clock
-}
-
-// New makes the service.
-func New(d *db.DB, c clock.Clock) *Service { return &Service{d, c} }
 
 // newToken makes a secret of 256 bits for an address or a cookie, and the digest
 // that is kept: who reads the database cannot sign in.
@@ -61,17 +52,17 @@ func (s *Service) Authenticate(ctx context.Context, token string) (User, error) 
 	var u User
 	var seen, expires time.Time
 	err := s.db.Reader().QueryRow(ctx, `
-		select l.id, l.last_seen_at, l.expires_at, p.id, p.name, p.lang
+		select l.id, l.last_seen_at, l.expires_at, p.id, p.name, p.lang, p.zone
 		from logins l join people p on p.id = l.person_id
 		where l.token_hash = $1 and l.revoked_at is null and p.disabled_at is null`, tokenDigest(token)).
-		Scan(&u.LoginID, &seen, &expires, &u.ID, &u.Name, &u.Lang)
+		Scan(&u.LoginID, &seen, &expires, &u.ID, &u.Name, &u.Lang, &u.Zone)
 	if errs.Is(err, errs.NotFound) || err == nil && (!expires.After(now) || now.Sub(seen) > loginIdle) {
 		return User{}, errs.New(errs.Unauthenticated, "errs.unauthenticated")
 	}
 	if err != nil {
 		return User{}, fmt.Errorf("authenticate: %w", err)
 	}
-	if now.Sub(seen) > time.Hour {
+	if now.Sub(seen) > time.Hour { // a lost mark only makes the sign-in idle sooner
 		s.db.Write(ctx, func(tx *db.Tx) error {
 			_, err := tx.Exec(ctx, `update logins set last_seen_at = $2 where id = $1`, u.LoginID, now)
 			return err
@@ -85,8 +76,8 @@ func (s *Service) openLogin(ctx context.Context, tx *db.Tx, person PersonID, dev
 	now := s.clock.Now()
 	token, digest := newToken()
 	id := db.NewID()
-	if len(device) > 200 {
-		device = device[:200]
+	if device = oneLine(device); len(device) > 200 {
+		device = strings.ToValidUTF8(device[:200], "")
 	}
 	_, err := tx.Exec(ctx, `
 		insert into logins (id, person_id, token_hash, created_at, last_seen_at, expires_at, device)
@@ -104,17 +95,45 @@ func (s *Service) SignOut(ctx context.Context, by User) error {
 
 // RevokeLogin ends one of the person's own sign-ins; another person's is NotFound.
 func (s *Service) RevokeLogin(ctx context.Context, by User, login string) error {
-	return s.db.Write(ctx, func(tx *db.Tx) error {
-		now := s.clock.Now()
-		n, err := tx.Exec(ctx, `update logins set revoked_at = $3 where id = $1 and person_id = $2 and revoked_at is null`, login, string(by.ID), now)
-		if err != nil {
-			return fmt.Errorf("revoke sign-in: %w", err)
-		}
-		if n == 0 {
-			return errs.New(errs.NotFound, "errs.not_found")
-		}
-		return journal.Write(ctx, tx, now, journal.Entry{Actor: by.Actor(), Act: "login.revoked", Kind: "login", ID: login})
+	if err := signedIn(by); err != nil {
+		return err
+	}
+	return s.db.Write(ctx, func(tx *db.Tx) error { return s.endLogin(ctx, tx, by, login) })
+}
+
+func (s *Service) endLogin(ctx context.Context, tx *db.Tx, by User, login string) error {
+	now := s.clock.Now()
+	n, err := tx.Exec(ctx, `update logins set revoked_at = $3 where id = $1 and person_id = $2 and revoked_at is null`, login, string(by.ID), now)
+	if err != nil {
+		return fmt.Errorf("revoke a sign-in: %w", err)
+	}
+	if n == 0 {
+		return errs.New(errs.NotFound, "errs.not_found")
+	}
+	return journal.Write(ctx, tx, now, journal.Entry{Actor: by.Actor(), Act: "login.revoked", Kind: "login", ID: login})
+}
+
+// RevokeOthers ends every sign-in of the person but the one the request came with,
+// and says how many.
+func (s *Service) RevokeOthers(ctx context.Context, by User) (ended int, err error) {
+	if err := signedIn(by); err != nil {
+		return 0, err
+	}
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		ended, err = s.endLogins(ctx, tx, by, by.ID, by.LoginID)
+		return err
 	})
+	return ended, err
+}
+
+// endLogins ends every sign-in of a person but one.
+func (s *Service) endLogins(ctx context.Context, tx *db.Tx, by User, person PersonID, but string) (int, error) {
+	now := s.clock.Now()
+	n, err := tx.Exec(ctx, `update logins set revoked_at = $3 where person_id = $1 and id <> $2 and revoked_at is null`, string(person), but, now)
+	if err != nil || n == 0 {
+		return 0, err
+	}
+	return n, journal.Write(ctx, tx, now, journal.Entry{Actor: by.Actor(), Act: "login.revoked_all", Kind: "person", ID: string(person), Detail: map[string]any{"count": n}})
 }
 
 // Logins lists the person's live sign-ins, the latest first.
@@ -123,5 +142,6 @@ func (s *Service) Logins(ctx context.Context, by User) ([]Login, error) {
 		err = sc.Scan(&l.ID, &l.Device, &l.CreatedAt, &l.LastSeenAt, &l.ExpiresAt)
 		return l, err
 	}, `select id, device, created_at, last_seen_at, expires_at from logins
-		where person_id = $1 and revoked_at is null and expires_at > $2 order by last_seen_at desc`, string(by.ID), s.clock.Now())
+		where person_id = $1 and revoked_at is null and expires_at > $2 and last_seen_at >= $3
+		order by last_seen_at desc, id`, string(by.ID), s.clock.Now(), s.clock.Now().Add(-loginIdle))
 }

@@ -12,12 +12,13 @@ type User struct {
 	ID      PersonID
 	Name    string
 	Lang    string // "fr" or "en"
+	Zone    string // IANA name of the zone in which she reads times
 	LoginID string // the sign-in this request came with
 	system  bool
 }
 
 // System is the program acting by itself: jobs and subscribers use it.
-var System = User{ID: "system", Name: "Transformateur", Lang: "fr", system: true}
+var System = User{ID: "system", Name: "Transformateur", Lang: "fr", Zone: "Europe/Paris", system: true}
 
 // IsSystem says whether the program itself acts.
 func (u User) IsSystem() bool { return u.system }

@@ -2,10 +2,12 @@ package application
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
 	"transformateur/internal/platform/db"
+	"transformateur/internal/platform/errs"
 )
 
 // AttachmentStatus is whether a file may be opened by others than those who sent it.
@@ -48,4 +50,13 @@ func listAttachments(ctx context.Context, r db.Reader, id ID) ([]Attachment, err
 		return nil, fmt.Errorf("list the files of %s: %w", id, err)
 	}
 	return list, nil
+}
+
+// Found is what the check found, as message keys.
+func (a Attachment) Found() []errs.Field {
+	var list []errs.Field
+	if json.Unmarshal([]byte(a.Problems), &list) != nil {
+		return nil
+	}
+	return list
 }

@@ -1,8 +1,12 @@
 package application
 
 import (
+	"context"
+	"sort"
 	"sync"
 	"time"
+
+	"transformateur/internal/account"
 )
 
 // Told is something that the people writing a file are told at once.
@@ -11,7 +15,6 @@ type Told struct {
 	Fields map[string]int64 // saved: the fields and their versions
 	By     string           // name of who did it
 	Login  string           // the sign-in it came from, so that a page ignores its own acts
-	Here   map[string][]string
 }
 
 // Live tells the open pages of a file what happens to it. It is soft state: a
@@ -87,19 +90,57 @@ func (l *Live) here(id ID, login, name, field string, now time.Time) {
 	if field == "" {
 		delete(r.present, login)
 	}
-	told := Told{Kind: "presence", Here: r.names(now), Login: login}
+	if len(r.listeners) == 0 && len(r.present) == 0 {
+		delete(l.rooms, id)
+	}
+	told := Told{Kind: "presence", Login: login}
 	l.mu.Unlock()
 	l.tell(id, told)
 }
 
-func (r *room) names(now time.Time) map[string][]string {
+// names are those present, by field, without the one who asks.
+func (r *room) names(now time.Time, but string) map[string][]string {
 	out := map[string][]string{}
 	for login, p := range r.present {
 		if p.until.Before(now) {
 			delete(r.present, login)
 			continue
 		}
-		out[p.field] = append(out[p.field], p.name)
+		if login != but {
+			out[p.field] = append(out[p.field], p.name)
+		}
+	}
+	for _, list := range out {
+		sort.Strings(list)
 	}
 	return out
+}
+
+// Watch follows what happens to a file, for those who write it. The second value
+// ends it.
+func (s *Service) Watch(ctx context.Context, by account.User, id ID) (<-chan Told, func(), error) {
+	if _, err := s.allowed(ctx, s.db.Reader(), by, "application.comment", id); err != nil {
+		return nil, nil, err
+	}
+	c, end := s.live.listen(id)
+	return c, end, nil
+}
+
+// Here says on which field a member of the team is; an empty field means nowhere.
+func (s *Service) Here(ctx context.Context, by account.User, id ID, field string) error {
+	if _, err := s.allowed(ctx, s.db.Reader(), by, "application.comment", id); err != nil {
+		return err
+	}
+	s.live.here(id, by.LoginID, by.Name, field, s.clock.Now())
+	return nil
+}
+
+// Marks says who else is on which field now.
+func (s *Service) Marks(by account.User, id ID) map[string][]string {
+	s.live.mu.Lock()
+	defer s.live.mu.Unlock()
+	if s.live.rooms[id] == nil {
+		return nil
+	}
+	return s.live.rooms[id].names(s.clock.Now(), by.LoginID)
 }

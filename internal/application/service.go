@@ -33,6 +33,7 @@ type Service struct {
 	blobs     blob.Store
 	uploads   *blob.Uploads
 	inspector Inspector
+	people    Invitations
 }
 
 // Registers check what a form asks about organisations and places.
@@ -55,12 +56,13 @@ type Deps struct {
 	Blobs     blob.Store
 	Uploads   *blob.Uploads
 	Inspector Inspector
+	People    Invitations
 }
 
 // New makes the service.
 func New(d Deps) *Service {
 	s := &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, calls: d.Calls, signer: d.Signer, checks: d.Checks, live: newLive(),
-		jobs: d.Jobs, blobs: d.Blobs, uploads: d.Uploads, inspector: d.Inspector}
+		jobs: d.Jobs, blobs: d.Blobs, uploads: d.Uploads, inspector: d.Inspector, people: d.People}
 	d.Jobs.Handle("check_attachment", func(ctx context.Context, j job.Job) error {
 		var attachment string
 		if err := j.Read(&attachment); err != nil {
@@ -68,6 +70,7 @@ func New(d Deps) *Service {
 		}
 		return s.checkAttachment(ctx, attachment)
 	})
+	d.Bus.Subscribe("application.index", s.index, "application.submitted")
 	return s
 }
 
@@ -98,7 +101,7 @@ func values(answers map[string]Answer) form.Answers {
 
 // acts are what pages ask the policy about a file.
 var acts = []policy.Action{"application.read", "application.edit", "application.comment", "application.team", "application.submit",
-	"application.withdraw", "application.delete", "application.thread", "application.admit", "application.correct", "application.label"}
+	"application.withdraw", "application.reopen", "application.delete", "application.thread", "application.admit", "application.correct", "application.label"}
 
 // Open reads a file for those who write it: its working copy. Whoever only has
 // the programme's side gets NotFound here, and Deposited instead.
@@ -192,4 +195,31 @@ func (s *Service) Checks(f File) form.Checks { return s.checksFor(f.Files) }
 
 func (s *Service) record(ctx context.Context, tx *db.Tx, at time.Time, by account.User, act string, id ID, detail map[string]any) error {
 	return journal.Write(ctx, tx, at, journal.Entry{Actor: by.Actor(), Act: act, Kind: "application", ID: string(id), Detail: detail})
+}
+
+// MayEdit says whether a field of the file may be written at an instant, by somebody who may edit.
+func (f File) MayEdit(field string, at time.Time) bool { return f.mayEdit(f.Correction, field, at) }
+
+// Names gives the names of those who wrote in a file, as "person:ID" → name.
+func (s *Service) Names(ctx context.Context, by account.User, id ID) (map[string]string, error) {
+	r := s.db.Reader()
+	if _, err := s.allowed(ctx, r, by, "application.comment", id); err != nil {
+		return nil, err
+	}
+	out := map[string]string{}
+	rows, err := r.Query(ctx, `
+		select id, name from people where 'person:' || id in (
+		  select author from answers where application_id = $1 union select author from answer_variants where application_id = $1)`, string(id))
+	if err != nil {
+		return nil, fmt.Errorf("name the authors of %s: %w", id, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var person, name string
+		if err := rows.Scan(&person, &name); err != nil {
+			return nil, err
+		}
+		out["person:"+person] = name
+	}
+	return out, rows.Err()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"transformateur/internal/account"
 	"transformateur/internal/platform/db"
@@ -52,21 +53,48 @@ func (s *Service) members(ctx context.Context, r db.Reader, id ID) ([]Member, er
 	return slices.DeleteFunc(list, func(m Member) bool { return !slices.Contains(Roles, m.Role) }), nil
 }
 
-// MayInvite checks that by may invite to a role of the file, for the invitation
-// that another capability sends; a helper needs a mandate, said in reason.
-func (s *Service) MayInvite(ctx context.Context, by account.User, id ID, role, reason string) (File, error) {
+// Invitations send offers of a role by mail.
+type Invitations interface {
+	Invite(ctx context.Context, by account.User, in account.Invite) (string, error)
+	PendingInvitations(ctx context.Context, r db.Reader, object account.Ref) ([]account.Invitation, error)
+	RevokeInvitation(ctx context.Context, by account.User, object account.Ref, id string) error
+}
+
+// Invite offers a role on the file to an address. A helper's mandate is said in message.
+func (s *Service) Invite(ctx context.Context, by account.User, id ID, email, role, message string) error {
 	f, err := s.allowed(ctx, s.db.Reader(), by, "application.team", id)
 	if err != nil {
-		return f, err
+		return err
 	}
 	var bad []errs.Field
 	if !slices.Contains(Roles[1:], role) {
 		bad = append(bad, errs.Field{Path: "role", Key: "application.role_unknown"})
 	}
-	if role == "helper" && reason == "" {
-		bad = append(bad, errs.Field{Path: "reason", Key: "application.mandate_missing"})
+	if role == "helper" && strings.TrimSpace(message) == "" {
+		bad = append(bad, errs.Field{Path: "message", Key: "application.mandate_missing"})
 	}
-	return f, errs.NewInvalid("application.invalid", bad)
+	if err := errs.NewInvalid("application.invalid", bad); err != nil {
+		return err
+	}
+	_, err = s.people.Invite(ctx, by, account.Invite{Email: email, Lang: by.Lang, Relation: role, Object: account.Ref{Kind: "application", ID: string(id)}, ObjectName: f.Title, Message: message})
+	return err
+}
+
+// Invited lists the offers that wait for an answer.
+func (s *Service) Invited(ctx context.Context, by account.User, id ID) ([]account.Invitation, error) {
+	r := s.db.Reader()
+	if _, err := s.allowed(ctx, r, by, "application.comment", id); err != nil {
+		return nil, err
+	}
+	return s.people.PendingInvitations(ctx, r, account.Ref{Kind: "application", ID: string(id)})
+}
+
+// Uninvite takes an offer back.
+func (s *Service) Uninvite(ctx context.Context, by account.User, id ID, invitation string) error {
+	if _, err := s.allowed(ctx, s.db.Reader(), by, "application.team", id); err != nil {
+		return err
+	}
+	return s.people.RevokeInvitation(ctx, by, account.Ref{Kind: "application", ID: string(id)}, invitation)
 }
 
 // ChangeRole gives a member another role, or removes her with role "". The owner

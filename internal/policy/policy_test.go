@@ -99,7 +99,7 @@ func TestRelationsEndAndFollowOrganisations(t *testing.T) {
 		ana := seedPerson(t, d, "ana")
 		obj := file("submitted", policy.Admissibility)
 		err := d.Write(ctx, func(tx *db.Tx) error {
-			if _, err := tx.Exec(ctx, `insert into organisations (id, name, kind, domain, territory, created_at) values ('o', 'Aract', 'public', '', '', $1)`, noon); err != nil {
+			if _, err := tx.Exec(ctx, `insert into organisations (id, name, folded, kind, domain, territory, created_at) values ('o', 'Aract', 'aract', 'public_body', '', '', $1)`, noon); err != nil {
 				return err
 			}
 			if _, err := tx.Exec(ctx, `insert into organisation_members (organisation_id, person_id, function, from_at, until_at) values ('o', 'ana', '', $1, $2)`, noon, noon.Add(2*time.Hour)); err != nil {

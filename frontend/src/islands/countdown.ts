@@ -17,7 +17,7 @@ class Countdown extends HTMLElement {
 			const left = at - (now + performance.now() - start);
 			this.say(left);
 			clearTimeout(this.timer);
-			if (left > 0) this.timer = window.setTimeout(tick, Math.min(60_000, left < 3_600_000 ? (left % 60_000) + 50 : 60_000));
+			if (left > 0) this.timer = window.setTimeout(tick, (left % 60_000) + 50);
 		};
 		tick();
 		// A laptop that slept: its timers did too.

@@ -1,6 +1,19 @@
 import { announce } from "../shared/announce";
 import { count } from "../shared/words";
 
+/**
+ * The text as the server keeps it, so that both count the same: composed letters,
+ * one kind of break, no invisible controls, no spaces at the ends.
+ */
+export function clean(raw: string): string {
+	return raw
+		.replace(/\r\n?|[\u0085\u2028\u2029]/g, "\n")
+		.replace(/[^\P{Cc}\n\t]|[\uFEFF\u202A-\u202E\u2066-\u2069]/gu, "")
+		.normalize("NFC")
+		.replace(/[^\S\n]+$/gm, "")
+		.trim();
+}
+
 /** Lines of a text: a hard break, or `width` characters. An empty text has none. */
 export function lines(text: string, width: number): number {
 	if (text === "") return 0;
@@ -20,7 +33,7 @@ class Counter extends HTMLElement {
 	}
 
 	private update(raw: string, silent = false): void {
-		const text = raw.replace(/\r\n?/g, "\n");
+		const text = clean(raw);
 		const data = this.dataset;
 		const max = Number(data.max);
 		const used = data.unit === "lines" ? lines(text, Number(data.line)) : [...text].length;

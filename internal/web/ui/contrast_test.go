@@ -69,7 +69,6 @@ func TestContrast(t *testing.T) {
 		{"warn", []string{"paper", "sheet", "sunk", "warn-tint"}, text},
 		{"warn-strong", []string{"paper", "sheet", "warn-tint"}, text},
 		{"on-accent", []string{"accent", "accent-strong"}, text},
-		{"on-warn", []string{"warn", "warn-strong"}, text},
 		{"paper", []string{"ink"}, text},
 		{"edge", []string{"paper", "sheet", "sunk"}, drawing},
 		{"kind-call", []string{"paper", "sheet"}, drawing},

@@ -7,6 +7,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"transformateur/internal/form/rule"
 	"transformateur/internal/i18n"
 )
 
@@ -26,14 +27,11 @@ type Field struct {
 // Unit is what a limit counts.
 type Unit string
 
-// The units. A line is a hard break or 90 characters, as on the paper forms these calls come from.
+// The units, counted as the form counts them (rule.Characters, rule.LineCount).
 const (
 	Characters Unit = "characters"
 	Lines      Unit = "lines"
 )
-
-// LineLength is how many characters make a line when a limit counts lines.
-const LineLength = 90
 
 // Limit is the most that a text may hold; a Max of 0 is no limit.
 type Limit struct {
@@ -123,7 +121,7 @@ func (l Limit) words(ctx context.Context) templ.Attributes {
 	leftOne, leftMany := i18n.Message(lang, l.key()+"_left")
 	overOne, overMany := i18n.Message(lang, l.key()+"_over")
 	return templ.Attributes{
-		"data-max": strconv.Itoa(l.Max), "data-unit": string(l.Unit), "data-line": strconv.Itoa(LineLength),
+		"data-max": strconv.Itoa(l.Max), "data-unit": string(l.Unit), "data-line": strconv.Itoa(rule.LineWidth),
 		"data-left-one": leftOne, "data-left-many": leftMany, "data-over-one": overOne, "data-over-many": overMany,
 	}
 }

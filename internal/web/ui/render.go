@@ -22,7 +22,7 @@ func Render(w http.ResponseWriter, r *http.Request, status int, page templ.Compo
 	buf := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(buf)
 	buf.Reset()
-	if err := page.Render(r.Context(), buf); err != nil {
+	if err := page.Render(withAddress(r), buf); err != nil {
 		return err
 	}
 	h := w.Header()

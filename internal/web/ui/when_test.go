@@ -13,7 +13,9 @@ import (
 func plain(s string) string { return strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(s) }
 
 func TestSpan(t *testing.T) {
-	day := func(year int, month time.Month, d int) time.Time { return time.Date(year, month, d, 12, 0, 0, 0, time.UTC) }
+	day := func(year int, month time.Month, d int) time.Time {
+		return time.Date(year, month, d, 12, 0, 0, 0, time.UTC)
+	}
 	for _, c := range []struct {
 		situation string
 		from, to  time.Time

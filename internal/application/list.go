@@ -1,0 +1,219 @@
+package application
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"transformateur/internal/account"
+	"transformateur/internal/call"
+	"transformateur/internal/platform/db"
+	"transformateur/internal/platform/text"
+	"transformateur/internal/policy"
+)
+
+// Mine is a file on its author's home page.
+type Mine struct {
+	Application
+	Call      call.Call
+	Role      string
+	Missing   int  // what keeps it from being deposited, when it can be
+	Corrected bool // a correction is asked for
+	Due       time.Time
+	Receipt   int64
+}
+
+// ListMine gives the files of a person, the nearest deadline first.
+func (s *Service) ListMine(ctx context.Context, by account.User) ([]Mine, error) {
+	if by.IsVisitor() {
+		return nil, nil
+	}
+	r, now := s.db.Reader(), s.clock.Now()
+	type row struct {
+		id, role string
+	}
+	rows, err := db.List(ctx, r, func(sc db.Scanner) (x row, err error) {
+		err = sc.Scan(&x.id, &x.role)
+		return x, err
+	}, `select object_id, relation from relations where subject_kind = 'person' and subject_id = $1 and object_kind = 'application'
+		and revoked_at is null and valid_from <= $2 and (valid_until is null or valid_until > $2)`, string(by.ID), now)
+	if err != nil {
+		return nil, fmt.Errorf("list the files of %s: %w", by.ID, err)
+	}
+	roles := map[string]string{}
+	for _, x := range rows {
+		if was, twice := roles[x.id]; !twice || slices.Index(Roles, x.role) < slices.Index(Roles, was) {
+			roles[x.id] = x.role
+		}
+	}
+	var list []Mine
+	calls := map[call.ID]call.Call{}
+	for id, role := range roles {
+		f, err := s.Open(ctx, by, ID(id))
+		if err != nil {
+			continue // deleted, or closed to her meanwhile
+		}
+		calls[f.CallID] = f.Call
+		m := Mine{Application: f.Application, Call: f.Call, Role: role, Due: f.Call.ClosesAt}
+		if f.Correction != nil {
+			m.Due, m.Corrected = f.Correction.DueAt, true
+		}
+		if f.Status == Draft || f.Status == Reopened {
+			m.Missing = len(f.State.Missing())
+		}
+		list = append(list, m)
+	}
+	sort.Slice(list, func(i, j int) bool {
+		a, b := list[i], list[j]
+		if over, other := now.After(a.Due), now.After(b.Due); over != other {
+			return other
+		}
+		if !a.Due.Equal(b.Due) {
+			return a.Due.Before(b.Due)
+		}
+		return a.ID < b.ID
+	})
+	return list, nil
+}
+
+// Filter narrows the list of a call's files. Empty fields do not narrow.
+type Filter struct {
+	Words   string            // every word must be in the file
+	Status  string            // "submitted", "reopened" or "withdrawn"
+	Verdict string            // "admissible", "inadmissible" or "waiting"
+	Label   string            // identifier of a label
+	Facets  map[string]string // field → value, of a deposited answer
+	Sort    string            // "number" (default), "title", "deposited", with "-" before for the reverse
+}
+
+// Item is a line of the list of files.
+type Item struct {
+	ID          ID
+	Number      int
+	Title       string
+	Status      Status
+	SubmittedAt time.Time
+	Owner       string
+	Verdict     string
+	Labels      []string // identifiers
+}
+
+var sorts = map[string]string{"": "a.number", "number": "a.number", "title": "lower(a.title), a.number", "deposited": "a.submitted_at, a.number",
+	"-number": "a.number desc", "-title": "lower(a.title) desc, a.number", "-deposited": "a.submitted_at desc, a.number"}
+
+// listColumns maps the policy's questions to the query of List.
+func listColumns(now string) policy.Columns {
+	return policy.Columns{Kind: "application", ID: "a.id", State: "a.status", Stage: call.StageSQL("c", now),
+		Within: map[string]string{"call": "a.call_id", "edition": "c.edition_id", "programme": "e.programme_id", "agency": "p.agency_id"},
+		Flags:  map[string]string{"unsealed": call.UnsealedSQL("c", now)}}
+}
+
+// List gives the files of a call that by may read as the programme's side does,
+// in one query, then their labels in another.
+func (s *Service) List(ctx context.Context, by account.User, id call.ID, f Filter) ([]Item, error) {
+	if _, err := s.callFor(ctx, by, "call.files", id); err != nil {
+		return nil, err
+	}
+	query, args := s.listQuery(ctx, by, id, f)
+	r := s.db.Reader()
+	items, err := db.List(ctx, r, func(sc db.Scanner) (i Item, err error) {
+		err = sc.Scan(&i.ID, &i.Number, &i.Title, &i.Status, &i.SubmittedAt, &i.Owner, &i.Verdict)
+		return i, err
+	}, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("list the files of %s: %w", id, err)
+	}
+	return items, s.addLabels(ctx, r, id, items)
+}
+
+func (s *Service) listQuery(ctx context.Context, by account.User, id call.ID, f Filter) (string, []any) {
+	args := []any{s.clock.Now(), string(id)}
+	may, args := s.policy.Where(ctx, by, "application.read", listColumns("$1"), args)
+	var b strings.Builder
+	b.WriteString(`
+		select a.id, a.number, a.title, a.status, a.submitted_at, coalesce(o.name, ''), coalesce(v.verdict, '')
+		from applications a
+		join calls c on c.id = a.call_id join editions e on e.id = c.edition_id join programmes p on p.id = e.programme_id
+		left join relations w on w.object_kind = 'application' and w.object_id = a.id and w.relation = 'owner' and w.revoked_at is null
+		left join people o on o.id = w.subject_id
+		left join admissibility v on v.application_id = a.id
+		where a.call_id = $2 and a.deleted_at is null and a.status <> 'draft' and a.created_at <= $1 and ` + may)
+	add := func(cond string, values ...any) {
+		for _, value := range values {
+			args = append(args, value)
+			cond = strings.Replace(cond, "?", fmt.Sprintf("$%d", len(args)), 1)
+		}
+		b.WriteString(" and " + cond)
+	}
+	if f.Status != "" {
+		add("a.status = ?", f.Status)
+	}
+	switch f.Verdict {
+	case "waiting":
+		add("v.verdict is null")
+	case Admissible, Inadmissible:
+		add("v.verdict = ?", f.Verdict)
+	}
+	if f.Label != "" {
+		add("exists (select 1 from application_labels l where l.application_id = a.id and l.label_id = ?)", f.Label)
+	}
+	fields := make([]string, 0, len(f.Facets))
+	for field := range f.Facets {
+		fields = append(fields, field)
+	}
+	sort.Strings(fields)
+	for _, field := range fields {
+		add("exists (select 1 from application_facets t where t.application_id = a.id and t.field = ? and t.value = ?)", field, f.Facets[field])
+	}
+	for _, word := range text.Words(f.Words) {
+		add("a.id in (select t.object_id from search_terms t where t.kind = 'application' and t.term >= ? and t.term < ?)", word, after(word))
+	}
+	order, known := sorts[f.Sort]
+	if !known {
+		order = sorts[""]
+	}
+	b.WriteString(" order by " + order)
+	return b.String(), args
+}
+
+// after is the first word that does not begin with word; words are ASCII letters
+// and digits, which every collation orders alike.
+func after(word string) string {
+	last := len(word) - 1
+	return word[:last] + string(rune(word[last]+1))
+}
+
+// callFor loads a call on which by may do action.
+func (s *Service) callFor(ctx context.Context, by account.User, action policy.Action, id call.ID) (call.Call, error) {
+	c, err := call.Load(ctx, s.db.Reader(), id)
+	if err != nil {
+		return c, err
+	}
+	_, err = s.policy.Require(ctx, s.db.Reader(), by, action, c.Object(s.clock.Now()))
+	return c, err
+}
+
+// Funnel counts the files of a call: the only thing the team sees before the closing.
+type Funnel struct {
+	Drafts, Submitted, Reopened, Withdrawn int
+	Admissible, Inadmissible               int
+}
+
+// Funnel counts the files of a call.
+func (s *Service) Funnel(ctx context.Context, by account.User, id call.ID) (Funnel, error) {
+	var n Funnel
+	if _, err := s.callFor(ctx, by, "call.files", id); err != nil {
+		return n, err
+	}
+	err := s.db.Reader().QueryRow(ctx, `
+		select count(*) filter (where a.status = 'draft'), count(*) filter (where a.status = 'submitted'),
+		  count(*) filter (where a.status = 'reopened'), count(*) filter (where a.status = 'withdrawn'),
+		  count(*) filter (where v.verdict = 'admissible' and a.status <> 'withdrawn'), count(*) filter (where v.verdict = 'inadmissible' and a.status <> 'withdrawn')
+		from applications a left join admissibility v on v.application_id = a.id
+		where a.call_id = $1 and a.deleted_at is null`, string(id)).
+		Scan(&n.Drafts, &n.Submitted, &n.Reopened, &n.Withdrawn, &n.Admissible, &n.Inadmissible)
+	return n, err
+}

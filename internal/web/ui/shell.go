@@ -1,0 +1,77 @@
+package ui
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"transformateur/internal/account"
+	"transformateur/internal/i18n"
+)
+
+type addressKey struct{}
+
+// withAddress lets the layout know which page it draws.
+func withAddress(r *http.Request) context.Context {
+	return context.WithValue(r.Context(), addressKey{}, r.URL)
+}
+
+// doneParam carries what was just done across a redirect: a message key that ends
+// in "_done". No cookie is needed, and a reload says it again, harmlessly.
+const doneParam = "done"
+
+// Done redirects after an act (303), and has the next page say it.
+func Done(w http.ResponseWriter, r *http.Request, where, key string) error {
+	path, anchor, _ := strings.Cut(where, "#")
+	sign := "?"
+	if strings.Contains(path, "?") {
+		sign = "&"
+	}
+	where = path + sign + doneParam + "=" + url.QueryEscape(key)
+	if anchor != "" {
+		where += "#" + anchor
+	}
+	return See(w, r, where)
+}
+
+// filled gives the page what every page has: who is signed in, the navigation, the
+// link to the other language, and what was just done.
+func (p Page) filled(ctx context.Context) Page {
+	user := account.From(ctx)
+	if p.Person == "" {
+		p.Person = user.Name
+	}
+	address, _ := ctx.Value(addressKey{}).(*url.URL)
+	if address == nil {
+		return p
+	}
+	if p.Nav == nil {
+		p.Nav = mainNav(ctx, user, address.Path)
+	}
+	query := address.Query()
+	if done := query.Get(doneParam); p.Notice == "" && strings.HasSuffix(done, "_done") && i18n.Has(done) {
+		p.Notice = i18n.T(ctx, done)
+	}
+	if p.LangURL == "" {
+		query.Del(doneParam)
+		query.Set("lang", string(otherLang(ctx)))
+		p.LangURL = "?" + query.Encode()
+	}
+	return p
+}
+
+// mainNav is the same on every page: a few doors, in the order of use.
+func mainNav(ctx context.Context, user account.User, path string) []NavItem {
+	var items []NavItem
+	add := func(key, url string) {
+		items = append(items, NavItem{Label: i18n.T(ctx, key), URL: url, Current: path == url || url != "/" && strings.HasPrefix(path, url+"/")})
+	}
+	if !user.IsVisitor() {
+		add("ui.nav_todo", "/")
+		add("ui.nav_files", "/applications")
+	}
+	add("ui.nav_calls", "/calls")
+	add("ui.nav_editions", "/editions")
+	return items
+}
