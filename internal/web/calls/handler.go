@@ -11,40 +11,33 @@ import (
 	"strings"
 	"time"
 
-	"transformateur/internal/account"
 	"transformateur/internal/application"
 	"transformateur/internal/call"
 	"transformateur/internal/form"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/errs"
+	"transformateur/internal/programme"
 	"transformateur/internal/web/ui"
 )
 
 //go:generate go tool templ generate -path .
 
-// Edition is what the pages of a call say of the edition that it belongs to.
-type Edition struct {
-	Name  form.Localised
-	Place string
-	Zone  string
+// edition is what the pages of a call say of the edition that it belongs to.
+type edition struct {
+	Name  string
 	URL   string
 	Frise ui.Frise
 }
 
-// Editions tells about editions that a person may see.
-type Editions interface {
-	Edition(ctx context.Context, by account.User, id string) (Edition, error)
-}
-
-// Handler answers for calls. Editions and Checks may be nil.
+// Handler answers for calls.
 type Handler struct {
-	Calls    *call.Service
-	Files    *application.Service
-	Clock    clock.Clock
-	Editions Editions
-	Checks   form.Checks
-	Base     string // the public address of the install, without a final slash
+	Calls      *call.Service
+	Files      *application.Service
+	Programmes *programme.Service
+	Clock      clock.Clock
+	Registers  application.Registers // name places and check numbers in a trial
+	BaseURL    string // the public address of the install, without a final slash
 }
 
 // Routes is every address of calls.
@@ -52,8 +45,8 @@ func (h *Handler) Routes() []ui.Route {
 	return append([]ui.Route{
 		{Pattern: "GET /calls", Action: "site.visit", Handle: h.list},
 		{Pattern: "GET /calls/feed.atom", Action: "site.visit", Handle: h.feed},
-		{Pattern: "GET /calls/new", Action: "edition.manage", On: "", Handle: h.fresh},
-		{Pattern: "POST /calls", Action: "edition.manage", On: "", Handle: h.create},
+		{Pattern: "GET /calls/new", Action: "programme.start", Handle: h.fresh},
+		{Pattern: "POST /calls", Action: "programme.start", Handle: h.create},
 		{Pattern: "GET /calls/{id}", Action: "call.read", On: "call", Handle: h.show},
 		{Pattern: "POST /calls/{id}/questions", Action: "call.ask", On: "call", Handle: h.ask},
 		{Pattern: "GET /calls/{id}/documents/{document}", Action: "call.read", On: "call", Handle: h.document},
@@ -169,14 +162,15 @@ func notice(r *http.Request) string {
 	return ""
 }
 
-// edition tells about the edition of a call; without anybody to ask, nothing.
-func (h *Handler) edition(r *http.Request, id string) (Edition, error) {
-	if h.Editions == nil {
-		return Edition{}, nil
+// edition tells about the edition of a call, nothing when the reader may not see it.
+func (h *Handler) edition(r *http.Request, id string) (edition, error) {
+	ctx := r.Context()
+	o, err := h.Programmes.Edition(ctx, ui.User(r), programme.EditionID(id))
+	if errs.Is(err, errs.NotFound) || errs.Is(err, errs.Forbidden) || errs.Is(err, errs.Unauthenticated) {
+		return edition{}, nil
 	}
-	e, err := h.Editions.Edition(r.Context(), ui.User(r), id)
-	if errs.Is(err, errs.NotFound) || errs.Is(err, errs.Forbidden) {
-		return Edition{}, nil
+	if err != nil {
+		return edition{}, err
 	}
-	return e, err
+	return edition{Name: o.Name.In(string(i18n.From(ctx))), URL: ui.EditionURL(o.ID), Frise: ui.FriseOf(ctx, o.Edition, o.Stages, h.Clock.Now(), nil)}, nil
 }

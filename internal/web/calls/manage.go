@@ -3,7 +3,6 @@ package calls
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -251,7 +250,7 @@ func (h *Handler) showFresh(w http.ResponseWriter, r *http.Request, status int, 
 	if err != nil {
 		return err
 	}
-	n.Name = in(r.Context(), e.Name)
+	n.Name = e.Name
 	return ui.Render(w, r, status, freshPage(n))
 }
 
@@ -273,4 +272,4 @@ func (h *Handler) create(w http.ResponseWriter, r *http.Request) error {
 }
 
 // filesURL leads to the files of a call.
-func filesURL(id call.ID) string { return "/applications?call=" + url.QueryEscape(string(id)) }
+func filesURL(id call.ID) string { return link(id, "files") }

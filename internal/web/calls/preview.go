@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"transformateur/internal/application"
 	"transformateur/internal/call"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/errs"
@@ -27,6 +28,12 @@ type trial struct {
 	After   string
 	Lang    string
 }
+
+// trialChecks are the checks of a trial, which holds no file.
+type trialChecks struct{ application.Registers }
+
+// Attachment finds no file.
+func (trialChecks) Attachment(string) (form.Attachment, bool) { return form.Attachment{}, false }
 
 // maxTrial bounds the answers of a trial, in bytes.
 const maxTrial = 4 << 20
@@ -70,10 +77,11 @@ func (h *Handler) fill(t *trial, compiled *form.Compiled, r *http.Request) {
 	if act.Name == "go" {
 		step = act.Path
 	}
-	env := form.Env{Now: ui.Local(h.Clock.Now(), t.Call.Zone), Checks: h.Checks}
+	checks := trialChecks{h.Registers}
+	env := form.Env{Now: ui.Local(h.Clock.Now(), t.Call.Zone), Checks: checks}
 	state := compiled.Evaluate(answers, env)
 	t.Steps = state.Steps
-	t.View = formview.View{Form: compiled, State: state, Answers: answers, Checks: h.Checks, StepID: step, Problems: act.Name == "check"}
+	t.View = formview.View{Form: compiled, State: state, Answers: answers, Checks: checks, StepID: step, Problems: act.Name == "check"}
 	if blank > 0 {
 		t.View.Blank = map[string]int{act.Path: blank}
 	}

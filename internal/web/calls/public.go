@@ -78,7 +78,7 @@ func cardsOf(ctx context.Context, list []call.Call, now time.Time) (out []ui.Car
 type sheet struct {
 	Call      call.Call
 	Rights    call.Rights
-	Edition   Edition
+	Edition   edition
 	Documents []call.Document
 	Questions []call.Question
 	Moves     []call.Postponement
@@ -195,8 +195,8 @@ func (h *Handler) feed(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	f := feedRoot{Lang: string(i18n.From(ctx)), ID: h.Base + "/calls", Title: i18n.T(ctx, "calls.feed_title"), Author: i18n.T(ctx, "ui.product"),
-		Links: []feedLink{{Rel: "self", Href: h.Base + "/calls/feed.atom"}, {Rel: "alternate", Href: h.Base + "/calls"}}}
+	f := feedRoot{Lang: string(i18n.From(ctx)), ID: h.BaseURL + "/calls", Title: i18n.T(ctx, "calls.feed_title"), Author: i18n.T(ctx, "ui.product"),
+		Links: []feedLink{{Rel: "self", Href: h.BaseURL + "/calls/feed.atom"}, {Rel: "alternate", Href: h.BaseURL + "/calls"}}}
 	var newest time.Time
 	for i := len(all) - 1; i >= 0; i-- {
 		c := all[i]
@@ -207,8 +207,8 @@ func (h *Handler) feed(w http.ResponseWriter, r *http.Request) error {
 			newest = c.PublishedAt
 		}
 		at := c.PublishedAt.UTC().Format(time.RFC3339)
-		f.Entries = append(f.Entries, feedEntry{ID: h.Base + link(c.ID), Title: in(ctx, c.Title), Updated: at, Published: at,
-			Link:    feedLink{Rel: "alternate", Href: h.Base + link(c.ID)},
+		f.Entries = append(f.Entries, feedEntry{ID: h.BaseURL + link(c.ID), Title: in(ctx, c.Title), Updated: at, Published: at,
+			Link:    feedLink{Rel: "alternate", Href: h.BaseURL + link(c.ID)},
 			Summary: in(ctx, c.Summary) + "\n" + i18n.T(ctx, "calls.feed_deadline", ui.Local(c.ClosesAt, c.Zone))})
 	}
 	f.Updated = newest.UTC().Format(time.RFC3339)

@@ -310,7 +310,7 @@ func showPage(s sheet) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Layout(ui.Page{Title: in(ctx, s.Call.Title), Lead: in(ctx, s.Call.Summary), Over: in(ctx, s.Edition.Name), Notice: s.Notice, Failed: len(s.Problems) > 0, Head: feedHead,
+		templ_7745c5c3_Err = ui.Layout(ui.Page{Title: in(ctx, s.Call.Title), Lead: in(ctx, s.Call.Summary), Over: s.Edition.Name, Notice: s.Notice, Failed: len(s.Problems) > 0, Head: feedHead,
 			Crumbs: []ui.Crumb{{Label: i18n.T(ctx, "calls.title"), URL: "/calls"}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
