@@ -53,6 +53,7 @@ var fixtures = map[string]fixture{
 	"organisation": {always, (*world).organisation},
 	"agency":       {always, (*world).agency},
 	"programme":    {always, (*world).programme},
+	"journey":      {always, (*world).journey},
 	"edition":      {[]moment{{0, "draft"}, {0, "published"}, {0, "closed"}}, (*world).edition},
 	"call":         {callMoments(), (*world).call},
 	"application":  {applicationMoments(), (*world).application},
@@ -180,6 +181,14 @@ func (w *world) agency(m moment) made {
 	id := w.name("agency")
 	w.exec(`insert into agencies (id, name_fr, name_en, about_fr, about_en, contact, created_at) values ($1, $1, $1, '', '', '', $2)`, id, noon)
 	return w.made(ref("agency", id), m)
+}
+
+func (w *world) journey(m moment) made {
+	agency := w.agency(always[0])
+	id := w.name("journey")
+	w.exec(`insert into journeys (id, agency_id, name_fr, name_en, content, version, created_at, updated_at) values ($1, $2, $1, $1,
+		'{"format":1,"key":"factory","name":{"fr":"Fabrique","en":"Factory"},"about":{"fr":"","en":""},"stages":[{"key":"a","kind":"call","name":{"fr":"Sujets","en":"Subjects"},"about":{"fr":"","en":""},"after_days":0,"days":30}]}', 1, $3, $3)`, id, agency.ID, noon)
+	return w.made(ref("journey", id), m, agency.Ref)
 }
 
 func (w *world) programme(m moment) made {
