@@ -3,7 +3,6 @@ package home_test
 import (
 	"context"
 	"encoding/xml"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -53,20 +52,6 @@ func TestHomeShowsOpenCallsFirst(t *testing.T) {
 				t.Errorf("%s: shows %q", lang, hidden)
 			}
 		}
-	}
-}
-
-func TestWhoSignedInHasHerOwnHome(t *testing.T) {
-	w, h := open(t)
-	h.Signed = func(w http.ResponseWriter, _ *http.Request) error {
-		w.WriteHeader(http.StatusTeapot)
-		return nil
-	}
-	if a := (pagetest.Site{Routes: h.Routes(), By: w.Lead}).Get(t, "/"); a.Status != http.StatusTeapot {
-		t.Errorf("a person who signed in gets %d", a.Status)
-	}
-	if a := (pagetest.Site{Routes: h.Routes()}).Get(t, "/"); a.Status != http.StatusOK {
-		t.Errorf("a visitor gets %d", a.Status)
 	}
 }
 

@@ -30,7 +30,7 @@ func browser(t *testing.T) context.Context {
 	t.Cleanup(stop)
 	ctx, cancel := chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
-	ctx, timeout := context.WithTimeout(ctx, 90*time.Second)
+	ctx, timeout := context.WithTimeout(ctx, 5*time.Minute)
 	t.Cleanup(timeout)
 	return ctx
 }
@@ -279,16 +279,29 @@ func TestReadyFormsInABrowser(t *testing.T) {
 			pages = append(pages, "step="+s.ID, "problems&step="+s.ID)
 		}
 		for _, page := range append(pages, "show=outline", "show=answers") {
-			for _, width := range []int64{320, 360, 1280} {
-				for _, scheme := range []string{"light", "dark"} {
-					where := fmt.Sprintf("%s %s %d %s", ready, page, width, scheme)
-					look(t, ctx, server.URL+"/draft?"+page, width, scheme)
-					inspect(t, ctx, where, width, string(axe))
-					picture(t, ctx, where)
-				}
+			for width, scheme := range sizes(page) {
+				where := fmt.Sprintf("%s %s %d %s", ready, page, width, scheme)
+				look(t, ctx, server.URL+"/draft?"+page, width, scheme)
+				inspect(t, ctx, where, width, string(axe))
+				picture(t, ctx, where)
 			}
 		}
 	}
+}
+
+// sizes are the screens on which a page is looked at: both for the pictures, one in
+// turn for the test, so that each page and each screen is seen in little time.
+func sizes(page string) map[int64]string {
+	all := map[int64]string{320: "light", 1280: "dark"}
+	if os.Getenv("FORMVIEW_SHOTS") != "" {
+		return map[int64]string{320: "dark", 360: "light", 1280: "dark", 1281: "light"}
+	}
+	if strings.HasPrefix(page, "problems") {
+		delete(all, 1280)
+	} else if strings.HasPrefix(page, "step") {
+		delete(all, 320)
+	}
+	return all
 }
 
 func look(t *testing.T, ctx context.Context, url string, width int64, scheme string) {
@@ -328,12 +341,34 @@ func picture(t *testing.T, ctx context.Context, where string) {
 	if dir == "" {
 		return
 	}
-	shot, err := chromedp.Run(ctx, chromedp.FullScreenshot(90))
+	shot, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
 	if err != nil {
 		t.Fatal(err)
 	}
 	file := strings.NewReplacer(" ", "-", "&", "-", "=", "-").Replace(where) + ".png"
 	if err := os.WriteFile(filepath.Join(dir, file), shot, 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestRankingAndListsByKeyboard(t *testing.T) {
+	b, server := newBackend(t, "regional")
+	ctx := browser(t)
+	ids := optionIDs(b.form.Form.Field("needs").Settings.Options)
+	do(t, ctx, chromedp.Navigate(server.URL+"/draft?step=means"), chromedp.WaitReady("t-ranking button"),
+		chromedp.Focus(`[data-option="`+ids[1]+`"] [data-by="-1"]`), chromedp.KeyEvent("\r"))
+	until(t, ctx, `document.querySelector('[data-question="needs"] .save-state').dataset.state==="saved"`)
+	if got, want := string(form.Canonical(b.answer("needs"))), `["`+ids[1]+`","`+ids[0]+`"]`; got != want {
+		t.Errorf("ranked %s, want %s", got, want)
+	}
+	sector := b.form.Form.Field("sector").Settings.Options
+	do(t, ctx, chromedp.Navigate(server.URL+"/draft?step=bearer"), chromedp.WaitReady("#f-f-sector-0"))
+	if !ask[bool](t, ctx, `document.querySelector("#f-f-sector-1").disabled`) {
+		t.Error("the second list is open before the first")
+	}
+	do(t, ctx, chromedp.SendKeys("#f-f-sector-0", sector[1].Label.In("fr")))
+	until(t, ctx, `document.querySelector("#f-f-sector-0").value==="`+sector[1].ID+`"`)
+	if got := ask[int](t, ctx, `document.querySelectorAll("#f-f-sector-1 optgroup option").length`); got != len(sector[1].Options) {
+		t.Errorf("%d options below %s, want %d", got, sector[1].ID, len(sector[1].Options))
 	}
 }
