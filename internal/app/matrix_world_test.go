@@ -192,14 +192,6 @@ func (w *world) agency(m moment) made {
 	return w.made(ref("agency", id), m)
 }
 
-func (w *world) journey(m moment) made {
-	agency := w.agency(always[0])
-	id := w.name("journey")
-	w.exec(`insert into journeys (id, agency_id, name_fr, name_en, content, version, created_at, updated_at) values ($1, $2, $1, $1,
-		'{"format":1,"key":"factory","name":{"fr":"Fabrique","en":"Factory"},"about":{"fr":"","en":""},"stages":[{"key":"a","kind":"call","name":{"fr":"Sujets","en":"Subjects"},"about":{"fr":"","en":""},"after_days":0,"days":30}]}', 1, $3, $3)`, id, agency.ID, noon)
-	return w.made(ref("journey", id), m, agency.Ref)
-}
-
 func (w *world) programme(m moment) made {
 	agency := w.agency(always[0])
 	id := w.name("programme")
