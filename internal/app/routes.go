@@ -3,16 +3,22 @@ package app
 import (
 	"io"
 	"net/http"
+	"slices"
 
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/policy"
+	accountpages "transformateur/internal/web/account"
 	"transformateur/internal/web/agencies"
+	"transformateur/internal/web/applications"
 	"transformateur/internal/web/assets"
 	"transformateur/internal/web/editions"
 	"transformateur/internal/web/home"
+	"transformateur/internal/web/invitations"
 	"transformateur/internal/web/journal"
 	"transformateur/internal/web/journeys"
+	"transformateur/internal/web/organisations"
 	"transformateur/internal/web/programmes"
+	"transformateur/internal/web/signin"
 	"transformateur/internal/web/ui"
 )
 
@@ -20,15 +26,30 @@ import (
 // names the action of the policy table that opens it; the permission matrix is
 // made from this list.
 func (a *App) Routes() []ui.Route {
-	var all []ui.Route
-	calls := notices{a.Calls}
-	all = append(all, (&home.Handler{Programmes: a.Programmes, Calls: calls, Clock: a.Clock, BaseURL: a.Config.BaseURL, Name: a.Config.Name, Contact: a.Config.Contact}).Routes()...)
-	all = append(all, (&editions.Handler{Programmes: a.Programmes, Calls: calls, Clock: a.Clock, BaseURL: a.Config.BaseURL}).Routes()...)
-	all = append(all, (&programmes.Handler{Programmes: a.Programmes, Clock: a.Clock}).Routes()...)
-	all = append(all, (&agencies.Handler{Programmes: a.Programmes, Clock: a.Clock}).Routes()...)
-	all = append(all, (&journeys.Handler{Programmes: a.Programmes, Clock: a.Clock}).Routes()...)
-	all = append(all, (&journal.Handler{Admin: a.Admin}).Routes()...)
-	return all
+	cfg, now, calls := a.Config, a.Clock, notices{a.Calls}
+	return slices.Concat(
+		(&home.Handler{Programmes: a.Programmes, Calls: calls, Clock: now, BaseURL: cfg.BaseURL, Name: cfg.Name, Contact: cfg.Contact}).Routes(),
+		(&signin.Handler{Accounts: a.Accounts, HTTPS: cfg.HTTPS(), Proxied: cfg.Proxied}).Routes(),
+		(&accountpages.Handler{Accounts: a.Accounts, Proxied: cfg.Proxied}).Routes(),
+		(&organisations.Handler{Accounts: a.Accounts}).Routes(),
+		(&invitations.Handler{Accounts: a.Accounts, Proxied: cfg.Proxied}).Routes(),
+		(&agencies.Handler{Programmes: a.Programmes, Clock: now}).Routes(),
+		(&programmes.Handler{Programmes: a.Programmes, Clock: now}).Routes(),
+		(&journeys.Handler{Programmes: a.Programmes, Clock: now}).Routes(),
+		(&editions.Handler{Programmes: a.Programmes, Calls: calls, Clock: now, BaseURL: cfg.BaseURL}).Routes(),
+		(&applications.Handler{Files: a.Files, Clock: now, Places: places{}, Alive: a.alive}).Routes(),
+		(&journal.Handler{Admin: a.Admin}).Routes(),
+	)
+}
+
+// alive says whether the sign-in that a request came with still holds.
+func (a *App) alive(r *http.Request) bool {
+	cookie, err := r.Cookie(ui.CookieName(a.Config.HTTPS()))
+	if err != nil {
+		return false
+	}
+	_, err = a.Accounts.Authenticate(r.Context(), cookie.Value)
+	return err == nil
 }
 
 // mux serves the routes, the compiled front end and the operator's probes.

@@ -20,6 +20,7 @@ var platformRules = []Rule{
 	{Action: "site.visit", Relations: []string{Anyone}, Why: "Les pages publiques sont ouvertes à tous."},
 	{Action: "account.manage", Relations: []string{SignedIn}, Why: "Chacun gère son compte, ses adresses et ses connexions."},
 	{Action: "organisation.read", Relations: []string{SignedIn}, Why: "Le répertoire des organisations sert à tous ceux qui se connectent."},
+	{Action: "organisation.create", Relations: []string{SignedIn}, Why: "Chacun peut ajouter une organisation absente du répertoire ; il en tient alors la fiche."},
 	{Action: "organisation.edit", Relations: []string{"admin", "region"}, On: []string{"platform", "agency"}, Side: Programme, Why: "Les administrations tiennent à jour les noms et les successions."},
 	{Action: "organisation.edit", Relations: []string{"representative"}, On: []string{"organisation"}, Side: Applicant, Why: "Une organisation tient à jour sa propre fiche."},
 	{Action: "platform.administer", Relations: []string{"admin"}, On: []string{"platform"}, Side: Programme, Why: "L'administration technique règle la plateforme ; elle ne lit aucun contenu."},

@@ -21,7 +21,7 @@ import (
 // Handler answers under /journal.
 type Handler struct{ Admin *admin.Service }
 
-// Routes is every address of the journal.
+// Routes are the addresses of the package.
 func (h *Handler) Routes() []ui.Route {
 	return []ui.Route{
 		{Pattern: "GET /journal", Action: "journal.read", On: "platform", Handle: h.List},

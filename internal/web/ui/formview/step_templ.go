@@ -729,7 +729,7 @@ func control(q question) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		case "territory":
-			templ_7745c5c3_Err = territory(q).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = placeSearch(q).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -1037,8 +1037,8 @@ func category(q question, side, at, chosen string) templ.Component {
 	})
 }
 
-// territory is a search of places: what was picked, a search, what it found.
-func territory(q question) templ.Component {
+// placeSearch is a search of places: what was picked, a search, what it found.
+func placeSearch(q question) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
