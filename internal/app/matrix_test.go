@@ -286,6 +286,9 @@ func (l *listener) Flush() {
 	l.hangUp()
 }
 
+// SetWriteDeadline is what a stream asks for; nothing here is slow.
+func (l *listener) SetWriteDeadline(time.Time) error { return nil }
+
 func (w *world) send(a attempt, id string) (status int, location, body string) {
 	w.flush()
 	method, _, _ := strings.Cut(a.route.Pattern, " ")
@@ -310,6 +313,19 @@ func (w *world) send(a attempt, id string) (status int, location, body string) {
 	return rec.Code, rec.Header().Get("Location"), strings.ReplaceAll(body, id, "OBJECT")
 }
 
+// milder says whether an answer is as good a refusal as the one wanted. To who may
+// read the object anyway, an act may be refused with what keeps it from being done
+// (409), as if its door were not there (404), or by leading back to the object.
+func (a attempt) milder(want, status int, location string) bool {
+	if malformed(status) && !a.reads() {
+		return true
+	}
+	if want != http.StatusForbidden {
+		return false
+	}
+	return status == http.StatusNotFound || status == http.StatusConflict || a.reads() && status == http.StatusSeeOther && strings.Contains(location, a.ID)
+}
+
 // malformed says whether an answer is about the form alone. A page may read an empty
 // form before it asks who may: nothing is done, and, as try checks, nothing is told.
 func malformed(status int) bool {
@@ -331,11 +347,12 @@ func (w *world) try(a attempt, compared map[string]bool) string {
 		}
 		return ""
 	}
-	if want := refusal(a.route.Action, a.Object, a.standing); (status != want || !refused(status, location)) && !(malformed(status) && !a.reads()) {
+	want := refusal(a.route.Action, a.Object, a.standing)
+	if (status != want || !refused(status, location)) && !a.milder(want, status, location) {
 		return fmt.Sprintf("status %d, want a refusal with %d", status, want)
 	}
 	way := fmt.Sprint(status, a.bond())
-	if status == http.StatusForbidden || a.route.On == "" || a.route.On == "platform" || compared[way] {
+	if want == http.StatusForbidden || a.route.On == "" || a.route.On == "platform" || compared[way] {
 		return ""
 	}
 	compared[way] = true

@@ -53,6 +53,10 @@ var alsoJudged = map[string]string{
 	"POST /organisations/{id}/join":               "the address of who joins, by its domain",
 	"POST /organisations/{id}/leave":              "the place of who leaves",
 	"POST /account/organisations/leave":           "the organisation that is left",
+	"POST /account/organisations/join":            "the organisation that is joined",
+	"POST /account/logins/revoke":                 "the sign-in that is ended",
+	"POST /account/addresses/remove":              "the address that is removed",
+	"POST /account/addresses/main":                "the address that is chosen",
 }
 
 type moment struct {
@@ -273,5 +277,9 @@ func (w *world) application(m moment) made {
 	}
 	w.exec(`insert into applications (id, call_id, number, title, status, form_revision, created_by, created_at, updated_at, submitted_at, withdrawn_at)
 		values ($1, $2, 1, $1, $3, 1, 'system', $4, $4, $5, $6)`, id, call.ID, m.state, noon.Add(-48*time.Hour), submitted, withdrawn)
+	if m.state != "draft" {
+		w.exec(`insert into submissions (id, application_id, seq, kind, at, submitted_by, form_revision, title, content, files, receipt)
+			values ($1, $2, 1, 'deposit', $3, 'system', 1, $2, '{}', '[]', $4)`, w.name("submission"), id, submitted, w.n)
+	}
 	return w.made(ref("application", id), m, append([]policy.Ref{call.Ref}, call.Within...)...)
 }
