@@ -95,7 +95,7 @@ func (w *world) edition() {
 	}))
 	prog, err := w.app.Programmes.CreateProgramme(ctx, w.lead, programme.Programme{Agency: agency.ID, Name: words("Transformateur", "Transformateur")})
 	w.must(err)
-	edition, err := w.app.Programmes.CreateEdition(ctx, w.lead, programme.NewEdition{Programme: prog.ID, Journey: "regional", Name: words("Normandie", "Normandy"), Zone: "Europe/Paris", FirstDay: now.Format("2006-01-02")})
+	edition, err := w.app.Programmes.CreateEdition(ctx, w.lead, programme.NewEdition{Programme: prog.ID, Journey: "regional-edition", Name: words("Normandie", "Normandy"), Zone: "Europe/Paris", FirstDay: now.Format("2006-01-02")})
 	w.must(err)
 	w.must(w.app.Programmes.PublishEdition(ctx, w.lead, edition.ID))
 	f, err := form.Parse([]byte(theForm))
