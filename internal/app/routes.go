@@ -7,10 +7,12 @@ import (
 
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/policy"
+	"transformateur/internal/programme"
 	accountpages "transformateur/internal/web/account"
 	"transformateur/internal/web/agencies"
 	"transformateur/internal/web/applications"
 	"transformateur/internal/web/assets"
+	"transformateur/internal/web/calls"
 	"transformateur/internal/web/editions"
 	"transformateur/internal/web/home"
 	"transformateur/internal/web/invitations"
@@ -28,9 +30,9 @@ import (
 // names the action of the policy table that opens it; the permission matrix is
 // made from this list.
 func (a *App) Routes() []ui.Route {
-	cfg, now, calls := a.Config, a.Clock, notices{a.Calls}
+	cfg, now, called := a.Config, a.Clock, notices{a.Calls}
 	return slices.Concat(
-		(&home.Handler{Programmes: a.Programmes, Calls: calls, Clock: now, BaseURL: cfg.BaseURL, Name: cfg.Name, Contact: cfg.Contact, Files: a.Files, Accounts: a.Accounts}).Routes(),
+		(&home.Handler{Programmes: a.Programmes, Calls: called, Clock: now, BaseURL: cfg.BaseURL, Name: cfg.Name, Contact: cfg.Contact, Files: a.Files, Accounts: a.Accounts}).Routes(),
 		(&signin.Handler{Accounts: a.Accounts, HTTPS: cfg.HTTPS(), Proxied: cfg.Proxied}).Routes(),
 		(&accountpages.Handler{Accounts: a.Accounts, Proxied: cfg.Proxied}).Routes(),
 		(&organisations.Handler{Accounts: a.Accounts}).Routes(),
@@ -38,9 +40,10 @@ func (a *App) Routes() []ui.Route {
 		(&agencies.Handler{Programmes: a.Programmes, Clock: now}).Routes(),
 		(&programmes.Handler{Programmes: a.Programmes, Clock: now}).Routes(),
 		(&journeys.Handler{Programmes: a.Programmes, Clock: now}).Routes(),
-		(&editions.Handler{Programmes: a.Programmes, Calls: calls, Clock: now, BaseURL: cfg.BaseURL}).Routes(),
+		(&editions.Handler{Programmes: a.Programmes, Calls: called, Clock: now, BaseURL: cfg.BaseURL, NewCallURL: func(id programme.EditionID) string { return "/calls/new?edition=" + string(id) }}).Routes(),
+		(&calls.Handler{Calls: a.Calls, Files: a.Files, Programmes: a.Programmes, Clock: now, Registers: registers{}, BaseURL: cfg.BaseURL}).Routes(),
 		(&applications.Handler{Files: a.Files, Clock: now, Places: places{}, Alive: a.alive}).Routes(),
-		(&outbox.Handler{Mails: a.Notify, Clock: now, Zone: mailZone}).Routes(),
+		(&outbox.Handler{Mails: a.Notify, Zone: mailZone}).Routes(),
 		(&mailbox.Handler{Mails: a.Notify, Open: cfg.Dev || cfg.Demo, Zone: mailZone}).Routes(),
 		(&journal.Handler{Admin: a.Admin}).Routes(),
 	)

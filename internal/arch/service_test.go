@@ -15,6 +15,7 @@ var anonymous = map[string]string{
 	"account.Sweep":         "a job, which acts as the program",
 	"application.PublicKey": "the key that verifies receipts is for everybody",
 	"application.Checks":    "computes on a file that was already opened for whoever acts",
+	"application.Marks":     "reads presence from memory, for who acts: there is nothing to wait for",
 	"policy.Rights":         "wires the policy into accounts, who stand below it",
 }
 

@@ -76,7 +76,7 @@ func (s *Service) insert(ctx context.Context, tx *db.Tx, m Mail, who recipient, 
 	now := s.clock.Now()
 	id, status, due := db.NewID(), Held, now.Add(DefaultHold)
 	switch {
-	case m.Urgent || m.Hold == AtOnce:
+	case m.Urgent || m.Hold == AtOnce || m.Secret && m.Hold == 0: // nobody may read a secret: waiting would serve nobody
 		status, due = Ready, now
 	case m.Hold == UntilReleased:
 		due = time.Time{}

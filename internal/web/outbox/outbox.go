@@ -11,7 +11,6 @@ import (
 
 	"transformateur/internal/i18n"
 	"transformateur/internal/notify"
-	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/policy"
 	"transformateur/internal/web/ui"
@@ -20,7 +19,6 @@ import (
 // Handler serves the pages.
 type Handler struct {
 	Mails *notify.Service
-	Clock clock.Clock
 	Zone  string // in which times are told
 }
 
