@@ -16,6 +16,7 @@ import (
 	"transformateur/internal/web/journal"
 	"transformateur/internal/web/journeys"
 	"transformateur/internal/web/mailbox"
+	"transformateur/internal/web/notifications"
 	"transformateur/internal/web/outbox"
 	"transformateur/internal/web/programmes"
 	"transformateur/internal/web/ui"
@@ -35,6 +36,7 @@ func (a *App) Routes() []ui.Route {
 		(&applications.Handler{Files: a.Files, Clock: now, Places: places{}, Alive: a.alive}).Routes(),
 		(&journal.Handler{Admin: a.Admin}).Routes(),
 		(&outbox.Handler{Mails: a.Notify, Zone: zone.Default}).Routes(),
+		(&notifications.Handler{Mails: a.Notify}).Routes(),
 		(&mailbox.Handler{Mails: a.Notify, Open: cfg.Dev || cfg.Demo, Zone: zone.Default}).Routes(),
 	)
 }

@@ -15,6 +15,9 @@ var anonymous = map[string]string{
 	"account.Sweep":         "a job, which acts as the program",
 	"application.PublicKey": "the key that verifies receipts is for everybody",
 	"application.Checks":    "computes on a file that was already opened for whoever acts",
+	"notify.Enqueue":        "in the transaction of an act that was already decided, for whoever acts there",
+	"notify.Holds":          "says how the install is set up",
+	"notify.Show":           "sets words that were already read for whoever acts",
 	"policy.Rights":         "wires the policy into accounts, who stand below it",
 }
 

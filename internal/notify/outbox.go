@@ -68,31 +68,14 @@ func (l Letter) covered() Letter {
 	return l
 }
 
-// require refuses what by may not do in a scope; the scope is NotFound to her then.
+// require refuses what by may not do in a scope, as the policy words it.
 func (s *Service) require(ctx context.Context, by account.User, action policy.Action, scope policy.Ref) error {
-	if scopeColumns[scope.Kind] == "" {
-		return errs.New(errs.NotFound, "errs.not_found")
-	}
-	where, err := locate(ctx, s.db.Reader(), scope)
+	obj, err := s.scopeObject(ctx, scope)
 	if err != nil {
 		return err
 	}
-	return s.requireAt(ctx, s.db.Reader(), by, action, where.object(scope))
-}
-
-func (s *Service) requireAt(ctx context.Context, r db.Reader, by account.User, action policy.Action, obj policy.Object) error {
-	all, err := s.policy.Decisions(ctx, r, by, obj, action, "outbox.read")
-	switch {
-	case err != nil:
-		return err
-	case all[action].Allowed:
-		return nil
-	case by.IsVisitor():
-		return errs.New(errs.Unauthenticated, "errs.unauthenticated")
-	case all["outbox.read"].Allowed:
-		return errs.New(errs.Forbidden, "errs.forbidden")
-	}
-	return errs.New(errs.NotFound, "errs.not_found")
+	_, err = s.policy.Require(ctx, s.db.Reader(), by, action, obj)
+	return err
 }
 
 // May says which of the acts on the outbox of a scope by may do.
@@ -119,7 +102,7 @@ func (s *Service) load(ctx context.Context, r db.Reader, by account.User, action
 	if len(refs) == 0 {
 		return Letter{}, errs.New(errs.NotFound, "errs.not_found")
 	}
-	if err := s.requireAt(ctx, r, by, action, policy.Object{Ref: policy.Ref{Kind: "mail", ID: id}, Within: refs}); err != nil {
+	if _, err := s.policy.Require(ctx, r, by, action, policy.Object{Ref: policy.Ref{Kind: "mail", ID: id}, Within: refs}); err != nil {
 		return Letter{}, err
 	}
 	return l, nil

@@ -191,8 +191,8 @@ func TestListNarrowsAndIsolates(t *testing.T) {
 			{"a percent sign is a letter", w.lead, notify.Filter{Scope: edition, Search: "%"}, 0, 0},
 			{"a state", w.lead, notify.Filter{Scope: edition, Status: notify.Sent}, 0, 0},
 			{"a template", w.lead, notify.Filter{Scope: edition, Template: "receipt"}, 1, 0},
-			{"another edition", w.other, notify.Filter{Scope: edition}, 0, errs.NotFound},
-			{"the programme above", w.lead, notify.Filter{Scope: policy.Ref{Kind: "programme", ID: "tnct"}}, 0, errs.NotFound},
+			{"another edition", w.other, notify.Filter{Scope: edition}, 0, errs.Forbidden},
+			{"the programme above", w.lead, notify.Filter{Scope: policy.Ref{Kind: "programme", ID: "tnct"}}, 0, errs.Forbidden},
 			{"a scope that is none", w.lead, notify.Filter{Scope: policy.Ref{Kind: "person", ID: "ana"}}, 0, errs.NotFound},
 			{"a visitor", account.User{}, notify.Filter{Scope: edition}, 0, errs.Unauthenticated},
 		} {

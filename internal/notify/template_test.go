@@ -105,7 +105,7 @@ func TestScopeHasItsOwnWords(t *testing.T) {
 			t.Errorf("a placeholder of another template: %v", err)
 		}
 		own.Text.Body = "Reçu : {{.Number}}"
-		if err := w.mails.Reword(ctx, w.other, edition, own); !errs.Is(err, errs.NotFound) {
+		if err := w.mails.Reword(ctx, w.other, edition, own); !errs.Is(err, errs.Forbidden) {
 			t.Errorf("another lead: %v", err)
 		}
 		if err := w.mails.Reword(ctx, w.lead, edition, own); err != nil {

@@ -8,11 +8,11 @@ import (
 	"transformateur/internal/notify"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/text"
+	"transformateur/internal/policy"
 	"transformateur/internal/web/ui"
 )
 
-func (h *Handler) wordings(w http.ResponseWriter, r *http.Request) error {
-	scope := scopeOf(r.FormValue("scope"))
+func (h *Handler) wordings(w http.ResponseWriter, r *http.Request, scope policy.Ref) error {
 	place, err := h.Mails.At(r.Context(), ui.User(r), scope)
 	if err != nil {
 		return err
@@ -36,11 +36,11 @@ type worded struct {
 }
 
 func (d worded) action(lang i18n.Lang) string {
-	return address("/outbox/templates/"+d.wording.Kind.Name, "scope", scopeText(d.place.Ref), "text", string(lang))
+	return address(home(d.place.Ref)+"/templates/"+d.wording.Kind.Name, "text", string(lang))
 }
 
-func (h *Handler) find(r *http.Request) (d worded, err error) {
-	ctx, by, scope := r.Context(), ui.User(r), scopeOf(r.FormValue("scope"))
+func (h *Handler) find(r *http.Request, scope policy.Ref) (d worded, err error) {
+	ctx, by := r.Context(), ui.User(r)
 	if d.place, err = h.Mails.At(ctx, by, scope); err != nil {
 		return d, err
 	}
@@ -78,8 +78,8 @@ func (h *Handler) show(d *worded, r *http.Request) {
 	d.sample = filled
 }
 
-func (h *Handler) wording(w http.ResponseWriter, r *http.Request) error {
-	d, err := h.find(r)
+func (h *Handler) wording(w http.ResponseWriter, r *http.Request, scope policy.Ref) error {
+	d, err := h.find(r, scope)
 	if err != nil {
 		return err
 	}
@@ -88,10 +88,13 @@ func (h *Handler) wording(w http.ResponseWriter, r *http.Request) error {
 }
 
 // reword saves, previews or gives up the text of a scope.
-func (h *Handler) reword(w http.ResponseWriter, r *http.Request) error {
-	d, err := h.find(r)
+func (h *Handler) reword(w http.ResponseWriter, r *http.Request, scope policy.Ref) error {
+	d, err := h.find(r, scope)
 	if err != nil {
 		return err
+	}
+	if !d.may {
+		return errs.New(errs.Forbidden, "errs.forbidden")
 	}
 	ctx, by, kind := r.Context(), ui.User(r), d.wording.Kind
 	if r.PostFormValue("act") == "reset" {
