@@ -62,7 +62,8 @@ func (s *Service) batch(ctx context.Context, r db.Reader, by account.User, actio
 	for _, x := range rows {
 		b.Counts[x.status] = x.n
 	}
-	return b, nil
+	_, err = s.policy.Require(ctx, r, by, action, policy.Object{Ref: policy.Ref{Kind: "batch", ID: id}, Within: b.place.refs()})
+	return b, err
 }
 
 // ReleaseBatch lets every waiting mail of a batch leave. expected is the number of

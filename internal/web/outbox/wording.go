@@ -89,12 +89,12 @@ func (h *Handler) wording(w http.ResponseWriter, r *http.Request, scope policy.R
 
 // reword saves, previews or gives up the text of a scope.
 func (h *Handler) reword(w http.ResponseWriter, r *http.Request, scope policy.Ref) error {
+	if err := h.Mails.Allow(r.Context(), ui.User(r), "outbox.edit", scope); err != nil {
+		return err
+	}
 	d, err := h.find(r, scope)
 	if err != nil {
 		return err
-	}
-	if !d.may {
-		return errs.New(errs.Forbidden, "errs.forbidden")
 	}
 	ctx, by, kind := r.Context(), ui.User(r), d.wording.Kind
 	if r.PostFormValue("act") == "reset" {
