@@ -18,8 +18,6 @@ import (
 	"transformateur/internal/platform/job"
 	"transformateur/internal/platform/mail"
 	"transformateur/internal/policy"
-	"transformateur/internal/web/mailbox"
-	"transformateur/internal/web/notifications"
 	"transformateur/internal/web/outbox"
 	"transformateur/internal/web/ui"
 )
@@ -72,9 +70,7 @@ func open(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	s := &site{t, http.NewServeMux(), mails}
-	routes := (&outbox.Handler{Mails: mails, Zone: "Europe/Paris"}).Routes()
-	routes = append(routes, (&mailbox.Handler{Mails: mails, Open: true, Zone: "Europe/Paris"}).Routes()...)
-	for _, route := range append(routes, (&notifications.Handler{Mails: mails}).Routes()...) {
+	for _, route := range (&outbox.Handler{Mails: mails, Zone: "Europe/Paris"}).Routes() {
 		s.mux.Handle(route.Pattern, ui.Handle(route.Handle))
 	}
 	return s
@@ -109,8 +105,6 @@ func TestPagesShow(t *testing.T) {
 		{"/outbox/batches/extend", `name="count" value="2"`, "b1@example.org"},
 		{"/outbox/edition/e1/templates", "/outbox/edition/e1/templates/receipt?text=en", "signin_link"},
 		{"/outbox/edition/e1/templates/receipt?text=fr", "{{.Number}}", "{{.Salary}}"},
-		{"/mailbox", `href="https://appels.example.org/signin/link/SECRET"`, "<b>"},
-		{"/notifications", `value="daily"`, "SECRET"},
 	} {
 		for _, lang := range i18n.Langs {
 			rec := s.ask(lang, "GET", c.address, nil)
@@ -132,7 +126,7 @@ func TestLetterHasItsOwnPolicy(t *testing.T) {
 	s := open(t)
 	rec := s.ask(i18n.FR, "GET", "/outbox/mails/"+s.receipt().ID+"/letter", nil)
 	csp := rec.Header().Get("Content-Security-Policy")
-	for _, want := range []string{"default-src 'none'", notify.StyleDigest(), "frame-ancestors 'self'", "sandbox"} {
+	for _, want := range []string{"default-src 'none'", notify.StyleDigest(), "frame-ancestors 'none'", "sandbox"} {
 		if !strings.Contains(csp, want) {
 			t.Errorf("policy %q lacks %s", csp, want)
 		}
@@ -194,25 +188,5 @@ func TestTemplateIsWrittenPreviewedAndRefused(t *testing.T) {
 	}
 	if rec := s.ask(i18n.FR, "POST", address, url.Values{"act": {"reset"}}); rec.Code != http.StatusSeeOther {
 		t.Errorf("reset: %d", rec.Code)
-	}
-}
-
-func TestMailboxIsClosedOnARealInstall(t *testing.T) {
-	if routes := (&mailbox.Handler{}).Routes(); len(routes) != 0 {
-		t.Errorf("%d addresses", len(routes))
-	}
-}
-
-func TestPaceIsChosen(t *testing.T) {
-	s := open(t)
-	if rec := s.ask(i18n.FR, "POST", "/notifications", url.Values{"threads": {"daily"}}); rec.Code != http.StatusSeeOther {
-		t.Fatalf("%d", rec.Code)
-	}
-	chosen, err := s.mails.Preferences(ctx, lead)
-	if err != nil || chosen["threads"] != notify.Daily {
-		t.Errorf("%v %v", chosen, err)
-	}
-	if rec := s.ask(i18n.FR, "POST", "/notifications", url.Values{"threads": {"never"}}); rec.Code != 422 {
-		t.Errorf("an unknown pace: %d", rec.Code)
 	}
 }

@@ -56,7 +56,7 @@ func (h *Handler) find(r *http.Request, scope policy.Ref) (d worded, err error) 
 	return d, err
 }
 
-// sample is a text filled with examples, as its reader gets it.
+// sample is a text as its reader gets it.
 type sample struct{ lang, subject, html, plain string }
 
 func (h *Handler) sample(w notify.Wording, t notify.Text) (sample, error) {
@@ -64,9 +64,13 @@ func (h *Handler) sample(w notify.Wording, t notify.Text) (sample, error) {
 	if err != nil {
 		return sample{}, err
 	}
-	lang := string(w.Lang)
-	shown := h.Mails.Show(lang, subject, body)
-	return sample{lang, shown.Subject, text.Markdown(text.Typo(lang, body)), shown.Text}, nil
+	return h.shown(string(w.Lang), notify.Text{Subject: subject, Body: body}), nil
+}
+
+// shown sets a text as its reader gets it, to stand in a page of ours.
+func (h *Handler) shown(lang string, t notify.Text) sample {
+	shown := h.Mails.Show(lang, t.Subject, t.Body)
+	return sample{lang, shown.Subject, text.Markdown(text.Typo(lang, t.Body)), shown.Text}
 }
 
 // show fills the sample; what cannot be filled is said beside its field.
