@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 	"transformateur/internal/platform/config"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/policy"
+	"transformateur/internal/programme"
 )
 
 // The worlds of the permission matrix.
@@ -39,6 +41,13 @@ type fixture struct {
 	make    func(w *world, m moment) made
 }
 
+// alsoJudged are the writing routes whose form names a second object: whoever may
+// come this far may still be refused because of that one, which an empty form lacks.
+var alsoJudged = map[string]string{
+	"POST /journeys":            "the agency that takes the journey",
+	"POST /editions/{id}/clone": "the programme that takes the copy",
+}
+
 type moment struct {
 	stage policy.Stage
 	state string
@@ -53,6 +62,7 @@ var fixtures = map[string]fixture{
 	"organisation": {always, (*world).organisation},
 	"agency":       {always, (*world).agency},
 	"programme":    {always, (*world).programme},
+	"journey":      {always, (*world).journey},
 	"edition":      {[]moment{{0, "draft"}, {0, "published"}, {0, "closed"}}, (*world).edition},
 	"call":         {callMoments(), (*world).call},
 	"application":  {applicationMoments(), (*world).application},
@@ -203,12 +213,32 @@ func (w *world) edition(m moment) made {
 	}
 	w.exec(`insert into editions (id, programme_id, name_fr, name_en, theme_fr, theme_en, about_fr, about_en, place, territory, zone, status, journey, version, created_at, published_at, closed_at)
 		values ($1, $2, $1, $1, '', '', '', '', '', '', 'Europe/Paris', $3, '', 1, $4, $5, $6)`, id, programme.ID, m.state, noon.Add(-480*time.Hour), published, closed)
-	return w.made(ref("edition", id), m, append([]policy.Ref{programme.Ref}, programme.Within...)...)
+	edition := w.made(ref("edition", id), m, append([]policy.Ref{programme.Ref}, programme.Within...)...)
+	edition.params = map[string]string{"stage": w.stage(id, "gathering")}
+	return edition
+}
+
+// stage adds a stage to an edition and returns its identifier.
+func (w *world) stage(edition, kind string) string {
+	id := w.name("stage")
+	w.exec(`insert into stages (id, edition_id, position, kind, name_fr, name_en, about_fr, about_en, settings) values ($1, $2, 1, $3, 'Étape', 'Stage', '', '', '{}')`, id, edition, kind)
+	return id
+}
+
+func (w *world) journey(m moment) made {
+	agency := w.agency(always[0])
+	id := w.name("journey")
+	content, err := json.Marshal(programme.Shipped()[0])
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.exec(`insert into journeys (id, agency_id, name_fr, name_en, content, version, created_at, updated_at) values ($1, $2, 'Parcours', 'Journey', $4, 1, $3, $3)`, id, agency.ID, noon, string(content))
+	return w.made(ref("journey", id), m, agency.Ref)
 }
 
 func (w *world) call(m moment) made {
 	edition := w.edition(moment{0, "published"})
-	id, stage := w.name("call"), w.name("stage")
+	id, stage := w.name("call"), w.stage(edition.ID, "call")
 	opens, closes, phase := noon.Add(-240*time.Hour), noon.Add(-time.Hour), 0
 	switch {
 	case m.stage == policy.Preparation:
@@ -218,7 +248,6 @@ func (w *world) call(m moment) made {
 	case m.stage > policy.Admissibility:
 		phase = int(m.stage)
 	}
-	w.exec(`insert into stages (id, edition_id, position, kind, name_fr, name_en, about_fr, about_en, settings) values ($1, $2, 1, 'call', 'Appel', 'Call', '', '', '{}')`, stage, edition.ID)
 	w.exec(`insert into calls (id, edition_id, stage_id, title_fr, title_en, summary_fr, summary_en, text_fr, text_en, status, phase, zone, opens_at, closes_at, sealed, legal, form_revision, last_number, version, created_at, published_at)
 		values ($1, $2, $3, $1, $1, '', '', '', '', $4, $5, 'Europe/Paris', $6, $7, false, '{}', 1, 1, 1, $8, $8)`,
 		id, edition.ID, stage, m.state, phase, opens, closes, noon.Add(-480*time.Hour))
