@@ -33,7 +33,7 @@ type Mail struct {
 	Scope    policy.Ref        // call, edition, programme or agency whose leads may read it; empty: nobody may
 	Urgent   bool              // somebody waits in front of the screen: leaves first, within the hour or never; secret too
 	Secret   bool              // holds a link that opens something: never shown to leads, its words forgotten once it left
-	Discreet bool              // leads see that it exists, not to whom it goes: writers of drafts
+	Discreet bool              // leads see that it exists, not to whom it goes nor its words; some templates always are
 	Batch    string            // mails that are read and released together
 	Hold     time.Duration     // 0 is DefaultHold
 }

@@ -115,10 +115,18 @@ func (w *world) person(id, lang, zone string) account.User {
 	return account.User{ID: account.PersonID(id), Name: id}
 }
 
-// receipt is an ordinary mail of the edition.
+// receipt is a mail of the edition that tells that a file exists.
 func receipt(key string) notify.Mail {
 	return notify.Mail{PersonID: "ana", Template: "receipt", Key: key, Object: policy.Ref{Kind: "application", ID: "a1"}, Scope: edition,
 		Args: map[string]string{"Application": "L'atelier", "Call": "Normandie", "Number": "N-1", "Instant": "ce matin", "Link": "https://appels.example.org/a1"}}
+}
+
+// notice is a mail that leads may read: the answer on a file that the programme has read.
+func notice(key string) notify.Mail {
+	m := receipt(key)
+	m.Template = "admissibility_result"
+	m.Args = map[string]string{"Application": "L'atelier", "Call": "Normandie", "Result": "recevable", "Link": "https://appels.example.org/a1"}
+	return m
 }
 
 func (w *world) enqueue(m notify.Mail) notify.Letter {

@@ -63,8 +63,8 @@ func open(t *testing.T) *site {
 				return err
 			}
 		}
-		return mails.Enqueue(ctx, tx, notify.Mail{To: "ana@example.org", Template: "receipt", Key: "r", Scope: edition,
-			Args: map[string]string{"Application": "L'atelier <b>", "Call": "Normandie", "Number": "N-1", "Instant": "ce matin", "Link": "https://appels.example.org/a"}})
+		return mails.Enqueue(ctx, tx, notify.Mail{To: "ana@example.org", Template: "admissibility_result", Key: "r", Scope: edition,
+			Args: map[string]string{"Application": "L'atelier <b>", "Call": "Normandie", "Result": "N-1", "Link": "https://appels.example.org/a"}})
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -85,18 +85,18 @@ func (s *site) ask(lang i18n.Lang, method, address string, form url.Values) *htt
 	return rec
 }
 
-func (s *site) receipt() notify.Letter {
+func (s *site) notice() notify.Letter {
 	s.t.Helper()
-	list, _, err := s.mails.List(ctx, lead, notify.Filter{Scope: edition, Template: "receipt"})
+	list, _, err := s.mails.List(ctx, lead, notify.Filter{Scope: edition, Template: "admissibility_result"})
 	if err != nil || len(list) != 1 {
-		s.t.Fatalf("%d receipts: %v", len(list), err)
+		s.t.Fatalf("%d notices: %v", len(list), err)
 	}
 	return list[0]
 }
 
 func TestPagesShow(t *testing.T) {
 	s := open(t)
-	id := s.receipt().ID
+	id := s.notice().ID
 	for _, c := range []struct{ address, holds, not string }{
 		{"/outbox/edition/e1", "ana@example.org", "b1@example.org"},
 		{"/outbox/edition/e1?status=held&q=ana", "/outbox/mails/" + id, "SECRET"},
@@ -124,7 +124,7 @@ func TestPagesShow(t *testing.T) {
 
 func TestLetterHasItsOwnPolicy(t *testing.T) {
 	s := open(t)
-	rec := s.ask(i18n.FR, "GET", "/outbox/mails/"+s.receipt().ID+"/letter", nil)
+	rec := s.ask(i18n.FR, "GET", "/outbox/mails/"+s.notice().ID+"/letter", nil)
 	csp := rec.Header().Get("Content-Security-Policy")
 	for _, want := range []string{"default-src 'none'", notify.StyleDigest(), "frame-ancestors 'none'", "sandbox"} {
 		if !strings.Contains(csp, want) {
@@ -136,7 +136,7 @@ func TestLetterHasItsOwnPolicy(t *testing.T) {
 // Two people correct the same mail: the second sees both texts and loses nothing.
 func TestStaleCorrectionKeepsWhatWasTyped(t *testing.T) {
 	s := open(t)
-	address := "/outbox/mails/" + s.receipt().ID
+	address := "/outbox/mails/" + s.notice().ID
 	first := s.ask(i18n.FR, "POST", address, url.Values{"version": {"1"}, "subject": {"Premier objet"}, "body": {"Premier texte"}})
 	if first.Code != http.StatusSeeOther {
 		t.Fatalf("first: %d", first.Code)
@@ -155,9 +155,9 @@ func TestStaleCorrectionKeepsWhatWasTyped(t *testing.T) {
 
 func TestActsComeBackToTheMail(t *testing.T) {
 	s := open(t)
-	address := "/outbox/mails/" + s.receipt().ID
-	if rec := s.ask(i18n.FR, "POST", address+"/cancel", nil); rec.Code != http.StatusSeeOther || s.receipt().Status != notify.Cancelled {
-		t.Errorf("cancel: %d %s", rec.Code, s.receipt().Status)
+	address := "/outbox/mails/" + s.notice().ID
+	if rec := s.ask(i18n.FR, "POST", address+"/cancel", nil); rec.Code != http.StatusSeeOther || s.notice().Status != notify.Cancelled {
+		t.Errorf("cancel: %d %s", rec.Code, s.notice().Status)
 	}
 	if rec := s.ask(i18n.FR, "POST", address+"/release", nil); rec.Code != http.StatusConflict {
 		t.Errorf("release after cancel: %d", rec.Code)
