@@ -53,7 +53,7 @@ var Kinds = []Kind{
 	{"correction_received", []string{"Name", "Install", "Application", "Call", "Number", "Link"}, false, false},
 	{"question_received", []string{"Name", "Install", "Call", "Author", "Question", "Link"}, false, false},
 	{"question_answered", []string{"Name", "Install", "Call", "Question", "Answer", "Link"}, false, false},
-	{"thread_message", []string{"Name", "Install", "Author", "Application", "Message", "Link"}, false, true},
+	{"thread_message", []string{"Name", "Install", "Author", "Application", "Message", "Link"}, false, false},
 	{"admissibility_result", []string{"Name", "Install", "Application", "Call", "Result", "Reasons", "Link"}, false, false},
 	{"digest", []string{"Name", "Install", "List", "Link"}, true, false},
 }
