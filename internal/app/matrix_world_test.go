@@ -77,6 +77,8 @@ var fixtures = map[string]fixture{
 	"edition":      {[]moment{{0, "draft"}, {0, "published"}, {0, "closed"}}, (*world).edition},
 	"call":         {callMoments(), (*world).call},
 	"application":  {applicationMoments(), (*world).application},
+	"mail":         {always, (*world).mail},
+	"batch":        {always, (*world).batch},
 }
 
 func callMoments() []moment {
@@ -282,4 +284,24 @@ func (w *world) application(m moment) made {
 			values ($1, $2, 1, 'deposit', $3, 'system', 1, $2, '{}', '[]', $4)`, w.name("submission"), id, submitted, w.n)
 	}
 	return w.made(ref("application", id), m, append([]policy.Ref{call.Ref}, call.Within...)...)
+}
+
+// mail waits in the outbox of an edition.
+func (w *world) mail(m moment) made { return w.waiting(m, "mail", "") }
+
+// batch is known by its mails alone.
+func (w *world) batch(m moment) made { return w.waiting(m, "batch", w.name("batch")) }
+
+func (w *world) waiting(m moment, kind, batch string) made {
+	edition := w.edition(moment{0, "published"})
+	id := w.name("mail")
+	w.exec(`insert into mails (id, dedupe_key, message_id, to_email, lang, template, subject, body, urgent, secret, discreet, object_kind, object_id,
+		  edition_id, programme_id, agency_id, batch_id, status, created_at, edited_by, version, attempts, problem)
+		values ($1, $1, $1, 'ana@example.org', 'fr', 'receipt', 'Objet', 'Texte', false, false, false, 'edition', $2, $2, $3, $4, $5, 'held', $6, '', 1, 0, '')`,
+		id, edition.ID, edition.Within[0].ID, edition.Within[1].ID, batch, noon)
+	within := append([]policy.Ref{edition.Ref}, edition.Within...)
+	if kind == "batch" {
+		return w.made(ref(kind, batch), m, within...)
+	}
+	return w.made(ref(kind, id), m, within...)
 }

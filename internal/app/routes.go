@@ -19,6 +19,7 @@ import (
 	"transformateur/internal/web/journal"
 	"transformateur/internal/web/journeys"
 	"transformateur/internal/web/mailbox"
+	"transformateur/internal/web/notifications"
 	"transformateur/internal/web/organisations"
 	"transformateur/internal/web/outbox"
 	"transformateur/internal/web/programmes"
@@ -46,6 +47,7 @@ func (a *App) Routes() []ui.Route {
 		(&outbox.Handler{Mails: a.Notify, Zone: mailZone}).Routes(),
 		(&mailbox.Handler{Mails: a.Notify, Open: cfg.Dev || cfg.Demo, Zone: mailZone}).Routes(),
 		(&journal.Handler{Admin: a.Admin}).Routes(),
+		(&notifications.Handler{Mails: a.Notify}).Routes(),
 	)
 }
 
