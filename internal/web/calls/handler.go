@@ -37,7 +37,7 @@ type Handler struct {
 	Programmes *programme.Service
 	Clock      clock.Clock
 	Registers  application.Registers // name places and check numbers in a trial
-	BaseURL    string // the public address of the install, without a final slash
+	BaseURL    string                // the public address of the install, without a final slash
 }
 
 // Routes is every address of calls.
