@@ -44,7 +44,6 @@ type Handler struct {
 func (h *Handler) Routes() []ui.Route {
 	return append([]ui.Route{
 		{Pattern: "GET /calls", Action: "site.visit", Handle: h.list},
-		{Pattern: "GET /calls/feed.atom", Action: "site.visit", Handle: h.feed},
 		{Pattern: "GET /calls/new", Action: "programme.start", Handle: h.fresh},
 		{Pattern: "POST /calls", Action: "programme.start", Handle: h.create},
 		{Pattern: "GET /calls/{id}", Action: "call.read", On: "call", Handle: h.show},
