@@ -68,10 +68,8 @@ func (s *Service) AddLabel(ctx context.Context, by account.User, id call.ID, nam
 // Tag puts a label on several files, or takes it off: all of them, or none when
 // one may not be labelled by her.
 func (s *Service) Tag(ctx context.Context, by account.User, label string, on bool, files ...ID) error {
-	for _, id := range files {
-		if _, err := s.allowed(ctx, s.db.Reader(), by, "application.label", id); err != nil {
-			return err
-		}
+	if err := s.permitted(ctx, by, "application.label", files); err != nil {
+		return err
 	}
 	now := s.clock.Now()
 	return s.db.Write(ctx, func(tx *db.Tx) error {
