@@ -3,6 +3,7 @@ package application
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"transformateur/internal/account"
 	"transformateur/internal/call"
@@ -38,7 +39,7 @@ func (s *Service) AddLabel(ctx context.Context, by account.User, id call.ID, nam
 	if _, err := s.callFor(ctx, by, "call.files", id); err != nil {
 		return Label{}, err
 	}
-	l := Label{ID: db.NewID(), Name: text.Clean(name), Colour: colour}
+	l := Label{ID: db.NewID(), Name: strings.TrimSpace(text.Clean(name)), Colour: colour}
 	var bad []errs.Field
 	if l.Name == "" || len([]rune(l.Name)) > 40 {
 		bad = append(bad, errs.Field{Path: "name", Key: "application.label_name"})

@@ -3,6 +3,7 @@ package application
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"transformateur/internal/account"
@@ -45,7 +46,7 @@ func (s *Service) SaveView(ctx context.Context, by account.User, id call.ID, v V
 	if _, err := s.callFor(ctx, by, "call.files", id); err != nil {
 		return v, err
 	}
-	v.ID, v.Name, v.Mine, v.SavedAt = db.NewID(), text.Clean(v.Name), true, s.clock.Now()
+	v.ID, v.Name, v.Mine, v.SavedAt = db.NewID(), strings.TrimSpace(text.Clean(v.Name)), true, s.clock.Now()
 	var bad []errs.Field
 	if v.Name == "" || len([]rune(v.Name)) > 60 {
 		bad = append(bad, errs.Field{Path: "name", Key: "application.view_name"})
