@@ -29,7 +29,8 @@ type Deposit struct {
 type Verdict struct {
 	Verdict string // "admissible", "inadmissible"
 	Reason  string
-	By      string
+	By      string // "person:ID"
+	Name    string // of that person
 	At      time.Time
 	Version int64
 }
@@ -116,9 +117,10 @@ func (s *Service) noteReading(ctx context.Context, by account.User, id ID) error
 
 func verdict(ctx context.Context, r db.Reader, id ID) (*Verdict, error) {
 	list, err := db.List(ctx, r, func(sc db.Scanner) (v Verdict, err error) {
-		err = sc.Scan(&v.Verdict, &v.Reason, &v.By, &v.At, &v.Version)
+		err = sc.Scan(&v.Verdict, &v.Reason, &v.By, &v.Name, &v.At, &v.Version)
 		return v, err
-	}, `select verdict, reason, decided_by, decided_at, version from admissibility where application_id = $1`, string(id))
+	}, `select v.verdict, v.reason, v.decided_by, coalesce(p.name, ''), v.decided_at, v.version
+		from admissibility v left join people p on 'person:' || p.id = v.decided_by where v.application_id = $1`, string(id))
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}

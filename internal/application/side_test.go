@@ -234,3 +234,17 @@ func TestCheckReceipt(t *testing.T) {
 		}
 	})
 }
+
+func TestFollowedCalls(t *testing.T) {
+	run(t, func(t *testing.T, w *applicationtest.World) {
+		deposit(t, w, "un", "deux")
+		w.Draft()
+		list, err := w.Files.Followed(ctx, w.Lead)
+		if err != nil || len(list) != 1 || list[0].Drafts != 1 || list[0].Deposited != 2 || list[0].Waiting != 2 {
+			t.Errorf("%+v %v", list, err)
+		}
+		if list, err := w.Files.Followed(ctx, w.Ana); err != nil || len(list) != 0 {
+			t.Errorf("an applicant follows %+v %v", list, err)
+		}
+	})
+}
