@@ -9,7 +9,9 @@ create table agencies (
   about_fr text not null,
   about_en text not null,
   contact text not null,
-  created_at timestamptz not null
+  version bigint not null default 1,
+  created_at timestamptz not null,
+  updated_at timestamptz
 );
 
 create table programmes (
@@ -19,7 +21,9 @@ create table programmes (
   name_en text not null,
   about_fr text not null,
   about_en text not null,
-  created_at timestamptz not null
+  version bigint not null default 1,
+  created_at timestamptz not null,
+  updated_at timestamptz
 );
 create index programmes_agency on programmes (agency_id);
 
@@ -40,6 +44,7 @@ create table editions (
   cloned_from text,
   version bigint not null,
   created_at timestamptz not null,
+  updated_at timestamptz,
   published_at timestamptz,
   closed_at timestamptz
 );
@@ -71,3 +76,4 @@ create table journeys (
   created_at timestamptz not null,
   updated_at timestamptz not null
 );
+create index journeys_agency on journeys (agency_id);

@@ -21,8 +21,8 @@ start)
   bin="$(find_bin || true)"
   if [ -z "$bin" ]; then
     echo "installing Debian's PostgreSQL for the tests" >&2
-    sudo="$([ "$(id -u)" = 0 ] || echo sudo)"
-    $sudo apt-get update -qq >&2 && DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends postgresql >&2
+    sudo="$([ "$(id -u)" = 0 ] || echo "sudo -n")"
+    $sudo apt-get update -qq >&2 && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >&2
     bin="$(find_bin)"
   fi
   mkdir -p "$dir"

@@ -75,7 +75,7 @@ func (s *Service) AddAddress(ctx context.Context, by User, email, ip string) err
 			return invalid("email", "account.address_yours")
 		}
 	}
-	_, err = s.askLink(ctx, Ask{Email: email, Next: "/account", Lang: by.Lang, IP: ip}, forAddress, by.ID, Mail{Template: MailAddress, Args: map[string]string{"name": by.Name}})
+	_, err = s.askLink(ctx, Ask{Email: email, Next: "/account", Lang: by.Lang, IP: ip}, forAddress, by.ID, Mail{Template: MailAddress, Args: map[string]string{"Email": email}})
 	return err
 }
 
@@ -155,7 +155,7 @@ func (s *Service) addressesChanged(ctx context.Context, tx *db.Tx, by User, act 
 	if err != nil {
 		return fmt.Errorf("find the main address: %w", err)
 	}
-	err = s.send(ctx, tx, Mail{To: email, Lang: lang, Template: MailChanged, Args: map[string]string{"name": by.Name, "path": "/account"}, Key: "changed:" + db.NewID()})
+	err = s.send(ctx, tx, Mail{To: email, Lang: lang, Template: MailChanged, Args: map[string]string{"Link": "/account"}, Key: "changed:" + db.NewID()})
 	if err != nil {
 		return err
 	}

@@ -54,7 +54,7 @@ func TestAddresses(t *testing.T) {
 		}
 		w.must(w.ConfirmAddress(ctx, ana, token, false))
 		w.refused(w.ConfirmAddress(ctx, ana, token, false), errs.NotFound, "")
-		if w.box.Last(t, "ana@example.org", account.MailChanged).Args["name"] != "Ana" {
+		if w.box.Last(t, "ana@example.org", account.MailChanged).Args["Link"] != "/account" {
 			t.Error("the main address was not told")
 		}
 		w.refused(w.AddAddress(ctx, ana, "ANA@work.example.org", ""), errs.Invalid, "email=account.address_yours")
@@ -101,7 +101,7 @@ func TestAddingAnAddressRevealsNothing(t *testing.T) {
 		for _, email := range []string{"known@example.org", "unknown@example.org"} {
 			w.must(w.AddAddress(ctx, ana, email, ""))
 			m := w.box.Last(t, email, account.MailAddress)
-			if len(m.Args) != 3 || m.Args["name"] != "Ana" {
+			if len(m.Args) != 3 || m.Args["Email"] != email || m.Args["Minutes"] != "30" {
 				t.Errorf("%s: %v", email, m.Args)
 			}
 		}

@@ -87,3 +87,31 @@ func (s *Service) Lineage(ctx context.Context, r db.Reader, id OrganisationID) (
 	}
 	return line, nil
 }
+
+// FindOrganisation reads what somebody typed to name an organisation: its SIRET or
+// RNA, its name, or words that only one has. Nothing typed names none.
+// Errors: Invalid on path (organisation.unknown, organisation.several).
+func (s *Service) FindOrganisation(ctx context.Context, by User, path, typed string) (OrganisationID, error) {
+	if typed = oneLine(typed); typed == "" {
+		return "", nil
+	}
+	list, err := s.SearchOrganisations(ctx, by, typed, 20)
+	if err != nil {
+		return "", err
+	}
+	var same []OrganisationID
+	for _, f := range list {
+		if text.Fold(f.Name) == text.Fold(typed) {
+			same = append(same, f.ID)
+		}
+	}
+	switch {
+	case len(same) == 1:
+		return same[0], nil
+	case len(list) == 1:
+		return list[0].ID, nil
+	case len(list) == 0:
+		return "", invalid(path, "organisation.unknown")
+	}
+	return "", invalid(path, "organisation.several")
+}

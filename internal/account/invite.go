@@ -135,7 +135,7 @@ func (in *Invite) check(now time.Time) error {
 
 func (s *Service) mailInvitation(ctx context.Context, tx *db.Tx, i Invitation, token string) error {
 	return s.send(ctx, tx, Mail{To: i.Email, Lang: i.Lang, Template: MailInvitation, Key: "invitation:" + tokenDigest(token)[:20], Args: map[string]string{
-		"path": "/invitations/" + token, "name": i.InviterName, "object": i.ObjectName, "relation": i.Relation, "message": i.Message, "until": i.ExpiresAt.UTC().Format(time.RFC3339),
+		"Link": "/invitations/" + token, "Author": i.InviterName, "What": i.ObjectName, "Role": i.Relation, "Message": i.Message, "Expires": i.ExpiresAt.UTC().Format(time.RFC3339),
 	}})
 }
 

@@ -214,6 +214,21 @@ func TestInvitedIntoAnOrganisation(t *testing.T) {
 		if err != nil || !sheet.MayEdit || sheet.Mine == nil {
 			t.Errorf("%+v %v", sheet, err)
 		}
+		w.must(w.Leave(ctx, bob, id, bob.ID))
+		if sheet, err := w.ReadOrganisation(ctx, bob, id); err != nil || sheet.MayEdit || sheet.Mine != nil {
+			t.Errorf("after he left: %+v %v", sheet, err)
+		}
+		w.refused(w.InviteMember(ctx, bob, id, account.Invite{Email: "eve@example.org", Relation: account.Member}), errs.Forbidden, "")
+		w.refused(w.InviteMember(ctx, ana, id, account.Invite{Email: "eve@example.org", Relation: "lead"}), errs.Invalid, "relation=invitation.relation_missing")
+		w.must(w.InviteMember(ctx, ana, id, account.Invite{Email: "eve@example.org", Relation: account.Member}))
+		_, err = w.OrganisationInvitations(ctx, bob, id)
+		w.refused(err, errs.Forbidden, "")
+		list, err := w.OrganisationInvitations(ctx, ana, id)
+		if err != nil || len(list) != 1 || list[0].ObjectName != "Atelier" {
+			t.Fatalf("%+v %v", list, err)
+		}
+		w.refused(w.WithdrawMemberInvitation(ctx, bob, id, list[0].ID), errs.Forbidden, "")
+		w.must(w.WithdrawMemberInvitation(ctx, ana, id, list[0].ID))
 	})
 }
 

@@ -99,11 +99,11 @@ func (s *Service) askLink(ctx context.Context, a Ask, purpose string, person Per
 			return err
 		}
 		m.To, m.Lang, m.Key, m.Urgent = email, langOf(a.Lang), "link:"+tokenHash[:20], true
-		m.Args["minutes"] = strconv.Itoa(int(linkLife / time.Minute))
+		m.Args["Minutes"] = strconv.Itoa(int(linkLife / time.Minute))
 		if purpose == forSignIn {
-			m.Args["code"] = code[:4] + "-" + code[4:]
+			m.Args["Code"] = code[:4] + "-" + code[4:]
 		}
-		m.Args["path"] = linkPaths[purpose] + token
+		m.Args["Link"] = linkPaths[purpose] + token
 		return s.send(ctx, tx, m)
 	})
 	if err != nil {

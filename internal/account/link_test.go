@@ -214,7 +214,7 @@ func TestALimitedPageOpensNothing(t *testing.T) {
 		for range 6 {
 			page, _ = w.AskLink(ctx, account.Ask{Email: "ana@example.org", Lang: "fr", IP: "192.0.2.1"})
 		}
-		_, err := w.UseCode(ctx, account.User{}, page, strings.ReplaceAll(w.box.Last(t, "ana@example.org", account.MailSignIn).Args["code"], "-", ""), "")
+		_, err := w.UseCode(ctx, account.User{}, page, strings.ReplaceAll(w.box.Last(t, "ana@example.org", account.MailSignIn).Args["Code"], "-", ""), "")
 		w.refused(err, errs.Invalid, "code=account.code_dead")
 	})
 }

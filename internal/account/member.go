@@ -121,8 +121,8 @@ func (s *Service) join(ctx context.Context, tx *db.Tx, by User, id OrganisationI
 	return journal.Write(ctx, tx, now, journal.Entry{Actor: by.Actor(), Act: "organisation.joined", Kind: "organisation", ID: string(id), Detail: map[string]any{"person": string(person)}})
 }
 
-// Leave ends the membership of a person now: her own, or another's with the right
-// organisation.edit. NotFound when there is none.
+// Leave ends the membership of a person now, and her right to edit the sheet: her
+// own, or another's with the right organisation.edit. NotFound when there is none.
 func (s *Service) Leave(ctx context.Context, by User, id OrganisationID, person PersonID) error {
 	if err := signedIn(by); err != nil {
 		return err
@@ -143,6 +143,56 @@ func (s *Service) Leave(ctx context.Context, by User, id OrganisationID, person 
 		if n == 0 {
 			return errs.New(errs.NotFound, "errs.not_found")
 		}
+		for _, relation := range []string{Member, Representative} {
+			if err := s.rights.Revoke(ctx, tx, by, person, relation, Ref{"organisation", string(id)}); err != nil {
+				return fmt.Errorf("leave an organisation: %w", err)
+			}
+		}
 		return journal.Write(ctx, tx, now, journal.Entry{Actor: by.Actor(), Act: "organisation.left", Kind: "organisation", ID: string(id), Detail: map[string]any{"person": string(person)}})
 	})
+}
+
+// The relations one may be invited to have on an organisation.
+const (
+	Member         = "member"         // belongs to it
+	Representative = "representative" // belongs to it and keeps its sheet up to date
+)
+
+// InviteMember invites somebody into an organisation, as Member or Representative.
+// It asks for the right organisation.edit. Errors: as Invite, and Invalid on "relation".
+func (s *Service) InviteMember(ctx context.Context, by User, id OrganisationID, in Invite) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		in.Object = Ref{"organisation", string(id)}
+		if err := s.rights.Require(ctx, tx, by, "organisation.edit", in.Object); err != nil {
+			return err
+		}
+		if in.Relation != Member && in.Relation != Representative {
+			return invalid("relation", "invitation.relation_missing")
+		}
+		o, err := s.GetOrganisation(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		in.ObjectName = o.Name
+		_, err = s.InviteIn(ctx, tx, by, in)
+		return err
+	})
+}
+
+// OrganisationInvitations lists the offers that wait for an answer, to who keeps the sheet.
+func (s *Service) OrganisationInvitations(ctx context.Context, by User, id OrganisationID) ([]Invitation, error) {
+	ref := Ref{"organisation", string(id)}
+	if err := s.rights.Require(ctx, s.db.Reader(), by, "organisation.edit", ref); err != nil {
+		return nil, err
+	}
+	return s.PendingInvitations(ctx, s.db.Reader(), ref)
+}
+
+// WithdrawMemberInvitation takes back an offer; it asks for the right organisation.edit.
+func (s *Service) WithdrawMemberInvitation(ctx context.Context, by User, id OrganisationID, invitation string) error {
+	ref := Ref{"organisation", string(id)}
+	if err := s.rights.Require(ctx, s.db.Reader(), by, "organisation.edit", ref); err != nil {
+		return err
+	}
+	return s.RevokeInvitation(ctx, by, ref, invitation)
 }

@@ -129,7 +129,11 @@ func (s *Service) ReadOrganisation(ctx context.Context, by User, id Organisation
 	return sh, nil
 }
 
-// check cleans the description and reports every bad field at once.
+// CheckDescription says what is wrong with a description by itself, every bad field at
+// once; whether its numbers are free is known when it is kept.
+func (s *Service) CheckDescription(d Description) error { return s.checkDescription(&d) }
+
+// checkDescription cleans the description and reports every bad field at once.
 func (s *Service) checkDescription(d *Description) error {
 	var bad []errs.Field
 	add := func(path, key string, args ...any) {

@@ -253,3 +253,23 @@ func TestTheDirectoryHasOneOfEach(t *testing.T) {
 		}
 	})
 }
+
+func TestFindOrganisation(t *testing.T) {
+	onBoth(t, func(t *testing.T, w world) {
+		ana := w.person("ana@example.org")
+		a := w.organisation(ana, "Agence", func(d *account.Description) { d.SIRET = siret })
+		w.organisation(ana, "Agence du Nord", nil)
+		for _, c := range []struct {
+			typed string
+			want  account.OrganisationID
+			key   string
+		}{{"", "", ""}, {" agence", a, ""}, {siret, a, ""}, {"agen", "", "parent=organisation.several"}, {"zzz", "", "parent=organisation.unknown"}} {
+			id, err := w.FindOrganisation(ctx, ana, "parent", c.typed)
+			if c.key != "" {
+				w.refused(err, errs.Invalid, c.key)
+			} else if err != nil || id != c.want {
+				t.Errorf("%q: %q %v", c.typed, id, err)
+			}
+		}
+	})
+}

@@ -13,8 +13,7 @@ import (
 // Ref points at an object of any capability.
 type Ref struct{ Kind, ID string }
 
-// Mail is a letter to send. Its words are those of the template in the language
-// Lang; addresses in Args ("path") are local, and made absolute by who sends.
+// Mail is a letter to send. Its words are those of the template in the language Lang.
 type Mail struct {
 	To       string
 	Lang     string
@@ -24,12 +23,14 @@ type Mail struct {
 	Urgent   bool              // somebody is waiting in front of the screen
 }
 
-// The mails of this package, with what fills them.
+// The mails of this package, with what fills them. Link is a path of this site, that
+// who sends makes whole; Role a relation and Expires an instant (RFC 3339), that who
+// sends puts into words.
 const (
-	MailSignIn     = "account.signin"     // path, code, minutes
-	MailAddress    = "account.address"    // path, minutes, name: proves that an address is the person's
-	MailChanged    = "account.changed"    // name: the addresses of the account have changed
-	MailInvitation = "account.invitation" // path, name of who invites, object, relation, message, until (RFC 3339)
+	MailSignIn     = "signin_link"     // Link, Code, Minutes
+	MailAddress    = "address_proof"   // Link, Email, Minutes: proves that an address is the person's
+	MailChanged    = "account_changed" // Link: the addresses of the account have changed
+	MailInvitation = "invitation"      // Link, Author, What, Role, Message, Expires
 )
 
 // Mailer keeps a mail with the transaction that asks for it and sends it afterwards.
@@ -52,6 +53,8 @@ type Rights interface {
 	Require(ctx context.Context, r db.Reader, by User, action string, object Ref) error
 	// Grant gives a relation in by's name.
 	Grant(ctx context.Context, tx *db.Tx, by User, g Grant) error
+	// Revoke ends a relation, if there is one.
+	Revoke(ctx context.Context, tx *db.Tx, by User, person PersonID, relation string, object Ref) error
 	// Move hands over everything a person holds, exclusions included, to another.
 	Move(ctx context.Context, tx *db.Tx, by User, from, to PersonID) error
 }

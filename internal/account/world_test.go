@@ -61,12 +61,12 @@ func (w world) ask(email, next string) (page, token, code string) {
 		w.t.Fatal(err)
 	}
 	m := w.box.Last(w.t, strings.ToLower(strings.TrimSpace(email)), account.MailSignIn)
-	return page, strings.TrimPrefix(m.Args["path"], "/signin/link/"), m.Args["code"]
+	return page, strings.TrimPrefix(m.Args["Link"], "/signin/link/"), m.Args["Code"]
 }
 
 // tokenIn is the last part of the path that a mail leads to.
 func tokenIn(m account.Mail) string {
-	return m.Args["path"][strings.LastIndexByte(m.Args["path"], '/')+1:]
+	return m.Args["Link"][strings.LastIndexByte(m.Args["Link"], '/')+1:]
 }
 
 func (w world) count(query string, args ...any) int {

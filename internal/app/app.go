@@ -14,12 +14,17 @@ import (
 	"time"
 
 	"transformateur/internal/account"
+	"transformateur/internal/admin"
+	"transformateur/internal/application"
+	"transformateur/internal/call"
+	"transformateur/internal/notify"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/config"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/event"
 	"transformateur/internal/platform/job"
 	"transformateur/internal/policy"
+	"transformateur/internal/programme"
 )
 
 // App is everything, wired.
@@ -31,9 +36,13 @@ type App struct {
 	Jobs    *job.Queue
 	Metrics *Metrics
 
-	Mailer   account.Mailer // sends the mails of accounts; without one, none can leave
-	Accounts *account.Service
-	Policy   *policy.Service
+	Policy     *policy.Service
+	Accounts   *account.Service
+	Notify     *notify.Service
+	Programmes *programme.Service
+	Calls      *call.Service
+	Files      *application.Service
+	Admin      *admin.Service
 
 	handler http.Handler
 	stop    context.CancelFunc
@@ -61,8 +70,10 @@ func New(ctx context.Context, cfg config.Config, c clock.Clock) (*App, error) {
 		return nil, err
 	}
 	a := &App{Config: cfg, Clock: c, DB: d, Bus: event.NewBus(d, c), Jobs: job.NewQueue(d, c), Metrics: newMetrics(d)}
-	a.Policy = policy.New(d, c)
-	a.Accounts = account.New(d, c, account.Options{Mailer: a.Mailer, Rights: a.Policy.Rights(), Bus: a.Bus, Check: checkNumber})
+	if err := a.build(ctx); err != nil {
+		d.Close()
+		return nil, err
+	}
 	a.handler = a.chain(a.mux())
 	return a, nil
 }

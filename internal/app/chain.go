@@ -35,14 +35,31 @@ func (a *App) chain(mux http.Handler) http.Handler {
 
 type routeKey struct{}
 
-// named tells the log and the metrics which route answers.
+// answering is which route answers, and the path as the log may show it.
+type answering struct{ route, path string }
+
+// named tells the log and the metrics which route answers. What stands for {token}
+// in an address opens a door by itself: it never reaches the log.
 func named(pattern string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if route, ok := r.Context().Value(routeKey{}).(*string); ok {
-			*route = pattern
+		if a, ok := r.Context().Value(routeKey{}).(*answering); ok {
+			a.route, a.path = pattern, r.URL.Path
+			if token := r.PathValue("token"); token != "" {
+				a.path = strings.Replace(a.path, token, "…", 1)
+			}
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// firstSegment is all that is logged of an address that no route answers: the rest
+// may be a token with a letter too many.
+func firstSegment(path string) string {
+	first, rest, more := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	if more && rest != "" {
+		return "/" + first + "/…"
+	}
+	return path
 }
 
 type recorder struct {
@@ -75,8 +92,8 @@ func (a *App) withLog(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := a.Clock.Now()
 		id := db.NewID()
-		route := new(string)
-		ctx := context.WithValue(journal.WithRequest(r.Context(), id), routeKey{}, route)
+		answer := &answering{path: firstSegment(r.URL.Path)}
+		ctx := context.WithValue(journal.WithRequest(r.Context(), id), routeKey{}, answer)
 		w.Header().Set("X-Request-Id", id)
 		rec := &recorder{ResponseWriter: w}
 		r = r.WithContext(ctx)
@@ -85,14 +102,14 @@ func (a *App) withLog(next http.Handler) http.Handler {
 				if p == http.ErrAbortHandler {
 					panic(p)
 				}
-				slog.ErrorContext(ctx, "panic", "request", id, "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
+				slog.ErrorContext(ctx, "panic", "request", id, "path", answer.path, "panic", p, "stack", string(debug.Stack()))
 				if rec.status == 0 {
 					ui.Fail(rec, r, errs.New(errs.Internal, "errs.internal"))
 				}
 			}
 			spent := a.Clock.Now().Sub(start)
-			a.Metrics.request(*route, rec.status, spent)
-			slog.InfoContext(ctx, "request", "request", id, "method", r.Method, "route", *route, "path", r.URL.Path, "status", rec.status, "bytes", rec.bytes, "ms", float64(spent.Microseconds())/1000)
+			a.Metrics.request(answer.route, rec.status, spent)
+			slog.InfoContext(ctx, "request", "request", id, "method", r.Method, "route", answer.route, "path", answer.path, "status", rec.status, "bytes", rec.bytes, "ms", float64(spent.Microseconds())/1000)
 		}()
 		next.ServeHTTP(rec, r)
 	})

@@ -3,37 +3,85 @@ package app
 import (
 	"io"
 	"net/http"
+	"slices"
 
+	"transformateur/internal/platform/errs"
+	"transformateur/internal/policy"
+	accountpages "transformateur/internal/web/account"
+	"transformateur/internal/web/agencies"
+	"transformateur/internal/web/applications"
 	"transformateur/internal/web/assets"
+	"transformateur/internal/web/editions"
+	"transformateur/internal/web/home"
+	"transformateur/internal/web/invitations"
+	"transformateur/internal/web/journal"
+	"transformateur/internal/web/journeys"
+	"transformateur/internal/web/organisations"
+	"transformateur/internal/web/programmes"
+	"transformateur/internal/web/signin"
 	"transformateur/internal/web/ui"
 )
 
-// routes is every address of the program, on one screen a capability. Each line
+// Routes is every address of the program, on one screen a capability. Each line
 // names the action of the policy table that opens it; the permission matrix is
 // made from this list.
-func (a *App) routes() []ui.Route {
-	var all []ui.Route
-	return all
+func (a *App) Routes() []ui.Route {
+	cfg, now, calls := a.Config, a.Clock, notices{a.Calls}
+	return slices.Concat(
+		(&home.Handler{Programmes: a.Programmes, Calls: calls, Clock: now, BaseURL: cfg.BaseURL, Name: cfg.Name, Contact: cfg.Contact}).Routes(),
+		(&signin.Handler{Accounts: a.Accounts, HTTPS: cfg.HTTPS(), Proxied: cfg.Proxied}).Routes(),
+		(&accountpages.Handler{Accounts: a.Accounts, Proxied: cfg.Proxied}).Routes(),
+		(&organisations.Handler{Accounts: a.Accounts}).Routes(),
+		(&invitations.Handler{Accounts: a.Accounts, Proxied: cfg.Proxied}).Routes(),
+		(&agencies.Handler{Programmes: a.Programmes, Clock: now}).Routes(),
+		(&programmes.Handler{Programmes: a.Programmes, Clock: now}).Routes(),
+		(&journeys.Handler{Programmes: a.Programmes, Clock: now}).Routes(),
+		(&editions.Handler{Programmes: a.Programmes, Calls: calls, Clock: now, BaseURL: cfg.BaseURL}).Routes(),
+		(&applications.Handler{Files: a.Files, Clock: now, Places: places{}, Alive: a.alive}).Routes(),
+		(&journal.Handler{Admin: a.Admin}).Routes(),
+	)
+}
+
+// alive says whether the sign-in that a request came with still holds.
+func (a *App) alive(r *http.Request) bool {
+	cookie, err := r.Cookie(ui.CookieName(a.Config.HTTPS()))
+	if err != nil {
+		return false
+	}
+	_, err = a.Accounts.Authenticate(r.Context(), cookie.Value)
+	return err == nil
 }
 
 // mux serves the routes, the compiled front end and the operator's probes.
 func (a *App) mux() http.Handler {
 	mux := http.NewServeMux()
-	for _, route := range a.routes() {
-		mux.Handle(route.Pattern, named(route.Pattern, ui.Handle(route.Handle)))
+	for _, route := range a.Routes() {
+		mux.Handle(route.Pattern, named(route.Pattern, ui.Handle(doorkeeper(route))))
 	}
 	mux.Handle("GET "+assets.Prefix, assets.Handler())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
-	mux.HandleFunc("GET /readyz", a.ready)
+	mux.Handle("GET /readyz", &readiness{db: a.DB, clock: a.Clock})
 	mux.Handle("GET /metrics", a.Metrics.handler())
 	mux.Handle("/", ui.Handle(ui.NotFound))
 	return mux
 }
 
-func (a *App) ready(w http.ResponseWriter, r *http.Request) {
-	if err := a.DB.Ping(r.Context()); err != nil {
-		http.Error(w, "database unavailable", http.StatusServiceUnavailable)
-		return
+// doorkeeper keeps visitors from learning what exists: where only people who
+// signed in may enter, they are sent to sign in before anything is looked up;
+// where visitors may enter, what is hidden from them is absent.
+func doorkeeper(route ui.Route) ui.HandlerFunc {
+	open := policy.OpenToVisitors(route.Action)
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if !ui.User(r).IsVisitor() {
+			return route.Handle(w, r)
+		}
+		if !open {
+			return errs.New(errs.Unauthenticated, "errs.unauthenticated")
+		}
+		err := route.Handle(w, r)
+		if errs.Is(err, errs.Unauthenticated) {
+			return errs.New(errs.NotFound, "errs.not_found").Because(err)
+		}
+		return err
 	}
-	io.WriteString(w, "ready\n")
 }

@@ -27,7 +27,8 @@ type Upload struct {
 	Field  string
 	Name   string
 	Size   int64
-	Offset int64 // bytes that are on disk here
+	Offset int64  // bytes that are on disk here
+	Digest string // SHA-256, once complete
 }
 
 // BeginUpload announces a file for a question. What the question does not accept
@@ -128,7 +129,8 @@ func (s *Service) AppendUpload(ctx context.Context, by account.User, id ID, uplo
 	if u.Offset, err = s.uploads.Append(ctx, upload, offset, r); err != nil || u.Offset < u.Size {
 		return u, err
 	}
-	_, err = s.finishUpload(ctx, by, id, u)
+	a, err := s.finishUpload(ctx, by, id, u)
+	u.Digest = a.Digest
 	return u, err
 }
 
@@ -343,4 +345,27 @@ func (s *Service) cleanCopy(ctx context.Context, found Inspection, size int64) (
 	go func() { w.CloseWithError(found.Clean(ctx, w)) }()
 	defer r.Close()
 	return s.blobs.Put(ctx, r, 2*size+1<<20)
+}
+
+// DropUpload forgets a file on its way.
+func (s *Service) DropUpload(ctx context.Context, by account.User, id ID, upload string) error {
+	if _, err := s.Upload(ctx, by, id, upload); err != nil {
+		return err
+	}
+	if err := s.uploads.Abort(ctx, upload); err != nil {
+		return err
+	}
+	now := s.clock.Now()
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		if _, err := tx.Exec(ctx, `delete from uploads where id = $1`, upload); err != nil {
+			return fmt.Errorf("forget upload %s: %w", upload, err)
+		}
+		return s.record(ctx, tx, now, by, "application.upload_dropped", id, map[string]any{"upload": upload})
+	})
+}
+
+// Allowed says whether by still belongs to the file's team, as an error.
+func (s *Service) Allowed(ctx context.Context, by account.User, id ID) error {
+	_, err := s.allowed(ctx, s.db.Reader(), by, "application.comment", id)
+	return err
 }

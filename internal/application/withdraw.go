@@ -13,14 +13,16 @@ import (
 func (s *Service) Reopen(ctx context.Context, by account.User, id ID) error {
 	now := s.clock.Now()
 	f, err := s.load(ctx, s.db.Reader(), by, id)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case !f.May["application.team"].Allowed && !f.May["application.withdraw"].Allowed:
-		return errs.New(errs.Forbidden, "errs.forbidden")
-	case !f.Call.OpenAt(now):
-		return errs.New(errs.Conflict, "application.call_closed", local(f.Call.ClosesAt, f.Call.Zone))
-	case f.Status != Submitted && f.Status != Withdrawn:
+	}
+	if d := f.May["application.reopen"]; !d.Allowed {
+		if d.Code != "stage" {
+			return errs.New(errs.Forbidden, "errs.forbidden")
+		}
+		if !f.Call.OpenAt(now) {
+			return errs.New(errs.Conflict, "application.call_closed", local(f.Call.ClosesAt, f.Call.Zone))
+		}
 		return errs.New(errs.Conflict, "application.changed_meanwhile")
 	}
 	to := Reopened

@@ -102,6 +102,13 @@ func (d Decision) Sees(group string) bool {
 	return d.Allowed && (slices.Contains(d.Mask, "all") || slices.Contains(d.Mask, group))
 }
 
+// OpenToVisitors says whether some rule lets a visitor do action.
+func OpenToVisitors(action Action) bool {
+	return slices.ContainsFunc(Table, func(rule Rule) bool {
+		return rule.Action == action && slices.Contains(rule.Relations, Anyone)
+	})
+}
+
 // closes says which sides an exclusion of a kind closes.
 func closes(kind string) []Side {
 	switch kind {

@@ -23,3 +23,9 @@ func (r rights) Require(ctx context.Context, reader db.Reader, by account.User, 
 func (r rights) Grant(ctx context.Context, tx *db.Tx, by account.User, g account.Grant) error {
 	return r.Service.Grant(ctx, tx, by, Relation{SubjectID: string(g.Person), Relation: g.Relation, Object: Ref(g.Object), ValidUntil: g.Until, Reason: g.Reason})
 }
+
+// Revoke is the policy's, for a person; it does not mind that there is nothing to revoke.
+func (r rights) Revoke(ctx context.Context, tx *db.Tx, by account.User, person account.PersonID, relation string, object account.Ref) error {
+	_, err := r.Service.Revoke(ctx, tx, by, Relation{SubjectID: string(person), Relation: relation, Object: Ref(object)})
+	return err
+}

@@ -13,6 +13,8 @@ export interface Ask {
 	body?: unknown;
 	headers?: Record<string, string>;
 	signal?: AbortSignal;
+	/** Goes on after the page is left; the body must then be under 64 kB. */
+	keepalive?: boolean;
 	/** How many more times to try after a network failure, a 429 or a 503. */
 	retries?: number;
 	/** Told before each new try, with the wait in milliseconds. */
@@ -80,6 +82,7 @@ export async function ask<T = unknown>(path: string, options: Ask = {}): Promise
 				body,
 				headers,
 				signal: options.signal,
+				keepalive: options.keepalive,
 			});
 			if (last || (response.status !== 429 && response.status !== 503)) return await read<T>(response);
 			wait = Math.max(wait, asked(response));

@@ -16,7 +16,6 @@ import (
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/config"
 	"transformateur/internal/platform/errs"
-	"transformateur/internal/platform/journal"
 )
 
 type commands struct {
@@ -25,6 +24,7 @@ type commands struct {
 
 	Serve   serveCommand   `cmd:"" help:"Serve the program."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to the version of this program."`
+	Check   checkCommand   `cmd:"" help:"Check the database: its file, its links between tables, and the journal's chain."`
 	Journal struct {
 		Verify journalVerify `cmd:"" help:"Check every link of the journal's chain."`
 	} `cmd:"" help:"The journal of acts."`
@@ -107,25 +107,5 @@ func (migrateCommand) Run(e *env) error {
 		return err
 	}
 	fmt.Fprintf(e.out, "schema version %d\n", s.Have)
-	return nil
-}
-
-type journalVerify struct{}
-
-// Run reads the whole chain and says whether it holds.
-func (journalVerify) Run(e *env) error {
-	d, err := app.Open(e.ctx, e.config)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	lines, head, broken, err := journal.Verify(e.ctx, d.Reader())
-	if err != nil {
-		return err
-	}
-	if broken != nil {
-		return fmt.Errorf("the journal is broken at line %d (%s); %d lines before it hold", broken.Seq, broken.Reason, broken.Seq-1)
-	}
-	fmt.Fprintf(e.out, "%d lines, chain whole, head %s\n", lines, head)
 	return nil
 }

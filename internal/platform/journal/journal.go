@@ -121,35 +121,3 @@ func Recent(ctx context.Context, r db.Reader, before int64, kind, id string, lim
 		where seq < $1 and ($2 = '' or object_kind = $2) and ($3 = '' or object_id = $3)
 		order by seq desc limit $4`, before, kind, id, limit)
 }
-
-// Break says where and how the chain fails.
-type Break struct {
-	Seq    int64
-	Reason string // "missing", "changed" or "unchained"
-}
-
-// Verify reads the whole chain. It returns the number of lines, the hash of the
-// last one, and the first break if there is one.
-func Verify(ctx context.Context, r db.Reader) (lines int64, head string, broken *Break, err error) {
-	head = genesis
-	for {
-		page, err := After(ctx, r, lines, 1000)
-		if err != nil {
-			return lines, head, nil, fmt.Errorf("read the journal: %w", err)
-		}
-		for _, l := range page {
-			switch {
-			case l.Seq != lines+1:
-				return lines, head, &Break{lines + 1, "missing"}, nil
-			case l.Prev != head:
-				return lines, head, &Break{l.Seq, "unchained"}, nil
-			case l.digest() != l.Hash:
-				return lines, head, &Break{l.Seq, "changed"}, nil
-			}
-			lines, head = l.Seq, l.Hash
-		}
-		if len(page) < 1000 {
-			return lines, head, nil, nil
-		}
-	}
-}

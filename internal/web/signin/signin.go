@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/a-h/templ"
+
 	"transformateur/internal/account"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/errs"
@@ -36,37 +38,23 @@ func (h *Handler) Routes() []ui.Route {
 
 // address is a local address with its query; a visitor's language, which no cookie
 // keeps, goes on with her.
-func address(ctx context.Context, path string, query url.Values) string {
-	if query == nil {
-		query = url.Values{}
+func address(ctx context.Context, path string, query ...string) templ.SafeURL {
+	values := url.Values{}
+	for i := 0; i+1 < len(query); i += 2 {
+		values.Set(query[i], query[i+1])
 	}
 	if account.From(ctx).IsVisitor() {
-		query.Set("lang", string(i18n.From(ctx)))
+		values.Set("lang", string(i18n.From(ctx)))
 	}
-	if len(query) == 0 {
-		return path
+	if len(values) == 0 {
+		return templ.SafeURL(path)
 	}
-	return path + "?" + query.Encode()
-}
-
-// otherLang is the address of the same page in the other language.
-func otherLang(r *http.Request, keep ...string) string {
-	query := url.Values{"lang": {"en"}}
-	if i18n.From(r.Context()) == i18n.EN {
-		query.Set("lang", "fr")
-	}
-	for _, name := range keep {
-		if value := r.FormValue(name); value != "" {
-			query.Set(name, value)
-		}
-	}
-	return "?" + query.Encode()
+	return templ.SafeURL(path + "?" + values.Encode())
 }
 
 // asked is what the first page holds.
 type asked struct {
 	email, next string
-	langURL     string
 	problems    ui.Problems
 }
 
@@ -75,26 +63,25 @@ func (h *Handler) form(w http.ResponseWriter, r *http.Request) error {
 	if !ui.User(r).IsVisitor() {
 		return ui.See(w, r, next)
 	}
-	return ui.Render(w, r, http.StatusOK, askPage(asked{next: next, langURL: otherLang(r, "next")}))
+	return ui.Render(w, r, http.StatusOK, askPage(asked{next: next}))
 }
 
 func (h *Handler) ask(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	a := account.Ask{Email: r.PostFormValue("email"), Next: r.PostFormValue("next"), Lang: string(i18n.From(ctx)), IP: ui.RemoteIP(r, h.Proxied)}
+	a := account.Ask{Email: r.PostFormValue("email"), Next: r.FormValue("next"), Lang: string(i18n.From(ctx)), IP: ui.RemoteIP(r, h.Proxied)}
 	page, err := h.Accounts.AskLink(ctx, a)
 	if problems := ui.ProblemsOf(ctx, err); problems != nil {
-		return ui.Render(w, r, http.StatusUnprocessableEntity, askPage(asked{a.Email, account.LocalPath(a.Next), otherLang(r, "next"), problems}))
+		return ui.Render(w, r, http.StatusUnprocessableEntity, askPage(asked{a.Email, account.LocalPath(a.Next), problems}))
 	}
 	if err != nil {
 		return err
 	}
-	return ui.See(w, r, address(ctx, "/signin/code", url.Values{"page": {page}}))
+	return ui.See(w, r, string(address(ctx, "/signin/code", "page", page)))
 }
 
 // sent is what the page of the code holds.
 type sent struct {
 	page, email string
-	langURL     string
 	problems    ui.Problems
 }
 
@@ -104,7 +91,7 @@ func (h *Handler) sent(r *http.Request, problems ui.Problems) (sent, error) {
 	if err != nil && !errs.Is(err, errs.NotFound) {
 		return sent{}, err
 	}
-	return sent{page, email, otherLang(r, "page"), problems}, nil
+	return sent{page, email, problems}, nil
 }
 
 func (h *Handler) codeForm(w http.ResponseWriter, r *http.Request) error {
@@ -117,7 +104,7 @@ func (h *Handler) codeForm(w http.ResponseWriter, r *http.Request) error {
 
 func (h *Handler) useCode(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	arrival, err := h.Accounts.UseCode(ctx, ui.User(r), r.PostFormValue("page"), r.PostFormValue("code"), r.UserAgent())
+	arrival, err := h.Accounts.UseCode(ctx, ui.User(r), r.FormValue("page"), r.PostFormValue("code"), r.UserAgent())
 	if problems := ui.ProblemsOf(ctx, err); problems != nil {
 		s, err := h.sent(r, problems)
 		if err != nil {
@@ -135,18 +122,18 @@ func (h *Handler) useCode(w http.ResponseWriter, r *http.Request) error {
 func (h *Handler) link(w http.ResponseWriter, r *http.Request) error {
 	email, err := h.Accounts.LinkEmail(r.Context(), r.PathValue("token"))
 	if errs.Is(err, errs.NotFound) {
-		return ui.Render(w, r, http.StatusNotFound, deadPage(otherLang(r)))
+		return ui.Render(w, r, http.StatusNotFound, deadPage())
 	}
 	if err != nil {
 		return err
 	}
-	return ui.Render(w, r, http.StatusOK, linkPage(r.PathValue("token"), email, otherLang(r)))
+	return ui.Render(w, r, http.StatusOK, linkPage(r.PathValue("token"), email))
 }
 
 func (h *Handler) useLink(w http.ResponseWriter, r *http.Request) error {
 	arrival, err := h.Accounts.UseLink(r.Context(), ui.User(r), r.PathValue("token"), r.UserAgent())
 	if errs.Is(err, errs.NotFound) {
-		return ui.Render(w, r, http.StatusNotFound, deadPage(otherLang(r)))
+		return ui.Render(w, r, http.StatusNotFound, deadPage())
 	}
 	if err != nil {
 		return err

@@ -14,7 +14,6 @@ import (
 type greeting struct {
 	profile  account.Profile
 	next     string
-	langURL  string
 	problems ui.Problems
 }
 
@@ -24,12 +23,12 @@ func (h *Handler) welcome(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := account.Profile{Name: me.Name, Lang: me.Lang, Zone: me.Zone}
-	return ui.Render(w, r, http.StatusOK, welcomePage(greeting{p, account.LocalPath(r.FormValue("next")), otherLang(r, "next"), nil}))
+	return ui.Render(w, r, http.StatusOK, welcomePage(greeting{p, account.LocalPath(r.FormValue("next")), nil}))
 }
 
 func (h *Handler) saveWelcome(w http.ResponseWriter, r *http.Request) error {
 	ctx, by := r.Context(), ui.User(r)
-	next := account.LocalPath(r.PostFormValue("next"))
+	next := account.LocalPath(r.FormValue("next"))
 	if r.PostFormValue("later") != "" {
 		if err := h.Accounts.SkipWelcome(ctx, by); err != nil {
 			return err
@@ -39,7 +38,7 @@ func (h *Handler) saveWelcome(w http.ResponseWriter, r *http.Request) error {
 	p := account.Profile{Name: r.PostFormValue("name"), Lang: r.PostFormValue("lang"), Zone: r.PostFormValue("zone")}
 	err := h.Accounts.Save(ctx, by, p)
 	if problems := ui.ProblemsOf(ctx, err); problems != nil {
-		return ui.Render(w, r, http.StatusUnprocessableEntity, welcomePage(greeting{p, next, otherLang(r, "next"), problems}))
+		return ui.Render(w, r, http.StatusUnprocessableEntity, welcomePage(greeting{p, next, problems}))
 	}
 	if err != nil {
 		return err

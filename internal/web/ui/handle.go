@@ -1,4 +1,3 @@
-// Package ui is what every page is made of: layout, components, and the way from a request to an answer.
 package ui
 
 import (
@@ -53,7 +52,7 @@ func Fail(w http.ResponseWriter, r *http.Request, err error) {
 	kind, key := errs.KindOf(err), errs.KeyOf(err)
 	ctx := r.Context()
 	if kind == errs.Internal || kind == errs.Unavailable {
-		slog.ErrorContext(ctx, "request failed", "request", journal.Request(ctx), "path", r.URL.Path, "err", err)
+		slog.ErrorContext(ctx, "request failed", "request", journal.Request(ctx), "route", r.Pattern, "err", err)
 	}
 	if kind == errs.Internal || key == "" {
 		key = "errs." + kind.String()

@@ -412,8 +412,8 @@ func siteHead(page Page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if page.Person != "" {
-			templ_7745c5c3_Err = personMenu(page.Person).Render(ctx, templ_7745c5c3_Buffer)
+		if name := page.person(ctx); name != "" {
+			templ_7745c5c3_Err = personMenu(name).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

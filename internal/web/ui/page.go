@@ -1,7 +1,12 @@
+// Package ui is what every page is made of: the layout, the components, and the way from a request to an answer.
 package ui
 
 import (
+	"context"
+
 	"github.com/a-h/templ"
+
+	"transformateur/internal/account"
 )
 
 //go:generate go tool templ generate -path .
@@ -23,7 +28,7 @@ type Page struct {
 	Over   string // a short line above the heading: where one is
 	Nav    []NavItem
 	Crumbs []Crumb // from the home to the parent; the page itself is added
-	Person string  // the name to show for who is signed in; "" for a visitor
+	Person string  // the name to show for who is signed in; "" takes it from the request
 	Notice string  // what was just done, shown once and announced politely
 	Failed bool    // the form came back with errors: the title of the window says it first
 	Bare   bool    // the page draws its own heading
@@ -47,6 +52,14 @@ type NavItem struct {
 type Crumb struct {
 	Label string
 	URL   string
+}
+
+// person is the name to show for who is signed in, "" for a visitor.
+func (p Page) person(ctx context.Context) string {
+	if p.Person != "" {
+		return p.Person
+	}
+	return account.From(ctx).Name
 }
 
 func (p Page) bodyClass() string {

@@ -48,3 +48,15 @@ func sayable(ctx context.Context, args []any) []any {
 	}
 	return said
 }
+
+// StatusOf is the HTTP status of an error.
+func StatusOf(err error) int { return Status(errs.KindOf(err)) }
+
+// Sentence says an error's own message in the reader's language.
+func Sentence(ctx context.Context, err error) string {
+	var e *errs.Error
+	if !errors.As(err, &e) {
+		return i18n.T(ctx, "errs."+errs.KindOf(err).String(), "")
+	}
+	return i18n.T(ctx, e.Key, sayable(ctx, e.Args)...)
+}

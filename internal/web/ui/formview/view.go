@@ -4,6 +4,7 @@ package formview
 import (
 	"context"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -134,6 +135,15 @@ func (v *View) shown(s *form.Step) []form.FieldState {
 		}
 	}
 	return out
+}
+
+// fieldIDs are the fields of a step, shown or not, for the islands.
+func fieldIDs(s *form.Step) string {
+	ids := make([]string, len(s.Fields))
+	for i := range s.Fields {
+		ids[i] = s.Fields[i].ID
+	}
+	return strings.Join(ids, " ")
 }
 
 // current is the step to show: the one asked for, else the first.

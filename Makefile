@@ -1,0 +1,28 @@
+# What people type. Needs Go, git and make; `make test` installs the rest on Debian and Ubuntu.
+.PHONY: run build test bench generate lint cover
+.DEFAULT_GOAL := build
+
+run: ## the demo, at the address it prints
+	go run ./cmd/transformateur serve --demo
+
+build: ## one binary: bin/transformateur
+	CGO_ENABLED=0 go build -trimpath -o bin/transformateur ./cmd/transformateur
+
+test: ## everything, on SQLite and PostgreSQL
+	scripts/test.sh
+
+lint: ## faults that a reading finds
+	go vet ./...
+	go tool staticcheck ./...
+
+generate: ## the Go of the pages, and the compiled front end
+	scripts/generate.sh
+
+bench: ## the figures, with the time of the processor
+	@bash -c 'set -o pipefail; time go test -run "^$$" -bench . -benchmem -timeout 20m ./... | grep -vE "no test files|^(PASS|ok)"'
+
+cover: ## which lines the tests reach: tmp/cover.html
+	@mkdir -p tmp
+	TRANSFORMATEUR_COVER=tmp/cover.out scripts/test.sh
+	go tool cover -html=tmp/cover.out -o tmp/cover.html
+	go tool cover -func=tmp/cover.out | tail -1

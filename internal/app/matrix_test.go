@@ -1,0 +1,278 @@
+package app
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"transformateur/internal/policy"
+	"transformateur/internal/web/ui"
+)
+
+// Every route names a line of the policy table, and a kind that the world knows.
+func TestRoutesStandInThePolicyTable(t *testing.T) {
+	w := newWorld(t)
+	seen := map[string]bool{}
+	for _, route := range w.app.Routes() {
+		if !slices.Contains(policy.Actions(), route.Action) {
+			t.Errorf("%s: %q is not an action of the policy table", route.Pattern, route.Action)
+		}
+		if _, known := fixtures[route.On]; !known {
+			t.Errorf("%s: the matrix has no fixture for the kind %q (see matrix_world_test.go)", route.Pattern, route.On)
+		}
+		if method, _, ok := strings.Cut(route.Pattern, " "); !ok || !slices.Contains([]string{"GET", "POST", "PUT", "PATCH", "DELETE"}, method) {
+			t.Errorf("%s: a route names its method", route.Pattern)
+		}
+		if seen[route.Pattern] {
+			t.Errorf("%s stands twice", route.Pattern)
+		}
+		seen[route.Pattern] = true
+	}
+	if len(seen) == 0 {
+		t.Error("no route at all")
+	}
+}
+
+// pair is a relation and the kind of object it is held on.
+type pair struct{ relation, on string }
+
+// pairs lists every relation of the table, on every kind it is held on.
+func pairs() (all []pair) {
+	for _, rule := range policy.Table {
+		for _, relation := range rule.Relations {
+			for _, kind := range rule.On {
+				if p := (pair{relation, kind}); !slices.Contains(all, p) {
+					all = append(all, p)
+				}
+			}
+		}
+	}
+	return all
+}
+
+// bonds are the ways in which a persona may hold a relation.
+var bonds = []string{"here", "elsewhere", "conflicted", "lapsed"}
+
+// attempt is one cell of the matrix: somebody, a route, an object at a moment.
+type attempt struct {
+	route  ui.Route
+	who    string
+	person string // "" for a visitor
+	token  string
+	standing
+	made
+}
+
+// TestPermissionMatrix tries every route × role × relation × stage and compares
+// the answer with a second reading of the table. Who is refused gets the very
+// bytes of what does not exist, unless she may read the object.
+func TestPermissionMatrix(t *testing.T) {
+	w := newWorld(t)
+	cells, faults := w.matrix(w.app.Routes())
+	for _, fault := range faults {
+		t.Error(fault)
+	}
+	t.Logf("%d cells", cells)
+	if cells < 20*len(w.app.Routes()) {
+		t.Errorf("only %d cells for %d routes: the matrix proves little", cells, len(w.app.Routes()))
+	}
+}
+
+// matrix tries every route and says what is wrong, and how many cells were tried.
+func (w *world) matrix(all []ui.Route) (cells int, faults []string) {
+	routes := map[string][]ui.Route{}
+	for _, route := range all {
+		routes[route.On] = append(routes[route.On], route)
+	}
+	for kind, list := range routes {
+		f, known := fixtures[kind]
+		if !known {
+			faults = append(faults, fmt.Sprintf("no fixture for the kind %q, which %s names", kind, list[0].Pattern))
+			continue
+		}
+		for i, m := range f.moments {
+			people := w.people(f.make(w, m))
+			for _, route := range list {
+				compared := map[string]bool{}
+				for j, a := range people {
+					if a.route = route; !a.concerned() && (i+i/4+j)%4 != 0 {
+						continue
+					}
+					cells++
+					if fault := w.try(w.spared(a, f, m), compared); fault != "" {
+						faults = append(faults, fmt.Sprintf("%s at S%d %q by %s: %s", route.Pattern, a.Stage, a.State, a.who, fault))
+					}
+				}
+			}
+		}
+	}
+	return cells, faults
+}
+
+// concerned says whether some line about the route, or about reading its object,
+// names the relation she holds. Who holds another one is tried too, but at a
+// quarter of the moments, which changes from one to the next.
+func (a attempt) concerned() bool {
+	if a.relation == "" {
+		return true
+	}
+	read := policy.Action(a.route.On + ".read")
+	return slices.ContainsFunc(policy.Table, func(r policy.Rule) bool {
+		return (r.Action == a.route.Action || r.Action == read) && slices.Contains(r.Relations, a.relation)
+	})
+}
+
+// people lists who may try something on an object: a visitor, a stranger, and each
+// relation of the table held in each way.
+func (w *world) people(object made) []attempt {
+	id, token := w.person()
+	all := []attempt{
+		{who: "a visitor", standing: standing{visitor: true}, made: object},
+		{who: "a stranger", person: id, token: token, made: object},
+	}
+	for _, p := range pairs() {
+		for _, bond := range bonds {
+			a := attempt{who: p.relation + " on " + p.on + ", " + bond, made: object}
+			if w.bind(&a, p, bond) {
+				all = append(all, a)
+			}
+		}
+	}
+	return all
+}
+
+// spared keeps the world whole: a writing route that will let somebody through is
+// tried on an object of its own, by a person of its own.
+func (w *world) spared(a attempt, f fixture, m moment) attempt {
+	if strings.HasPrefix(a.route.Pattern, "GET ") || !entitled(a.route.Action, a.Object, a.standing) {
+		return a
+	}
+	return w.alone(a, f, m)
+}
+
+// alone gives a persona who will be let through her own object and sign-in.
+func (w *world) alone(a attempt, f fixture, m moment) attempt {
+	a.made = f.make(w, m)
+	if a.visitor {
+		return a
+	}
+	relation, on := a.relation, a.on
+	a.standing = standing{}
+	if relation == "" {
+		a.person, a.token = w.person()
+		return a
+	}
+	bond := a.who[strings.LastIndex(a.who, " ")+1:]
+	w.bind(&a, pair{relation, on.Kind}, bond)
+	return a
+}
+
+// bind makes the person of a cell and gives her what she holds; false when nothing
+// around the object can be held that way.
+func (w *world) bind(a *attempt, p pair, bond string) bool {
+	around := append([]policy.Ref{a.Ref, policy.Platform.Ref}, a.Within...)
+	i := slices.IndexFunc(around, func(r policy.Ref) bool { return r.Kind == p.on })
+	on := ref(p.on, "elsewhere-"+p.on)
+	if i < 0 && bond != "elsewhere" || i >= 0 && p.on == "platform" && bond == "elsewhere" {
+		return false
+	}
+	if bond != "elsewhere" {
+		on = around[i]
+	}
+	a.person, a.token = w.person()
+	id := a.person
+	a.standing = standing{relation: p.relation, on: on, lives: bond != "lapsed", conflict: bond == "conflicted"}
+	if bond == "lapsed" {
+		w.grant(id, p.relation, on, noon.Add(-48*time.Hour), noon)
+		w.grant(id, p.relation, on, noon.Add(time.Second), time.Time{})
+		w.grant(id, p.relation, on, noon.Add(-48*time.Hour), time.Time{})
+		w.exec(`update relations set revoked_at = $2 where subject_id = $1 and valid_until is null and valid_from < $2`, id, noon)
+		return true
+	}
+	w.grant(id, p.relation, on, noon.Add(-time.Hour), time.Time{})
+	if bond == "conflicted" {
+		w.exclude(id, a.Ref)
+	}
+	return true
+}
+
+var wildcard = regexp.MustCompile(`\{([a-z_]+)(\.\.\.)?\}`)
+
+// address fills the wildcards: the object's own is the one named after its kind,
+// else {id}, else the first. complete is false when another one has no value.
+func (a attempt) address(id string) (address string, complete bool) {
+	_, pattern, _ := strings.Cut(a.route.Pattern, " ")
+	names := wildcard.FindAllStringSubmatch(pattern, -1)
+	own := ""
+	for _, name := range names {
+		if own == "" || name[1] == "id" && own != a.route.On || name[1] == a.route.On {
+			own = name[1]
+		}
+	}
+	complete = true
+	address = wildcard.ReplaceAllStringFunc(strings.TrimSuffix(pattern, "{$}"), func(found string) string {
+		name := strings.Trim(found, "{}.")
+		if name == own && a.route.On != "" {
+			return id
+		}
+		if value, known := a.params[name]; known {
+			return value
+		}
+		complete = false
+		return "nothing"
+	})
+	return address, complete
+}
+
+func (w *world) send(a attempt, id string) (status int, location, body string) {
+	w.flush()
+	method, _, _ := strings.Cut(a.route.Pattern, " ")
+	address, _ := a.address(id)
+	r := httptest.NewRequest(method, address, strings.NewReader(""))
+	if method != http.MethodGet {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+	}
+	if a.token != "" {
+		r.AddCookie(&http.Cookie{Name: ui.CookieName(false), Value: a.token})
+	}
+	rec := httptest.NewRecorder()
+	w.handler.ServeHTTP(rec, r)
+	body = strings.ReplaceAll(rec.Body.String(), rec.Header().Get("X-Request-Id"), "REQUEST")
+	return rec.Code, rec.Header().Get("Location"), strings.ReplaceAll(body, id, "OBJECT")
+}
+
+// try sends the request of a cell and says what is wrong with the answer, or "".
+// What is hidden is compared with what is absent once for each way of being kept
+// out: compared remembers which.
+func (w *world) try(a attempt, compared map[string]bool) string {
+	status, location, body := w.send(a, a.ID)
+	if status >= 500 {
+		return fmt.Sprintf("status %d", status)
+	}
+	if entitled(a.route.Action, a.Object, a.standing) {
+		_, complete := a.address(a.ID)
+		if refused(status, location) && !(status == http.StatusNotFound && !complete) {
+			return fmt.Sprintf("refused with %d, the table allows it", status)
+		}
+		return ""
+	}
+	if want := refusal(a.route.Action, a.Object, a.standing); status != want || !refused(status, location) {
+		return fmt.Sprintf("status %d, want a refusal with %d", status, want)
+	}
+	way := fmt.Sprint(status, a.who[strings.LastIndex(a.who, " ")+1:])
+	if status == http.StatusForbidden || a.route.On == "" || a.route.On == "platform" || compared[way] {
+		return ""
+	}
+	compared[way] = true
+	absentStatus, _, absent := w.send(a, "absent-"+a.route.On)
+	if absentStatus != status || absent != body {
+		return fmt.Sprintf("what is hidden differs from what is absent (%d and %d)", status, absentStatus)
+	}
+	return ""
+}

@@ -1,0 +1,241 @@
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"testing"
+	"time"
+
+	"transformateur/internal/platform/clock"
+	"transformateur/internal/platform/config"
+	"transformateur/internal/platform/db"
+	"transformateur/internal/policy"
+)
+
+// The worlds of the permission matrix.
+//
+// To add a kind of object: write a fixture that says at which stages and in which
+// states such an object can be, and that makes one by plain SQL with everything
+// that contains it; add it to fixtures under the kind that routes name in On. The
+// matrix then tries every route of that kind by itself. Values for further
+// wildcards of the addresses ("{field}") go in made.params; an address whose
+// wildcard has no value is tried with one that names nothing.
+
+var noon = time.Date(2027, 3, 5, 11, 0, 0, 0, time.UTC)
+
+// made is an object of the world, as the policy sees it.
+type made struct {
+	policy.Object
+	params map[string]string
+}
+
+// fixture makes objects of one kind.
+type fixture struct {
+	moments []moment // every stage and state in which such an object can be
+	make    func(w *world, m moment) made
+}
+
+type moment struct {
+	stage policy.Stage
+	state string
+}
+
+// always is the only moment of what has neither stage nor state.
+var always = []moment{{policy.Preparation, ""}}
+
+var fixtures = map[string]fixture{
+	"":             {always, func(*world, moment) made { return made{Object: policy.Platform} }},
+	"platform":     {always, func(*world, moment) made { return made{Object: policy.Platform} }},
+	"organisation": {always, (*world).organisation},
+	"agency":       {always, (*world).agency},
+	"programme":    {always, (*world).programme},
+	"edition":      {[]moment{{0, "draft"}, {0, "published"}, {0, "closed"}}, (*world).edition},
+	"call":         {callMoments(), (*world).call},
+	"application":  {applicationMoments(), (*world).application},
+}
+
+func callMoments() []moment {
+	all := []moment{{policy.Preparation, "draft"}}
+	for stage := policy.Preparation; stage <= policy.Archived; stage++ {
+		all = append(all, moment{stage, "published"})
+		if stage >= policy.Admissibility {
+			all = append(all, moment{stage, "closed"})
+		}
+	}
+	return all
+}
+
+func applicationMoments() (all []moment) {
+	for stage := policy.Open; stage <= policy.Archived; stage++ {
+		for _, state := range []string{"draft", "submitted", "reopened", "withdrawn"} {
+			all = append(all, moment{stage, state})
+		}
+	}
+	return all
+}
+
+type world struct {
+	t   *testing.T
+	app *App
+	n   int
+
+	handler http.Handler
+	objects map[string]policy.Object // everything that was made, by identifier
+	pending []statement
+}
+
+type statement struct {
+	text string
+	args []any
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.DiscardHandler)) // a line a cell would hide the faults
+	t.Cleanup(func() { slog.SetDefault(before) })
+	a, err := New(context.Background(), config.Config{Data: t.TempDir(), Addr: "127.0.0.1:0", BaseURL: "http://127.0.0.1", Name: "Matrice"}, clock.NewFake(noon))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { a.Close() })
+	return &world{t: t, app: a, handler: a.Handler(), objects: map[string]policy.Object{}}
+}
+
+// name makes an identifier that no other object of the world has.
+func (w *world) name(kind string) string {
+	w.n++
+	return fmt.Sprintf("%s-%d", kind, w.n)
+}
+
+// exec keeps a statement for the next flush: thousands of people are made, and a
+// commit each would be long.
+func (w *world) exec(text string, args ...any) {
+	w.pending = append(w.pending, statement{text, args})
+}
+
+// flush makes what was asked for, in one commit.
+func (w *world) flush() {
+	w.t.Helper()
+	if len(w.pending) == 0 {
+		return
+	}
+	ctx := context.Background()
+	err := w.app.DB.Write(ctx, func(tx *db.Tx) error {
+		for _, s := range w.pending {
+			if _, err := tx.Exec(ctx, s.text, s.args...); err != nil {
+				return fmt.Errorf("%w in %s", err, s.text)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.pending = nil
+}
+
+// person signs somebody in and returns her identifier and the token of her cookie.
+func (w *world) person() (id, token string) {
+	id = w.name("person")
+	token = "token-of-" + id
+	sum := sha256.Sum256([]byte(token))
+	w.exec(`insert into people (id, name, lang, zone, created_at) values ($1, $1, 'fr', 'Europe/Paris', $2)`, id, noon)
+	w.exec(`insert into addresses (email, person_id, main, verified_at) values ($1, $2, true, $3)`, id+"@example.org", id, noon)
+	w.exec(`insert into logins (id, person_id, token_hash, created_at, last_seen_at, expires_at, device) values ($1, $2, $3, $4, $4, $5, 'matrix')`,
+		"login-"+id, id, hex.EncodeToString(sum[:]), noon, noon.Add(24*time.Hour))
+	return id, token
+}
+
+// grant gives a relation from an instant to another; the zero instant is no end.
+func (w *world) grant(person, relation string, on policy.Ref, from, until time.Time) {
+	w.exec(`insert into relations (id, subject_kind, subject_id, relation, object_kind, object_id, valid_from, valid_until, granted_by, reason, granted_at)
+		values ($1, 'person', $2, $3, $4, $5, $6, $7, 'system', 'matrix', $6)`, w.name("relation"), person, relation, on.Kind, on.ID, from, until)
+}
+
+func (w *world) exclude(person string, from policy.Ref) {
+	w.exec(`insert into exclusions (id, subject_kind, subject_id, object_kind, object_id, kind, reason, declared_by, valid_from)
+		values ($1, 'person', $2, $3, $4, 'conflict', 'matrix', 'system', $5)`, w.name("exclusion"), person, from.Kind, from.ID, noon.Add(-time.Hour))
+}
+
+func ref(kind, id string) policy.Ref { return policy.Ref{Kind: kind, ID: id} }
+
+// made keeps what was made, as the policy must see it.
+func (w *world) made(r policy.Ref, m moment, within ...policy.Ref) made {
+	w.objects[r.ID] = policy.Object{Ref: r, Stage: m.stage, State: m.state, Within: within, Flags: map[string]bool{"unsealed": true}}
+	return made{Object: w.objects[r.ID]}
+}
+
+func (w *world) organisation(m moment) made {
+	id := w.name("organisation")
+	w.exec(`insert into organisations (id, name, folded, kind, domain, territory, created_at) values ($1, $1, $1, 'association', '', '', $2)`, id, noon)
+	return w.made(ref("organisation", id), m)
+}
+
+func (w *world) agency(m moment) made {
+	id := w.name("agency")
+	w.exec(`insert into agencies (id, name_fr, name_en, about_fr, about_en, contact, created_at) values ($1, $1, $1, '', '', '', $2)`, id, noon)
+	return w.made(ref("agency", id), m)
+}
+
+func (w *world) programme(m moment) made {
+	agency := w.agency(always[0])
+	id := w.name("programme")
+	w.exec(`insert into programmes (id, agency_id, name_fr, name_en, about_fr, about_en, created_at) values ($1, $2, $1, $1, '', '', $3)`, id, agency.ID, noon)
+	return w.made(ref("programme", id), m, agency.Ref)
+}
+
+func (w *world) edition(m moment) made {
+	programme := w.programme(always[0])
+	id := w.name("edition")
+	var published, closed time.Time
+	if m.state != "draft" {
+		published = noon.Add(-240 * time.Hour)
+	}
+	if m.state == "closed" {
+		closed = noon.Add(-time.Hour)
+	}
+	w.exec(`insert into editions (id, programme_id, name_fr, name_en, theme_fr, theme_en, about_fr, about_en, place, territory, zone, status, journey, version, created_at, published_at, closed_at)
+		values ($1, $2, $1, $1, '', '', '', '', '', '', 'Europe/Paris', $3, '', 1, $4, $5, $6)`, id, programme.ID, m.state, noon.Add(-480*time.Hour), published, closed)
+	return w.made(ref("edition", id), m, append([]policy.Ref{programme.Ref}, programme.Within...)...)
+}
+
+func (w *world) call(m moment) made {
+	edition := w.edition(moment{0, "published"})
+	id, stage := w.name("call"), w.name("stage")
+	opens, closes, phase := noon.Add(-240*time.Hour), noon.Add(-time.Hour), 0
+	switch {
+	case m.stage == policy.Preparation:
+		opens, closes = noon.Add(24*time.Hour), noon.Add(240*time.Hour)
+	case m.stage == policy.Open:
+		closes = noon.Add(240 * time.Hour)
+	case m.stage > policy.Admissibility:
+		phase = int(m.stage)
+	}
+	w.exec(`insert into stages (id, edition_id, position, kind, name_fr, name_en, about_fr, about_en, settings) values ($1, $2, 1, 'call', 'Appel', 'Call', '', '', '{}')`, stage, edition.ID)
+	w.exec(`insert into calls (id, edition_id, stage_id, title_fr, title_en, summary_fr, summary_en, text_fr, text_en, status, phase, zone, opens_at, closes_at, sealed, legal, form_revision, last_number, version, created_at, published_at)
+		values ($1, $2, $3, $1, $1, '', '', '', '', $4, $5, 'Europe/Paris', $6, $7, false, '{}', 1, 1, 1, $8, $8)`,
+		id, edition.ID, stage, m.state, phase, opens, closes, noon.Add(-480*time.Hour))
+	w.exec(`insert into call_forms (call_id, revision, content, status, note_fr, note_en, version, saved_at, saved_by, published_at)
+		values ($1, 1, '{}', 'published', '', '', 1, $2, 'system', $2)`, id, noon.Add(-480*time.Hour))
+	return w.made(ref("call", id), m, append([]policy.Ref{edition.Ref}, edition.Within...)...)
+}
+
+func (w *world) application(m moment) made {
+	call := w.call(moment{m.stage, "published"})
+	id := w.name("application")
+	var submitted, withdrawn time.Time
+	if m.state != "draft" {
+		submitted = noon.Add(-2 * time.Hour)
+	}
+	if m.state == "withdrawn" {
+		withdrawn = noon.Add(-time.Hour)
+	}
+	w.exec(`insert into applications (id, call_id, number, title, status, form_revision, created_by, created_at, updated_at, submitted_at, withdrawn_at)
+		values ($1, $2, 1, $1, $3, 1, 'system', $4, $4, $5, $6)`, id, call.ID, m.state, noon.Add(-48*time.Hour), submitted, withdrawn)
+	return w.made(ref("application", id), m, append([]policy.Ref{call.Ref}, call.Within...)...)
+}

@@ -1,0 +1,75 @@
+package arch
+
+import (
+	"fmt"
+	"go/ast"
+	"testing"
+)
+
+// anonymous lists the exported Service methods that nobody acts in, each with its reason.
+var anonymous = map[string]string{
+	"account.Authenticate":  "it is how the program learns who acts",
+	"account.AskLink":       "asked by somebody who is not known yet",
+	"account.LinkEmail":     "asked by somebody who is not known yet: the token is the proof",
+	"account.AskedEmail":    "asked by somebody who is not known yet: the token is the proof",
+	"account.Sweep":         "a job, which acts as the program",
+	"application.PublicKey": "the key that verifies receipts is for everybody",
+	"application.Checks":    "computes on a file that was already opened for whoever acts",
+	"policy.Rights":         "wires the policy into accounts, who stand below it",
+}
+
+func TestServiceMethodsSayWhoActs(t *testing.T) { hold(t, serviceFaults) }
+
+// serviceFaults wants ctx, then who acts. Inside the transaction of another act,
+// that one comes between the two. What takes a db.Reader reads for an act that was
+// already decided: only capabilities can hold one, never a page.
+func serviceFaults(h *house) (faults []string) {
+	for _, s := range h.production() {
+		if kind, _ := kindOf(s.dir); kind != "capability" {
+			continue
+		}
+		eachFunction(s, func(name string, f *ast.FuncDecl) {
+			if f.Recv == nil || !f.Name.IsExported() || typeName(f.Recv.List[0].Type) != "*Service" || anonymous[s.tree.Name.Name+"."+name] != "" {
+				return
+			}
+			user := "account.User"
+			if s.tree.Name.Name == "account" {
+				user = "User"
+			}
+			if !saysWhoActs(parameters(f), user) {
+				faults = append(faults, fmt.Sprintf("%s: %s takes ctx, then by %s (or stands in internal/arch's list, with its reason)", h.at(f.Pos()), name, user))
+			}
+		})
+	}
+	return faults
+}
+
+func saysWhoActs(params []parameter, user string) bool {
+	if len(params) < 2 || params[0].kind != "context.Context" {
+		return false
+	}
+	rest := params[1:]
+	if rest[0].kind == "db.Reader" {
+		return true
+	}
+	if len(rest) > 1 && rest[0].kind == "*db.Tx" {
+		rest = rest[1:]
+	}
+	return rest[0].kind == user && (rest[0].name == "by" || rest[0].name == "_")
+}
+
+func TestAnonymousMethodsExist(t *testing.T) {
+	found := map[string]bool{}
+	for _, s := range theHouse(t).production() {
+		eachFunction(s, func(name string, f *ast.FuncDecl) {
+			if f.Recv != nil && typeName(f.Recv.List[0].Type) == "*Service" {
+				found[s.tree.Name.Name+"."+name] = true
+			}
+		})
+	}
+	for name := range anonymous {
+		if !found[name] {
+			t.Errorf("%s stands in the list of exceptions and does not exist", name)
+		}
+	}
+}

@@ -1,0 +1,160 @@
+package notify
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"transformateur/internal/i18n"
+	"transformateur/internal/platform/errs"
+)
+
+//go:embed templates/fr/*.md templates/en/*.md
+var files embed.FS
+
+// placeholders are what templates may hold. What each one is, and a sample, stand
+// in the catalogue: notify.placeholder_name, notify.sample_name.
+var placeholders = map[string]placeholderKind{
+	"Name": word, "Email": word, "Code": word, "Minutes": word, "Install": word, "Programme": word,
+	"Call": word, "Application": word, "What": word, "Role": word, "Author": word, "Deadline": word, "Was": word,
+	"Left": word, "Missing": word, "Number": word, "Instant": word, "Due": word, "Expires": word, "Result": word,
+	"Link": link, "Message": quote, "Question": quote, "Answer": quote, "Reasons": quote, "Changes": quote, "List": list,
+}
+
+// Kind is a named text of the outbox and the placeholders it may hold.
+type Kind struct {
+	Name         string
+	Placeholders []string
+	own          bool // cannot be replaced: it holds a secret or is made by the program
+}
+
+// Editable says whether a programme may write its own text for it.
+func (k Kind) Editable() bool { return !k.own }
+
+// Kinds lists every template, in the order of a programme's life.
+var Kinds = []Kind{
+	{"signin_link", []string{"Name", "Install", "Link", "Code", "Minutes"}, true},
+	{"signin_code", []string{"Name", "Install", "Code", "Minutes"}, true},
+	{"address_proof", []string{"Name", "Install", "Email", "Link", "Minutes"}, true},
+	{"merge_proof", []string{"Name", "Install", "Email", "Link", "Minutes"}, true},
+	{"account_changed", []string{"Name", "Install", "Link"}, true},
+	{"invitation", []string{"Name", "Install", "Author", "Role", "What", "Message", "Link", "Expires"}, false},
+	{"call_opened", []string{"Name", "Install", "Programme", "Call", "Deadline", "Link"}, false},
+	{"application_invited", []string{"Name", "Install", "Author", "Role", "Application", "Call", "Message", "Link", "Expires"}, false},
+	{"draft_reminder", []string{"Name", "Install", "Application", "Call", "Deadline", "Left", "Missing", "Link"}, false},
+	{"deadline_extended", []string{"Name", "Install", "Call", "Was", "Deadline", "Reasons", "Link"}, false},
+	{"form_changed", []string{"Name", "Install", "Application", "Call", "Changes", "Deadline", "Link"}, false},
+	{"receipt", []string{"Name", "Install", "Application", "Call", "Number", "Instant", "Link"}, false},
+	{"withdrawn", []string{"Name", "Install", "Application", "Call", "Number", "Instant", "Link"}, false},
+	{"correction_requested", []string{"Name", "Install", "Application", "Call", "Message", "Due", "Link"}, false},
+	{"correction_received", []string{"Name", "Install", "Application", "Call", "Number", "Link"}, false},
+	{"question_received", []string{"Name", "Install", "Call", "Author", "Question", "Link"}, false},
+	{"question_answered", []string{"Name", "Install", "Call", "Question", "Answer", "Link"}, false},
+	{"thread_message", []string{"Name", "Install", "Author", "Application", "Message", "Link"}, false},
+	{"admissibility_result", []string{"Name", "Install", "Application", "Call", "Result", "Reasons", "Link"}, false},
+	{"digest", []string{"Name", "Install", "List", "Link"}, true},
+}
+
+// KindOf finds a template by name; an unknown one is NotFound.
+func KindOf(name string) (Kind, error) {
+	i := slices.IndexFunc(Kinds, func(k Kind) bool { return k.Name == name })
+	if i < 0 {
+		return Kind{}, errs.New(errs.NotFound, "errs.not_found")
+	}
+	return Kinds[i], nil
+}
+
+// Text is a template's words in one language.
+type Text struct {
+	Subject string
+	Body    string // Markdown with placeholders
+}
+
+// Default is the text that the program brings.
+func (k Kind) Default(lang i18n.Lang) (Text, error) {
+	content, err := files.ReadFile("templates/" + string(lang) + "/" + k.Name + ".md")
+	if err != nil {
+		return Text{}, fmt.Errorf("read the template %s: %w", k.Name, err)
+	}
+	subject, body, found := strings.Cut(string(content), "\n\n")
+	if !found {
+		return Text{}, fmt.Errorf("the template %s has no body", k.Name)
+	}
+	return Text{strings.TrimSpace(subject), body}, nil
+}
+
+// check reports every problem of a text at once, by field.
+func (k Kind) check(t Text) error {
+	var bad []errs.Field
+	for _, f := range []struct{ path, value string }{{"subject", t.Subject}, {"body", t.Body}} {
+		if strings.TrimSpace(f.value) == "" {
+			bad = append(bad, errs.Field{Path: f.path, Key: "notify.text_empty"})
+			continue
+		}
+		if _, err := parse(f.value, k.Placeholders); err != nil {
+			bad = append(bad, fieldOf(f.path, err))
+		}
+	}
+	if len(t.Subject) > maxSubject {
+		bad = append(bad, errs.Field{Path: "subject", Key: "notify.subject_long", Args: []any{maxSubject}})
+	}
+	if len(t.Body) > maxBody {
+		bad = append(bad, errs.Field{Path: "body", Key: "notify.body_long", Args: []any{maxBody / 1000}})
+	}
+	return errs.NewInvalid("errs.invalid", bad)
+}
+
+// The longest texts, in bytes: a subject that mail programs show, a body that people read.
+const (
+	maxSubject = 250
+	maxBody    = 40_000
+)
+
+// set fills a text; every argument must be one of the template's, and every
+// placeholder that is not conditional must have one.
+func (k Kind) set(t Text, args map[string]string) (subject, body string, err error) {
+	for name := range args {
+		if !slices.Contains(k.Placeholders, name) {
+			return "", "", fmt.Errorf("the template %s takes no %s", k.Name, name)
+		}
+	}
+	for _, piece := range []struct {
+		src  string
+		safe func(name, value string) string
+		into *string
+	}{{t.Subject, inSubject, &subject}, {t.Body, inBody, &body}} {
+		parts, err := parse(piece.src, k.Placeholders)
+		if err != nil {
+			return "", "", fmt.Errorf("read the template %s: %w", k.Name, err)
+		}
+		out, missing := fill(parts, args, piece.safe)
+		if missing != "" {
+			return "", "", fmt.Errorf("the template %s needs %s", k.Name, missing)
+		}
+		*piece.into = out
+	}
+	return inSubject("", subject), tidy(body), nil
+}
+
+// Sample fills a text with what the catalogue gives as examples.
+func (k Kind) Sample(lang i18n.Lang, t Text) (subject, body string, err error) {
+	if err := k.check(t); err != nil {
+		return "", "", err
+	}
+	args := map[string]string{}
+	for _, name := range k.Placeholders {
+		args[name] = i18n.Say(lang, "notify.sample_"+strings.ToLower(name))
+	}
+	return k.set(t, args)
+}
+
+// fieldOf attaches a problem of a text to its field.
+func fieldOf(path string, err error) errs.Field {
+	var e *errs.Error
+	if errors.As(err, &e) {
+		return errs.Field{Path: path, Key: e.Key, Args: e.Args}
+	}
+	return errs.Field{Path: path, Key: errs.KeyOf(err)}
+}

@@ -1,0 +1,90 @@
+// Package home is the pages that stand at the root of the address: the home, the legal pages, the feeds.
+package home
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"transformateur/internal/account"
+	"transformateur/internal/i18n"
+	"transformateur/internal/platform/clock"
+	"transformateur/internal/programme"
+	"transformateur/internal/web/ui"
+)
+
+// Handler answers at the root of the address.
+type Handler struct {
+	Programmes *programme.Service
+	Calls      programme.CallLister // nil while no capability lists calls
+	Clock      clock.Clock
+	BaseURL    string         // public address of the install, without a final slash
+	Name       string         // name of the install
+	Contact    string         // address of the people to write to
+	Signed     ui.HandlerFunc // the home of who is signed in; nil shows everybody the visitor's
+}
+
+// Routes are the addresses of the package.
+func (h *Handler) Routes() []ui.Route {
+	return []ui.Route{
+		{Pattern: "GET /{$}", Action: "site.visit", Handle: h.home},
+		{Pattern: "GET /legal", Action: "site.visit", Handle: h.legal},
+		{Pattern: "GET /privacy", Action: "site.visit", Handle: h.privacy},
+		{Pattern: "GET /accessibility", Action: "site.visit", Handle: h.accessibility},
+		{Pattern: "GET /feed.atom", Action: "site.visit", Handle: h.feed},
+		{Pattern: "GET /calendar.ics", Action: "site.visit", Handle: h.calendar},
+		{Pattern: "GET /sitemap.xml", Action: "site.visit", Handle: h.sitemap},
+		{Pattern: "GET /robots.txt", Action: "site.visit", Handle: h.robots},
+	}
+}
+
+func (h *Handler) home(w http.ResponseWriter, r *http.Request) error {
+	if h.Signed != nil && !ui.User(r).IsVisitor() {
+		return h.Signed(w, r)
+	}
+	now := h.Clock.Now()
+	public, err := h.public(r.Context())
+	if err != nil {
+		return err
+	}
+	return ui.Render(w, r, http.StatusOK, homePage(public.openCalls(r.Context(), now), ui.EditionCards(r.Context(), public.editions, now)))
+}
+
+// published is what everybody may see, whoever asks.
+type published struct {
+	editions []programme.Overview
+	calls    []programme.CallNotice
+}
+
+func (h *Handler) public(ctx context.Context) (p published, err error) {
+	if p.editions, err = h.Programmes.Editions(ctx, account.User{}, programme.Filter{}); err != nil || h.Calls == nil {
+		return p, err
+	}
+	p.calls, err = h.Calls.Notices(ctx, account.User{}, "")
+	return p, err
+}
+
+// openCalls are the calls that may be answered now, the nearest deadline first.
+func (p published) openCalls(ctx context.Context, now time.Time) (cards []ui.Card) {
+	lang := string(i18n.From(ctx))
+	names := map[programme.EditionID]string{}
+	for _, o := range p.editions {
+		names[o.ID] = o.Name.In(lang)
+	}
+	open := slices.DeleteFunc(slices.Clone(p.calls), func(c programme.CallNotice) bool { return !c.OpenAt(now) })
+	slices.SortStableFunc(open, func(a, b programme.CallNotice) int { return a.ClosesAt.Compare(b.ClosesAt) })
+	for _, c := range open {
+		cards = append(cards, ui.CallCard(ctx, c, names[c.Edition], now))
+	}
+	return cards
+}
+
+func (h *Handler) host() string {
+	u, err := url.Parse(h.BaseURL)
+	if err != nil {
+		return "localhost"
+	}
+	return u.Hostname()
+}

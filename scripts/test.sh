@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Runs every test, with what they need: a private PostgreSQL server, started here
+# and stopped whatever happens, and Chromium. On Debian and Ubuntu, what is missing
+# is installed; what is there is used without asking the network anything.
+# With CI set, a test that skips itself is a failure. TRANSFORMATEUR_COVER names
+# the file that keeps which lines were reached.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+strict="${CI:-}"
+dir="$(mktemp -d /tmp/transformateur-test-XXXXXX)"
+chmod 711 "$dir"
+stop() { scripts/postgres.sh stop "$dir/pg" || true; rm -rf "$dir"; }
+trap stop EXIT
+trap 'exit 130' INT TERM
+
+browser() { for name in chromium chromium-browser google-chrome google-chrome-stable; do command -v "$name" && return; done; return 1; }
+
+install_browser() {
+  echo "installing Debian's Chromium for the tests" >&2
+  local sudo=""
+  [ "$(id -u)" = 0 ] || sudo="sudo -n"
+  $sudo apt-get update -qq >&2 && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >&2
+}
+
+if ! browser >/dev/null && ! install_browser; then
+  echo "Chromium is missing and could not be installed: the journeys will not run" >&2
+  [ -z "$strict" ] || exit 1
+fi
+[ -z "$strict" ] || export TRANSFORMATEUR_TEST_REQUIRE_BROWSER=1
+TRANSFORMATEUR_TEST_POSTGRES="$(scripts/postgres.sh start "$dir/pg")"
+export TRANSFORMATEUR_TEST_POSTGRES TRANSFORMATEUR_TEST_REQUIRE_POSTGRES=1
+
+status=0
+echo "== go vet"
+go vet ./... || status=1
+echo "== staticcheck"
+go tool staticcheck ./... || status=1
+echo "== go test"
+log="$dir/test.log"
+measure=()
+[ -z "${TRANSFORMATEUR_COVER:-}" ] || measure=(-coverpkg=./internal/... "-coverprofile=$TRANSFORMATEUR_COVER")
+go test -v -timeout 10m ${measure[@]+"${measure[@]}"} ./... >"$log" 2>&1 || status=1
+
+# One line a package; all that was said, but for what went well, of those that failed.
+awk '
+  /^=== |^ *--- PASS/ { next }
+  /^\?? *\t.*no test files/ { said = ""; next }
+  /^ok  \t/ { print; said = ""; next }
+  /^PASS$/ { next }
+  /^FAIL\t/ { printf "%s", said; print; said = ""; next }
+  { said = said $0 "\n" }
+  END { printf "%s", said }
+' "$log"
+passed="$(grep -cE '^ *--- PASS' "$log" || true)"
+failed="$(grep -cE '^ *--- FAIL|^FAIL.*\[(build|setup) failed\]' "$log" || true)"
+skipped="$(grep -cE '^ *--- SKIP' "$log" || true)"
+echo "== $passed passed, $failed failed, $skipped skipped in ${SECONDS} s"
+if [ "$skipped" != 0 ]; then
+  grep -E '^ *--- SKIP|SKIPPED' "$log" | sort | uniq -c
+  [ -z "$strict" ] || { echo "a test skipped itself: refused here"; status=1; }
+fi
+exit "$status"
