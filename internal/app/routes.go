@@ -7,11 +7,13 @@ import (
 
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/policy"
+	"transformateur/internal/stats"
 	accountpages "transformateur/internal/web/account"
 	"transformateur/internal/web/agencies"
 	"transformateur/internal/web/applications"
 	"transformateur/internal/web/assets"
 	"transformateur/internal/web/editions"
+	"transformateur/internal/web/files"
 	"transformateur/internal/web/home"
 	"transformateur/internal/web/invitations"
 	"transformateur/internal/web/journal"
@@ -38,6 +40,7 @@ func (a *App) Routes() []ui.Route {
 		(&journeys.Handler{Programmes: a.Programmes, Clock: now}).Routes(),
 		(&editions.Handler{Programmes: a.Programmes, Calls: calls, Clock: now, BaseURL: cfg.BaseURL}).Routes(),
 		(&applications.Handler{Files: a.Files, Clock: now, Places: places{}, Alive: a.alive}).Routes(),
+		(&files.Handler{Files: a.Files, Stats: stats.New(a.Files), Clock: now}).Routes(),
 		(&journal.Handler{Admin: a.Admin}).Routes(),
 	)
 }
