@@ -42,6 +42,18 @@ create table call_forms (
   primary key (call_id, revision)
 );
 
+-- Every save of the form being written, so that its authors see who changed what
+-- and can go back. The last ones only: the program forgets the others.
+create table call_form_saves (
+  call_id text not null references calls (id),
+  revision bigint not null,
+  version bigint not null,
+  content text not null,
+  saved_at timestamptz not null,
+  saved_by text not null,
+  primary key (call_id, revision, version)
+);
+
 create table call_deadlines (
   id text primary key,
   call_id text not null references calls (id),
@@ -61,6 +73,7 @@ create table call_documents (
   digest text not null,
   mime text not null,
   position bigint not null,
+  added_by text not null,
   added_at timestamptz not null,
   removed_at timestamptz
 );

@@ -95,6 +95,9 @@ func (s *Service) SignOut(ctx context.Context, by User) error {
 
 // RevokeLogin ends one of the person's own sign-ins; another person's is NotFound.
 func (s *Service) RevokeLogin(ctx context.Context, by User, login string) error {
+	if err := signedIn(by); err != nil {
+		return err
+	}
 	return s.db.Write(ctx, func(tx *db.Tx) error { return s.endLogin(ctx, tx, by, login) })
 }
 
@@ -113,6 +116,9 @@ func (s *Service) endLogin(ctx context.Context, tx *db.Tx, by User, login string
 // RevokeOthers ends every sign-in of the person but the one the request came with,
 // and says how many.
 func (s *Service) RevokeOthers(ctx context.Context, by User) (ended int, err error) {
+	if err := signedIn(by); err != nil {
+		return 0, err
+	}
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		ended, err = s.endLogins(ctx, tx, by, by.ID, by.LoginID)
 		return err

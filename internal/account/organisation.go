@@ -131,7 +131,12 @@ func (s *Service) ReadOrganisation(ctx context.Context, by User, id Organisation
 
 // CheckDescription says what is wrong with a description by itself, every bad field at
 // once; whether its numbers are free is known when it is kept.
-func (s *Service) CheckDescription(d Description) error { return s.checkDescription(&d) }
+func (s *Service) CheckDescription(_ context.Context, by User, d Description) error {
+	if err := signedIn(by); err != nil {
+		return err
+	}
+	return s.checkDescription(&d)
+}
 
 // checkDescription cleans the description and reports every bad field at once.
 func (s *Service) checkDescription(d *Description) error {

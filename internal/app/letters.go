@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"transformateur/internal/account"
@@ -10,48 +9,44 @@ import (
 	"transformateur/internal/notify"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/text"
+	"transformateur/internal/web/ui"
 )
 
-// letters puts the mails of accounts in the outbox.
+// letters puts the mails of accounts in the outbox. They hold links that open
+// something: nobody but their receiver reads them.
 type letters struct {
 	outbox  *notify.Service
 	baseURL string
 }
 
+// mailZone is the zone in which mails of accounts say instants.
+const mailZone = "Europe/Paris"
+
 // Enqueue keeps a mail with the transaction that asks for it.
 func (l letters) Enqueue(ctx context.Context, tx *db.Tx, m account.Mail) error {
-	out := notify.Mail{To: m.To, Lang: m.Lang, Key: m.Key, Urgent: m.Urgent, Secret: true, Args: map[string]string{"Link": l.baseURL + m.Args["path"]}}
-	copied := func(from, to string) {
-		if v := m.Args[from]; v != "" {
-			out.Args[to] = v
+	return l.outbox.Enqueue(ctx, tx, notify.Mail{To: m.To, Lang: m.Lang, Template: m.Template, Args: l.inWords(m), Key: m.Key, Urgent: m.Urgent, Secret: true})
+}
+
+// inWords says what fills a mail in its language: links are made whole, roles and
+// dates are put into words.
+func (l letters) inWords(m account.Mail) map[string]string {
+	args := map[string]string{}
+	for name, value := range m.Args {
+		switch name {
+		case "Link":
+			value = l.baseURL + value
+		case "Role":
+			value = i18n.Say(i18n.Parse(m.Lang), "invitation.relation_"+value)
+		case "Expires":
+			if at, err := time.Parse(time.RFC3339, value); err == nil {
+				value = text.DateTime(m.Lang, ui.Local(at, mailZone))
+			}
+		case "Author":
+			if value == "" {
+				value = i18n.Say(i18n.Parse(m.Lang), "ui.product")
+			}
 		}
+		args[name] = value
 	}
-	copied("name", "Name")
-	switch m.Template {
-	case account.MailSignIn:
-		out.Template = "signin_link"
-		copied("code", "Code")
-		copied("minutes", "Minutes")
-	case account.MailAddress:
-		out.Template = "address_proof"
-		out.Args["Email"] = m.To
-		copied("minutes", "Minutes")
-	case account.MailChanged:
-		out.Template = "account_changed"
-		out.Args["Link"] = l.baseURL + "/account"
-	case account.MailInvitation:
-		out.Template = "invitation"
-		delete(out.Args, "Name")
-		copied("name", "Author")
-		copied("object", "What")
-		copied("message", "Message")
-		lang := i18n.Parse(m.Lang)
-		out.Args["Role"] = i18n.Say(lang, "invitation.relation_"+m.Args["relation"])
-		if until, err := time.Parse(time.RFC3339, m.Args["until"]); err == nil {
-			out.Args["Expires"] = text.Date(string(lang), until)
-		}
-	default:
-		return fmt.Errorf("no letter is called %q", m.Template)
-	}
-	return l.outbox.Enqueue(ctx, tx, out)
+	return args
 }

@@ -7,19 +7,25 @@ import (
 
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/policy"
+	"transformateur/internal/programme"
 	"transformateur/internal/stats"
 	accountpages "transformateur/internal/web/account"
 	"transformateur/internal/web/agencies"
 	"transformateur/internal/web/applications"
 	"transformateur/internal/web/assets"
+	"transformateur/internal/web/calls"
 	"transformateur/internal/web/editions"
 	"transformateur/internal/web/files"
 	"transformateur/internal/web/home"
 	"transformateur/internal/web/invitations"
 	"transformateur/internal/web/journal"
 	"transformateur/internal/web/journeys"
+	"transformateur/internal/web/mailbox"
+	"transformateur/internal/web/notifications"
 	"transformateur/internal/web/organisations"
+	"transformateur/internal/web/outbox"
 	"transformateur/internal/web/programmes"
+	"transformateur/internal/web/receipts"
 	"transformateur/internal/web/signin"
 	"transformateur/internal/web/ui"
 )
@@ -28,9 +34,9 @@ import (
 // names the action of the policy table that opens it; the permission matrix is
 // made from this list.
 func (a *App) Routes() []ui.Route {
-	cfg, now, calls := a.Config, a.Clock, notices{a.Calls}
+	cfg, now, called := a.Config, a.Clock, notices{a.Calls}
 	return slices.Concat(
-		(&home.Handler{Programmes: a.Programmes, Calls: calls, Clock: now, BaseURL: cfg.BaseURL, Name: cfg.Name, Contact: cfg.Contact}).Routes(),
+		(&home.Handler{Programmes: a.Programmes, Calls: called, Clock: now, BaseURL: cfg.BaseURL, Name: cfg.Name, Contact: cfg.Contact, Files: a.Files, Accounts: a.Accounts}).Routes(),
 		(&signin.Handler{Accounts: a.Accounts, HTTPS: cfg.HTTPS(), Proxied: cfg.Proxied}).Routes(),
 		(&accountpages.Handler{Accounts: a.Accounts, Proxied: cfg.Proxied}).Routes(),
 		(&organisations.Handler{Accounts: a.Accounts}).Routes(),
@@ -38,10 +44,15 @@ func (a *App) Routes() []ui.Route {
 		(&agencies.Handler{Programmes: a.Programmes, Clock: now}).Routes(),
 		(&programmes.Handler{Programmes: a.Programmes, Clock: now}).Routes(),
 		(&journeys.Handler{Programmes: a.Programmes, Clock: now}).Routes(),
-		(&editions.Handler{Programmes: a.Programmes, Calls: calls, Clock: now, BaseURL: cfg.BaseURL}).Routes(),
+		(&editions.Handler{Programmes: a.Programmes, Calls: called, Clock: now, BaseURL: cfg.BaseURL, NewCallURL: func(id programme.EditionID) string { return "/calls/new?edition=" + string(id) }}).Routes(),
+		(&calls.Handler{Calls: a.Calls, Files: a.Files, Programmes: a.Programmes, Clock: now, Registers: registers{}}).Routes(),
 		(&applications.Handler{Files: a.Files, Clock: now, Places: places{}, Alive: a.alive}).Routes(),
+		(&outbox.Handler{Mails: a.Notify, Zone: mailZone}).Routes(),
+		(&mailbox.Handler{Mails: a.Notify, Open: cfg.Dev || cfg.Demo, Zone: mailZone}).Routes(),
 		(&files.Handler{Files: a.Files, Stats: stats.New(a.Files), Clock: now}).Routes(),
+		(&receipts.Handler{Files: a.Files}).Routes(),
 		(&journal.Handler{Admin: a.Admin}).Routes(),
+		(&notifications.Handler{Mails: a.Notify}).Routes(),
 	)
 }
 

@@ -18,11 +18,12 @@ import (
 // Mine is a file on its author's home page.
 type Mine struct {
 	Application
-	Call    call.Call
-	Role    string
-	Missing int // what keeps it from being deposited, when it can be
-	Due     time.Time
-	Receipt int64
+	Call      call.Call
+	Role      string
+	Missing   int  // what keeps it from being deposited, when it can be
+	Corrected bool // a correction is asked for
+	Due       time.Time
+	Receipt   int64
 }
 
 // ListMine gives the files of a person, the nearest deadline first.
@@ -58,7 +59,7 @@ func (s *Service) ListMine(ctx context.Context, by account.User) ([]Mine, error)
 		calls[f.CallID] = f.Call
 		m := Mine{Application: f.Application, Call: f.Call, Role: role, Due: f.Call.ClosesAt}
 		if f.Correction != nil {
-			m.Due = f.Correction.DueAt
+			m.Due, m.Corrected = f.Correction.DueAt, true
 		}
 		if f.Status == Draft || f.Status == Reopened {
 			m.Missing = len(f.State.Missing())

@@ -105,6 +105,9 @@ func (s *Service) SaveForm(ctx context.Context, by account.User, id ID, f *form.
 		if n == 0 {
 			return errs.New(errs.Conflict, "call.form_changed_meanwhile")
 		}
+		if err := keepSave(ctx, tx, id, d, string(content)); err != nil {
+			return err
+		}
 		return s.record(ctx, tx, by, "call.form_saved", c, map[string]any{"revision": d.Revision, "version": d.Version})
 	})
 	return d, err

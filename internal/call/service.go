@@ -8,10 +8,12 @@ import (
 
 	"transformateur/internal/account"
 	"transformateur/internal/form"
+	"transformateur/internal/platform/blob"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/event"
+	"transformateur/internal/platform/job"
 	"transformateur/internal/platform/journal"
 	"transformateur/internal/policy"
 )
@@ -22,12 +24,28 @@ type Service struct {
 	clock  clock.Clock
 	policy *policy.Service
 	bus    *event.Bus
+	jobs   *job.Queue
+	blobs  blob.Store
 	forms  sync.Map // "call/revision" → *form.Compiled; a published revision never changes
 }
 
-// New makes the service.
-func New(d *db.DB, c clock.Clock, p *policy.Service, b *event.Bus) *Service {
-	return &Service{db: d, clock: c, policy: p, bus: b}
+// Deps is what the service works with.
+type Deps struct {
+	DB     *db.DB
+	Clock  clock.Clock
+	Policy *policy.Service
+	Bus    *event.Bus
+	Jobs   *job.Queue
+	Blobs  blob.Store // keeps the documents joined to calls
+}
+
+// New makes the service, which opens sealed calls in time and copies the calls of an
+// edition that is cloned.
+func New(d Deps) *Service {
+	s := &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, jobs: d.Jobs, blobs: d.Blobs}
+	d.Jobs.Handle(unsealJob, s.unseal)
+	d.Bus.Subscribe("copy_calls", s.copyCalls, "edition.cloned")
+	return s
 }
 
 // Get reads a call that by may read.
@@ -126,6 +144,9 @@ func (s *Service) Publish(ctx context.Context, by account.User, id ID) (Call, er
 		if err := markPublished(ctx, tx, id, now); err != nil {
 			return err
 		}
+		if err := s.planUnsealing(ctx, tx, c); err != nil {
+			return err
+		}
 		if err := s.record(ctx, tx, by, "call.published", c, map[string]any{"opens": c.OpensAt, "closes": c.ClosesAt, "revision": c.Revision, "sealed": c.Sealed}); err != nil {
 			return err
 		}
@@ -163,6 +184,12 @@ func (s *Service) Extend(ctx context.Context, by account.User, id ID, to time.Ti
 			db.NewID(), string(id), c.ClosesAt, to, reason, by.Actor(), now)
 		if err != nil {
 			return fmt.Errorf("keep the extension of %s: %w", id, err)
+		}
+		if c.UnsealAt.Before(to) {
+			c.UnsealAt = to
+		}
+		if err := s.planUnsealing(ctx, tx, c); err != nil {
+			return err
 		}
 		if err := s.record(ctx, tx, by, "call.extended", c, map[string]any{"was": c.ClosesAt, "becomes": to}); err != nil {
 			return err

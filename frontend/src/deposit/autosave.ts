@@ -55,6 +55,7 @@ export class Autosave extends HTMLElement {
 	private problems: Record<string, string[]> = {};
 	private steps = "";
 	private timer = 0;
+	private showing = 0;
 	private retry = 0;
 	private attempt = 0;
 	private sending: Promise<void> | undefined;
@@ -116,7 +117,7 @@ export class Autosave extends HTMLElement {
 			}
 			const taken = { ...edit, refused: undefined };
 			if (question && edit.posted === JSON.stringify(valueOf(question))) taken.base = versionOf(question);
-			this.outbox.edits.set(edit.field, taken);
+			this.outbox.adopt(taken);
 			if (!question) continue;
 			restore(question, edit.entries, edit.labels);
 			this.touched.add(edit.field);
@@ -148,12 +149,23 @@ export class Autosave extends HTMLElement {
 			conflict: before?.conflict,
 			posted: before?.posted,
 		};
-		void this.outbox.put(edit);
-		if (edit.conflict) return;
+		this.outbox.put(edit);
+		if (edit.conflict) {
+			clearTimeout(this.showing);
+			this.showing = window.setTimeout(() => this.updateConflict(field), quiet);
+			return;
+		}
+		clearTimeout(this.timer);
 		if (this.attempt > 0) this.marks.set(question, "offline", say(this.words, "pending"));
 		else this.marks.set(question, "saving");
-		clearTimeout(this.timer);
 		this.timer = window.setTimeout(() => void this.send(), quiet);
+	}
+
+	/** Shows what was typed on in the box of two versions, unless somebody is choosing in it. */
+	private updateConflict(field: string): void {
+		const edit = this.outbox.edits.get(field);
+		const box = find(this, field)?.querySelector<HTMLElement>("[data-conflict]");
+		if (edit?.conflict && box && !box.contains(document.activeElement) && !chosenIn(box, field)) this.showConflict(edit.conflict, edit);
 	}
 
 	private left(question: HTMLElement | null): void {
@@ -192,7 +204,7 @@ export class Autosave extends HTMLElement {
 	}
 
 	private async post(batch: Pending[]): Promise<void> {
-		for (const edit of batch) void this.outbox.put({ ...edit, posted: JSON.stringify(edit.value) });
+		for (const edit of batch) this.outbox.put({ ...edit, posted: JSON.stringify(edit.value) });
 		try {
 			const answer = await this.ask(batch.map(({ field, base, value, client }) => ({ field, base, value, client })));
 			await this.read(answer, batch);
@@ -238,7 +250,7 @@ export class Autosave extends HTMLElement {
 		if (!edit) return;
 		if (edit.posted === JSON.stringify(conflict.theirs)) return this.rebase(edit, conflict);
 		const met = { ...edit, conflict: { ...conflict, sent: JSON.stringify(sent?.value ?? edit.value) } };
-		void this.outbox.put(met);
+		this.outbox.put(met);
 		this.showConflict(conflict, met);
 	}
 
@@ -263,7 +275,7 @@ export class Autosave extends HTMLElement {
 	private refuse(field: string, message: string): void {
 		const edit = this.outbox.edits.get(field);
 		if (!edit) return;
-		void this.outbox.put({ ...edit, refused: message });
+		this.outbox.put({ ...edit, refused: message });
 		const question = find(this, field);
 		if (question) this.marks.set(question, "failed", say(this.words, "refused", message));
 		else this.marks.draft(say(this.words, "refused", message));
@@ -286,6 +298,7 @@ export class Autosave extends HTMLElement {
 
 	/** The page is being left: one last request, which the browser finishes alone. The device has it all anyway. */
 	private depart(): void {
+		this.outbox.depart();
 		const edits = this.outbox.ready().map(({ field, base, value, client }) => ({ field, base, value, client }));
 		if (edits.length === 0 || this.closed || JSON.stringify(edits).length > parting) return;
 		const batch = this.outbox.ready();
@@ -322,7 +335,7 @@ export class Autosave extends HTMLElement {
 		const edit = this.outbox.edits.get(field);
 		const typedOn = edit?.conflict?.sent !== undefined && edit.conflict.sent !== JSON.stringify(edit.value);
 		const choice = chosen.choice === "mine" && typedOn ? "merged" : chosen.choice;
-		const value = chosen.choice === "merged" ? chosen.text : edit?.value;
+		const value = chosen.choice === "merged" ? chosen.text : choice === "merged" ? edit?.value : undefined;
 		const client = edit?.client ?? String(Math.random());
 		const answer = await this.ask([{ field, base: chosen.version, value, client, settles: chosen.variant, choice }]).catch(() => null);
 		const saved = answer?.body?.saved?.find((known) => known.field === field);
@@ -359,7 +372,7 @@ export class Autosave extends HTMLElement {
 		const steps = JSON.stringify(state.steps);
 		if (steps !== this.steps) {
 			this.steps = steps;
-			void refreshOutline(this.fragments).catch(() => undefined);
+			void refreshOutline(this.fragments, step?.dataset.step ?? "").catch(() => undefined);
 		}
 	}
 

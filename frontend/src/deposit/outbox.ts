@@ -35,9 +35,15 @@ export interface Pending {
 	refused?: string;
 }
 
+/** What could not reach the store before the page was left goes here, because it is written at once. */
+const parting = "transformateur-pending/";
+
 export class Outbox {
-	private readonly store = new Store<Pending>("pending");
+	private readonly store = new Store<Pending>("pending", "relaxed");
 	readonly edits = new Map<string, Pending>();
+	/** Edits that the device does not hold yet, and those being written. */
+	private readonly unwritten = new Set<string>();
+	private writing: Promise<void> | undefined;
 
 	constructor(private readonly application: string) {}
 
@@ -47,28 +53,91 @@ export class Outbox {
 
 	/** What the device still holds for this file. A device that keeps nothing gives nothing. */
 	async load(): Promise<Pending[]> {
+		const found = new Map<string, Pending>();
 		try {
-			const keys = await this.store.keys(this.application + "/");
-			const found = await Promise.all(keys.map((key) => this.store.get(key)));
-			return found.filter((edit) => edit !== undefined);
+			for (const key of await this.store.keys(this.application + "/")) {
+				const edit = await this.store.get(key);
+				if (edit) found.set(edit.field, edit);
+			}
+		} catch {
+			// Nothing was kept there.
+		}
+		for (const edit of this.left()) {
+			if ((found.get(edit.field)?.at ?? 0) <= edit.at) found.set(edit.field, edit);
+		}
+		return [...found.values()];
+	}
+
+	/** What a page that was left wrote in haste. */
+	private left(): Pending[] {
+		try {
+			return Object.keys(localStorage)
+				.filter((key) => key.startsWith(parting + this.application + "/"))
+				.map((key) => JSON.parse(localStorage.getItem(key) ?? "null") as Pending | null)
+				.filter((edit) => edit !== null);
 		} catch {
 			return [];
 		}
 	}
 
-	/** Keeps an edit; it is on the device when the promise resolves, unless the device refuses. */
-	async put(edit: Pending): Promise<void> {
+	/** Takes up an edit that the device holds. */
+	adopt(edit: Pending): void {
 		this.edits.set(edit.field, edit);
+		this.keep(edit.field);
+	}
+
+	/** Keeps an edit, here at once and on the device as soon as it can. */
+	put(edit: Pending): void {
+		this.edits.set(edit.field, edit);
+		this.keep(edit.field);
+	}
+
+	private keep(field: string): void {
+		this.unwritten.add(field);
+		this.writing ??= this.write().finally(() => (this.writing = undefined));
+	}
+
+	/** Writes what waits, always the latest text of each field. */
+	private async write(): Promise<void> {
+		for (;;) {
+			const field: string | undefined = this.unwritten.values().next().value;
+			const edit = field === undefined ? undefined : this.edits.get(field);
+			if (field === undefined) return;
+			try {
+				if (edit) await this.store.set(this.key(field), edit);
+				this.forget(field);
+			} catch {
+				return; // private windows and full devices keep nothing: the page still holds the text
+			}
+			if (this.edits.get(field) === edit) this.unwritten.delete(field);
+		}
+	}
+
+	private forget(field: string): void {
 		try {
-			await this.store.set(this.key(edit.field), edit);
+			localStorage.removeItem(parting + this.key(field));
 		} catch {
-			// Private windows and full devices keep nothing: the page still holds the text.
+			// Nothing was kept there.
+		}
+	}
+
+	/** The page is being left: what the store does not hold yet is written at once elsewhere. */
+	depart(): void {
+		for (const field of this.unwritten) {
+			const edit = this.edits.get(field);
+			try {
+				if (edit) localStorage.setItem(parting + this.key(field), JSON.stringify(edit));
+			} catch {
+				// The device is full or keeps nothing.
+			}
 		}
 	}
 
 	/** Forgets an edit that the server has, unless something newer was typed here or in another tab. */
 	async done(field: string, client: string): Promise<void> {
 		if (this.edits.get(field)?.client === client) this.edits.delete(field);
+		await this.writing;
+		if (!this.edits.has(field)) this.forget(field);
 		try {
 			const kept = await this.store.get(this.key(field));
 			if (kept?.client === client) await this.store.remove(this.key(field));

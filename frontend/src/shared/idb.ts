@@ -5,7 +5,11 @@
 export class Store<T> {
 	private opened: Promise<IDBDatabase> | undefined;
 
-	constructor(private readonly name: string) {}
+	/** Strict waits for the disk, and outlives a power cut; relaxed is faster, and outlives the browser. */
+	constructor(
+		private readonly name: string,
+		private readonly durability: IDBTransactionDurability = "strict",
+	) {}
 
 	private open(): Promise<IDBDatabase> {
 		this.opened ??= new Promise((resolve, reject) => {
@@ -27,7 +31,7 @@ export class Store<T> {
 	private async run<R>(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest<R>): Promise<R> {
 		const db = await this.open();
 		return new Promise((resolve, reject) => {
-			const tx = db.transaction("values", mode, { durability: "strict" });
+			const tx = db.transaction("values", mode, { durability: this.durability });
 			const request = act(tx.objectStore("values"));
 			tx.oncomplete = () => resolve(request.result);
 			tx.onerror = () => reject(tx.error);

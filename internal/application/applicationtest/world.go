@@ -76,7 +76,6 @@ func New(t testing.TB, d *db.DB) *World {
 	w := &World{T: t, DB: d, Clock: clock.NewFake(Noon)}
 	w.Bus = event.NewBus(d, w.Clock)
 	w.Policy = policy.New(d, w.Clock)
-	w.Calls = call.New(d, w.Clock, w.Policy, w.Bus)
 	key, err := secret.OpenKey(filepath.Join(t.TempDir(), "receipt.key"))
 	w.Must(err)
 	blobs, err := blob.OpenFolder(filepath.Join(t.TempDir(), "blobs"), w.Clock)
@@ -84,6 +83,7 @@ func New(t testing.TB, d *db.DB) *World {
 	uploads, err := blob.OpenUploads(filepath.Join(t.TempDir(), "uploads"), blobs, 50<<20, w.Clock)
 	w.Must(err)
 	w.Jobs = job.NewQueue(d, w.Clock)
+	w.Calls = call.New(call.Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, Jobs: w.Jobs, Blobs: blobs})
 	w.Files = application.New(application.Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, Calls: w.Calls, Signer: key, Checks: noRegisters{},
 		Jobs: w.Jobs, Blobs: blobs, Uploads: uploads, Inspector: byName{}})
 	w.Lead, w.Ana, w.Bob = w.Person("lead"), w.Person("ana"), w.Person("bob")

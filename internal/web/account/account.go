@@ -173,6 +173,13 @@ func (h *Handler) confirm(w http.ResponseWriter, r *http.Request) error {
 	return act(w, r, err, "account.address_done")
 }
 
+func proofTitle(ctx context.Context, p account.Proof) string {
+	if p.Other {
+		return i18n.T(ctx, "account.merge_title")
+	}
+	return i18n.T(ctx, "account.proof_title")
+}
+
 func zones(ctx context.Context, chosen string) ui.Choice {
 	c := ui.Choice{Chosen: []string{chosen}}
 	for _, z := range zone.Offered() {

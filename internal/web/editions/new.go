@@ -115,7 +115,7 @@ func (o opening) journeyChoice(ctx context.Context) ui.Choice {
 }
 
 func describe(ctx context.Context, j programme.Journey) string {
-	return j.About.In(string(i18n.From(ctx))) + " " + i18n.N(ctx, "edition.journey_stages", len(j.Stages))
+	return j.About.In(string(i18n.From(ctx))) + " (" + i18n.N(ctx, "edition.journey_stages", len(j.Stages)) + ")"
 }
 
 func (o opening) programmeChoice(ctx context.Context) ui.Choice {

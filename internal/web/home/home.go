@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"transformateur/internal/account"
+	"transformateur/internal/application"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/programme"
@@ -20,10 +21,11 @@ type Handler struct {
 	Programmes *programme.Service
 	Calls      programme.CallLister // nil while no capability lists calls
 	Clock      clock.Clock
-	BaseURL    string         // public address of the install, without a final slash
-	Name       string         // name of the install
-	Contact    string         // address of the people to write to
-	Signed     ui.HandlerFunc // the home of who is signed in; nil shows everybody the visitor's
+	BaseURL    string // public address of the install, without a final slash
+	Name       string // name of the install
+	Contact    string // address of the people to write to
+	Files      *application.Service
+	Accounts   *account.Service
 }
 
 // Routes are the addresses of the package.
@@ -41,8 +43,8 @@ func (h *Handler) Routes() []ui.Route {
 }
 
 func (h *Handler) home(w http.ResponseWriter, r *http.Request) error {
-	if h.Signed != nil && !ui.User(r).IsVisitor() {
-		return h.Signed(w, r)
+	if h.Files != nil && !ui.User(r).IsVisitor() {
+		return h.signed(w, r)
 	}
 	now := h.Clock.Now()
 	public, err := h.public(r.Context())

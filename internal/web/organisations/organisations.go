@@ -181,7 +181,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, f draft, keep f
 	if len(bad) == 0 {
 		id, err = keep(f.d)
 	} else {
-		fields, _ := ui.FieldsOf(h.Accounts.CheckDescription(f.d))
+		fields, _ := ui.FieldsOf(h.Accounts.CheckDescription(r.Context(), ui.User(r), f.d))
 		err = errs.NewInvalid("errs.invalid", append(fields, bad...))
 	}
 	if f.problems = ui.ProblemsOf(r.Context(), err); f.problems != nil {

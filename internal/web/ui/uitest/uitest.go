@@ -181,6 +181,16 @@ func (p *Page) Value(name string) string {
 	return ""
 }
 
+// Link is the address of the first link that begins and ends so, or "".
+func (p *Page) Link(prefix, suffix string) (found string) {
+	walk(p.Doc, func(n *html.Node) {
+		if href := attr(n, "href"); found == "" && n.Data == "a" && strings.HasPrefix(href, prefix) && strings.HasSuffix(href, suffix) {
+			found = href
+		}
+	})
+	return found
+}
+
 // WantProblem checks that a field is wrong, as a form must say it: at the field, which
 // refers to the words, and in the summary, which leads to the field, in the title too.
 func (p *Page) WantProblem(field, key string, args ...any) {

@@ -1,0 +1,93 @@
+package home
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"transformateur/internal/account"
+	"transformateur/internal/application"
+	"transformateur/internal/i18n"
+	"transformateur/internal/web/ui"
+)
+
+// newsFor is how far back "what changed" looks.
+const newsFor = 14 * 24 * time.Hour
+
+// signed is the home of who is signed in: what she has to do, by when, then what changed.
+func (h *Handler) signed(w http.ResponseWriter, r *http.Request) error {
+	ctx, user, now := r.Context(), ui.User(r), h.Clock.Now()
+	var todos []ui.Todo
+	for _, part := range []func(context.Context, account.User, time.Time) ([]ui.Todo, error){h.offers, h.files} {
+		more, err := part(ctx, user, now)
+		if err != nil {
+			return err
+		}
+		todos = append(todos, more...)
+	}
+	byUrgency(todos)
+	news, err := h.Files.News(ctx, user, now.Add(-newsFor))
+	if err != nil {
+		return err
+	}
+	public, err := h.public(ctx)
+	if err != nil {
+		return err
+	}
+	return ui.Render(w, r, http.StatusOK, signedPage(todos, news, public.openCalls(ctx, now), now))
+}
+
+// offers are the invitations that wait for an answer.
+func (h *Handler) offers(ctx context.Context, user account.User, _ time.Time) ([]ui.Todo, error) {
+	list, err := h.Accounts.MyInvitations(ctx, user)
+	var out []ui.Todo
+	for _, i := range list {
+		out = append(out, ui.Todo{Text: i18n.T(ctx, "home.todo_invitation", i.ObjectName), About: i18n.T(ctx, "invitation.relation_"+i.Relation), URL: "/account#invitations", Due: i.ExpiresAt})
+	}
+	return out, err
+}
+
+// files are the person's files that wait for an act of hers.
+func (h *Handler) files(ctx context.Context, user account.User, now time.Time) ([]ui.Todo, error) {
+	list, err := h.Files.ListMine(ctx, user)
+	var out []ui.Todo
+	for _, m := range list {
+		if m.Status != application.Draft && m.Status != application.Reopened || m.Role == "reader" || now.After(m.Due) {
+			continue
+		}
+		t := ui.Todo{About: m.Call.Title.In(string(i18n.From(ctx))), URL: "/applications/" + string(m.ID) + "/edit", Due: ui.Local(m.Due, m.Call.Zone)}
+		switch {
+		case m.Corrected:
+			t.Text = i18n.T(ctx, "home.todo_correct", m.Title)
+		case m.Missing > 0:
+			t.Text = i18n.N(ctx, "home.todo_complete", m.Missing, m.Title)
+		default:
+			t.Text, t.URL = i18n.T(ctx, "home.todo_submit", m.Title), "/applications/"+string(m.ID)+"/submit"
+		}
+		out = append(out, t)
+	}
+	return out, err
+}
+
+// byUrgency puts the nearest due dates first, then what has none.
+func byUrgency(todos []ui.Todo) {
+	slices.SortStableFunc(todos, func(a, b ui.Todo) int {
+		switch {
+		case a.Due.IsZero() == b.Due.IsZero():
+			return a.Due.Compare(b.Due)
+		case a.Due.IsZero():
+			return 1
+		}
+		return -1
+	})
+}
+
+// newsText says one piece of news.
+func newsText(ctx context.Context, n application.News) string {
+	who := n.By
+	if who == "" {
+		who = i18n.T(ctx, "home.news_somebody")
+	}
+	return i18n.T(ctx, "home.news_"+n.Act[len("application."):], who, n.Title)
+}
