@@ -19,6 +19,7 @@ import (
 	"transformateur/internal/web/journal"
 	"transformateur/internal/web/journeys"
 	"transformateur/internal/web/mailbox"
+	"transformateur/internal/web/notifications"
 	"transformateur/internal/web/organisations"
 	"transformateur/internal/web/outbox"
 	"transformateur/internal/web/programmes"
@@ -41,11 +42,12 @@ func (a *App) Routes() []ui.Route {
 		(&programmes.Handler{Programmes: a.Programmes, Clock: now}).Routes(),
 		(&journeys.Handler{Programmes: a.Programmes, Clock: now}).Routes(),
 		(&editions.Handler{Programmes: a.Programmes, Calls: called, Clock: now, BaseURL: cfg.BaseURL, NewCallURL: func(id programme.EditionID) string { return "/calls/new?edition=" + string(id) }}).Routes(),
-		(&calls.Handler{Calls: a.Calls, Files: a.Files, Programmes: a.Programmes, Clock: now, Registers: registers{}, BaseURL: cfg.BaseURL}).Routes(),
+		(&calls.Handler{Calls: a.Calls, Files: a.Files, Programmes: a.Programmes, Clock: now, Registers: registers{}}).Routes(),
 		(&applications.Handler{Files: a.Files, Clock: now, Places: places{}, Alive: a.alive}).Routes(),
 		(&outbox.Handler{Mails: a.Notify, Zone: mailZone}).Routes(),
 		(&mailbox.Handler{Mails: a.Notify, Open: cfg.Dev || cfg.Demo, Zone: mailZone}).Routes(),
 		(&journal.Handler{Admin: a.Admin}).Routes(),
+		(&notifications.Handler{Mails: a.Notify}).Routes(),
 	)
 }
 

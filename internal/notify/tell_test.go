@@ -31,7 +31,7 @@ func listening(t *testing.T, d *db.DB) *applicationtest.World {
 		}
 		return nil
 	}))
-	notify.New(d, w.Clock, w.Jobs, w.Policy, mail.Hold{}, notify.Options{Install: "Appels", BaseURL: "https://appels.example.org"}).Listen(w.Bus)
+	notify.New(d, w.Clock, w.Jobs, w.Policy, notify.Options{Sender: mail.Hold{}, Install: "Appels", BaseURL: "https://appels.example.org"}).Listen(w.Bus)
 	return w
 }
 

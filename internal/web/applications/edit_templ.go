@@ -178,7 +178,7 @@ func editPage(f application.File, v formview.View, comments map[string]int, now 
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = formview.Outline(v).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = formview.Progress(v).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -37,14 +37,13 @@ type Handler struct {
 	Programmes *programme.Service
 	Clock      clock.Clock
 	Registers  application.Registers // name places and check numbers in a trial
-	BaseURL    string // the public address of the install, without a final slash
+	BaseURL    string                // the public address of the install, without a final slash
 }
 
 // Routes is every address of calls.
 func (h *Handler) Routes() []ui.Route {
 	return append([]ui.Route{
 		{Pattern: "GET /calls", Action: "site.visit", Handle: h.list},
-		{Pattern: "GET /calls/feed.atom", Action: "site.visit", Handle: h.feed},
 		{Pattern: "GET /calls/new", Action: "programme.start", Handle: h.fresh},
 		{Pattern: "POST /calls", Action: "programme.start", Handle: h.create},
 		{Pattern: "GET /calls/{id}", Action: "call.read", On: "call", Handle: h.show},

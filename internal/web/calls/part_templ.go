@@ -416,7 +416,7 @@ func fieldForm(b *bench, st partState) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = typeIcon(f.Type).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TypeIcon(f.Type).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

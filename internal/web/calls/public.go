@@ -2,8 +2,6 @@ package calls
 
 import (
 	"context"
-	"encoding/xml"
-	"io"
 	"net/http"
 	"net/url"
 	"time"
@@ -161,69 +159,6 @@ func (h *Handler) document(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// feedEntry and feedRoot are an Atom feed (RFC 4287).
-type feedEntry struct {
-	ID        string `xml:"id"`
-	Title     string `xml:"title"`
-	Updated   string `xml:"updated"`
-	Published string `xml:"published,omitempty"`
-	Link      feedLink
-	Summary   string `xml:"summary"`
-}
-
-type feedLink struct {
-	XMLName xml.Name `xml:"link"`
-	Rel     string   `xml:"rel,attr"`
-	Href    string   `xml:"href,attr"`
-}
-
-type feedRoot struct {
-	XMLName xml.Name `xml:"http://www.w3.org/2005/Atom feed"`
-	Lang    string   `xml:"xml:lang,attr"`
-	ID      string   `xml:"id"`
-	Title   string   `xml:"title"`
-	Updated string   `xml:"updated"`
-	Author  string   `xml:"author>name"`
-	Links   []feedLink
-	Entries []feedEntry `xml:"entry"`
-}
-
-// feed is the published calls as an Atom feed, the last ones first.
-func (h *Handler) feed(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	all, err := h.Calls.List(ctx, ui.User(r), "")
-	if err != nil {
-		return err
-	}
-	f := feedRoot{Lang: string(i18n.From(ctx)), ID: h.BaseURL + "/calls", Title: i18n.T(ctx, "calls.feed_title"), Author: i18n.T(ctx, "ui.product"),
-		Links: []feedLink{{Rel: "self", Href: h.BaseURL + "/calls/feed.atom"}, {Rel: "alternate", Href: h.BaseURL + "/calls"}}}
-	var newest time.Time
-	for i := len(all) - 1; i >= 0; i-- {
-		c := all[i]
-		if c.Status == call.Draft {
-			continue
-		}
-		if c.PublishedAt.After(newest) {
-			newest = c.PublishedAt
-		}
-		at := c.PublishedAt.UTC().Format(time.RFC3339)
-		f.Entries = append(f.Entries, feedEntry{ID: h.BaseURL + link(c.ID), Title: in(ctx, c.Title), Updated: at, Published: at,
-			Link:    feedLink{Rel: "alternate", Href: h.BaseURL + link(c.ID)},
-			Summary: in(ctx, c.Summary) + "\n" + i18n.T(ctx, "calls.feed_deadline", ui.Local(c.ClosesAt, c.Zone))})
-	}
-	f.Updated = newest.UTC().Format(time.RFC3339)
-	content, err := xml.MarshalIndent(f, "", " ")
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/atom+xml; charset=utf-8")
-	if _, err := io.WriteString(w, xml.Header); err != nil {
-		return err
-	}
-	_, err = w.Write(content)
-	return err
-}
-
 // callOptions are calls to choose from.
 func callOptions(ctx context.Context, list []call.Call) (out []ui.Option) {
 	for _, c := range list {
@@ -233,4 +168,4 @@ func callOptions(ctx context.Context, list []call.Call) (out []ui.Option) {
 }
 
 // feedHead tells readers of feeds where the feed is.
-var feedHead = templ.Raw(`<link rel="alternate" type="application/atom+xml" href="/calls/feed.atom">`)
+var feedHead = templ.Raw(`<link rel="alternate" type="application/atom+xml" href="/feed.atom">`)

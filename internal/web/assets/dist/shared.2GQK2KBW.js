@@ -1,0 +1,1 @@
+var t,o=0;function i(e){t||(t=document.createElement("div"),t.className="quiet-text",t.setAttribute("role","status"),document.body.append(t));let n=t;clearTimeout(o),o=window.setTimeout(()=>{n.textContent=n.textContent===e?e+" ":e},500)}export{i as a};
