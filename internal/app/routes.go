@@ -13,6 +13,7 @@ import (
 	"transformateur/internal/web/applications"
 	"transformateur/internal/web/assets"
 	"transformateur/internal/web/calls"
+	"transformateur/internal/web/demo"
 	"transformateur/internal/web/editions"
 	"transformateur/internal/web/home"
 	"transformateur/internal/web/invitations"
@@ -48,6 +49,7 @@ func (a *App) Routes() []ui.Route {
 		(&mailbox.Handler{Mails: a.Notify, Open: cfg.Dev || cfg.Demo, Zone: mailZone}).Routes(),
 		(&journal.Handler{Admin: a.Admin}).Routes(),
 		(&notifications.Handler{Mails: a.Notify}).Routes(),
+		(&demo.Handler{Accounts: a.Accounts, HTTPS: cfg.HTTPS(), Open: cfg.Demo}).Routes(),
 	)
 }
 

@@ -217,4 +217,3 @@ func legal(service, email, address string) call.Legal {
 		Controller: service, DPO: "dpo@demonstration.invalid", Purposes: "Instruire les dossiers et accompagner les projets retenus.",
 		Basis: "Mission d’intérêt public", Recipients: "L’équipe du programme et le comité de sélection.", RetainMonths: 24}
 }
-
