@@ -3,11 +3,8 @@ package app
 import (
 	"context"
 	"fmt"
-	"io"
 
-	"transformateur/internal/application"
 	"transformateur/internal/form"
-	"transformateur/internal/platform/blob"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/register"
 	"transformateur/internal/territory"
@@ -66,14 +63,4 @@ func (places) Search(_ context.Context, question *form.Field, query string) form
 		found.Places = append(found.Places, formview.Place{Ref: string(p.Kind) + ":" + p.Code, Label: p.Label(), Kind: p.Kind.MessageKey()})
 	}
 	return found
-}
-
-// inspector looks into files before anybody else may open them.
-type inspector struct {
-	clamav string
-}
-
-// Inspect says what a file really is.
-func (i inspector) Inspect(ctx context.Context, f blob.File, size int64, name string) (application.Inspection, error) {
-	return application.Inspection{Kind: "unknown", MIME: "application/octet-stream", Clean: func(context.Context, io.Writer) error { return nil }}, nil
 }

@@ -4,16 +4,19 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"testing"
 	"time"
 
+	"transformateur/internal/application/applicationtest"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/config"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/policy"
+	"transformateur/internal/programme"
 )
 
 // The worlds of the permission matrix.
@@ -39,6 +42,23 @@ type fixture struct {
 	make    func(w *world, m moment) made
 }
 
+// alsoJudged are the writing routes whose form names a second object: whoever may
+// come this far may still be refused because of that one, which an empty form lacks.
+var alsoJudged = map[string]string{
+	"POST /journeys":            "the agency that takes the journey",
+	"POST /editions/{id}/clone": "the programme that takes the copy",
+
+	"POST /organisations/{id}/members/remove":     "the person who is removed",
+	"POST /organisations/{id}/invitations/revoke": "the invitation",
+	"POST /organisations/{id}/join":               "the address of who joins, by its domain",
+	"POST /organisations/{id}/leave":              "the place of who leaves",
+	"POST /account/organisations/leave":           "the organisation that is left",
+	"POST /account/organisations/join":            "the organisation that is joined",
+	"POST /account/logins/revoke":                 "the sign-in that is ended",
+	"POST /account/addresses/remove":              "the address that is removed",
+	"POST /account/addresses/main":                "the address that is chosen",
+}
+
 type moment struct {
 	stage policy.Stage
 	state string
@@ -53,9 +73,12 @@ var fixtures = map[string]fixture{
 	"organisation": {always, (*world).organisation},
 	"agency":       {always, (*world).agency},
 	"programme":    {always, (*world).programme},
+	"journey":      {always, (*world).journey},
 	"edition":      {[]moment{{0, "draft"}, {0, "published"}, {0, "closed"}}, (*world).edition},
 	"call":         {callMoments(), (*world).call},
 	"application":  {applicationMoments(), (*world).application},
+	"mail":         {always, (*world).mail},
+	"batch":        {always, (*world).batch},
 }
 
 func callMoments() []moment {
@@ -201,12 +224,32 @@ func (w *world) edition(m moment) made {
 	}
 	w.exec(`insert into editions (id, programme_id, name_fr, name_en, theme_fr, theme_en, about_fr, about_en, place, territory, zone, status, journey, version, created_at, published_at, closed_at)
 		values ($1, $2, $1, $1, '', '', '', '', '', '', 'Europe/Paris', $3, '', 1, $4, $5, $6)`, id, programme.ID, m.state, noon.Add(-480*time.Hour), published, closed)
-	return w.made(ref("edition", id), m, append([]policy.Ref{programme.Ref}, programme.Within...)...)
+	edition := w.made(ref("edition", id), m, append([]policy.Ref{programme.Ref}, programme.Within...)...)
+	edition.params = map[string]string{"stage": w.stage(id, "gathering")}
+	return edition
+}
+
+// stage adds a stage to an edition and returns its identifier.
+func (w *world) stage(edition, kind string) string {
+	id := w.name("stage")
+	w.exec(`insert into stages (id, edition_id, position, kind, name_fr, name_en, about_fr, about_en, settings) values ($1, $2, 1, $3, 'Étape', 'Stage', '', '', '{}')`, id, edition, kind)
+	return id
+}
+
+func (w *world) journey(m moment) made {
+	agency := w.agency(always[0])
+	id := w.name("journey")
+	content, err := json.Marshal(programme.Shipped()[0])
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.exec(`insert into journeys (id, agency_id, name_fr, name_en, content, version, created_at, updated_at) values ($1, $2, 'Parcours', 'Journey', $4, 1, $3, $3)`, id, agency.ID, noon, string(content))
+	return w.made(ref("journey", id), m, agency.Ref)
 }
 
 func (w *world) call(m moment) made {
 	edition := w.edition(moment{0, "published"})
-	id, stage := w.name("call"), w.name("stage")
+	id, stage := w.name("call"), w.stage(edition.ID, "call")
 	opens, closes, phase := noon.Add(-240*time.Hour), noon.Add(-time.Hour), 0
 	switch {
 	case m.stage == policy.Preparation:
@@ -216,12 +259,11 @@ func (w *world) call(m moment) made {
 	case m.stage > policy.Admissibility:
 		phase = int(m.stage)
 	}
-	w.exec(`insert into stages (id, edition_id, position, kind, name_fr, name_en, about_fr, about_en, settings) values ($1, $2, 1, 'call', 'Appel', 'Call', '', '', '{}')`, stage, edition.ID)
 	w.exec(`insert into calls (id, edition_id, stage_id, title_fr, title_en, summary_fr, summary_en, text_fr, text_en, status, phase, zone, opens_at, closes_at, sealed, legal, form_revision, last_number, version, created_at, published_at)
 		values ($1, $2, $3, $1, $1, '', '', '', '', $4, $5, 'Europe/Paris', $6, $7, false, '{}', 1, 1, 1, $8, $8)`,
 		id, edition.ID, stage, m.state, phase, opens, closes, noon.Add(-480*time.Hour))
 	w.exec(`insert into call_forms (call_id, revision, content, status, note_fr, note_en, version, saved_at, saved_by, published_at)
-		values ($1, 1, '{}', 'published', '', '', 1, $2, 'system', $2)`, id, noon.Add(-480*time.Hour))
+		values ($1, 1, $3, 'published', '', '', 1, $2, 'system', $2)`, id, noon.Add(-480*time.Hour), applicationtest.Form)
 	return w.made(ref("call", id), m, append([]policy.Ref{edition.Ref}, edition.Within...)...)
 }
 
@@ -237,5 +279,29 @@ func (w *world) application(m moment) made {
 	}
 	w.exec(`insert into applications (id, call_id, number, title, status, form_revision, created_by, created_at, updated_at, submitted_at, withdrawn_at)
 		values ($1, $2, 1, $1, $3, 1, 'system', $4, $4, $5, $6)`, id, call.ID, m.state, noon.Add(-48*time.Hour), submitted, withdrawn)
+	if m.state != "draft" {
+		w.exec(`insert into submissions (id, application_id, seq, kind, at, submitted_by, form_revision, title, content, files, receipt)
+			values ($1, $2, 1, 'deposit', $3, 'system', 1, $2, '{}', '[]', $4)`, w.name("submission"), id, submitted, w.n)
+	}
 	return w.made(ref("application", id), m, append([]policy.Ref{call.Ref}, call.Within...)...)
+}
+
+// mail waits in the outbox of an edition.
+func (w *world) mail(m moment) made { return w.waiting(m, "mail", "") }
+
+// batch is known by its mails alone.
+func (w *world) batch(m moment) made { return w.waiting(m, "batch", w.name("batch")) }
+
+func (w *world) waiting(m moment, kind, batch string) made {
+	edition := w.edition(moment{0, "published"})
+	id := w.name("mail")
+	w.exec(`insert into mails (id, dedupe_key, message_id, to_email, lang, template, subject, body, urgent, secret, discreet, object_kind, object_id,
+		  edition_id, programme_id, agency_id, batch_id, status, created_at, edited_by, version, attempts, problem)
+		values ($1, $1, $1, 'ana@example.org', 'fr', 'receipt', 'Objet', 'Texte', false, false, false, 'edition', $2, $2, $3, $4, $5, 'held', $6, '', 1, 0, '')`,
+		id, edition.ID, edition.Within[0].ID, edition.Within[1].ID, batch, noon)
+	within := append([]policy.Ref{edition.Ref}, edition.Within...)
+	if kind == "batch" {
+		return w.made(ref(kind, batch), m, within...)
+	}
+	return w.made(ref(kind, id), m, within...)
 }

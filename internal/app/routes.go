@@ -8,20 +8,25 @@ import (
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/policy"
 	"transformateur/internal/programme"
+	"transformateur/internal/stats"
 	accountpages "transformateur/internal/web/account"
 	"transformateur/internal/web/agencies"
 	"transformateur/internal/web/applications"
 	"transformateur/internal/web/assets"
 	"transformateur/internal/web/calls"
+	"transformateur/internal/web/demo"
 	"transformateur/internal/web/editions"
+	"transformateur/internal/web/files"
 	"transformateur/internal/web/home"
 	"transformateur/internal/web/invitations"
 	"transformateur/internal/web/journal"
 	"transformateur/internal/web/journeys"
 	"transformateur/internal/web/mailbox"
+	"transformateur/internal/web/notifications"
 	"transformateur/internal/web/organisations"
 	"transformateur/internal/web/outbox"
 	"transformateur/internal/web/programmes"
+	"transformateur/internal/web/receipts"
 	"transformateur/internal/web/signin"
 	"transformateur/internal/web/ui"
 )
@@ -43,9 +48,13 @@ func (a *App) Routes() []ui.Route {
 		(&editions.Handler{Programmes: a.Programmes, Calls: called, Clock: now, BaseURL: cfg.BaseURL, NewCallURL: func(id programme.EditionID) string { return "/calls/new?edition=" + string(id) }}).Routes(),
 		(&calls.Handler{Calls: a.Calls, Files: a.Files, Programmes: a.Programmes, Clock: now, Registers: registers{}}).Routes(),
 		(&applications.Handler{Files: a.Files, Clock: now, Places: places{}, Alive: a.alive}).Routes(),
-		(&outbox.Handler{Mails: a.Notify, Clock: now, Zone: mailZone}).Routes(),
+		(&outbox.Handler{Mails: a.Notify, Zone: mailZone}).Routes(),
 		(&mailbox.Handler{Mails: a.Notify, Open: cfg.Dev || cfg.Demo, Zone: mailZone}).Routes(),
+		(&files.Handler{Files: a.Files, Stats: stats.New(a.Files), Clock: now}).Routes(),
+		(&receipts.Handler{Files: a.Files}).Routes(),
 		(&journal.Handler{Admin: a.Admin}).Routes(),
+		(&demo.Handler{Accounts: a.Accounts, HTTPS: cfg.HTTPS(), Open: cfg.Demo}).Routes(),
+		(&notifications.Handler{Mails: a.Notify}).Routes(),
 	)
 }
 

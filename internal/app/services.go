@@ -33,7 +33,7 @@ func (a *App) build(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("open the folder of uploads: %w", err)
 	}
-	key, err := secret.OpenKey(filepath.Join(a.Config.Data, "keys", "receipt.key"))
+	key, err := secret.OpenKey(ReceiptKey(a.Config))
 	if err != nil {
 		return err
 	}
@@ -43,13 +43,14 @@ func (a *App) build(ctx context.Context) error {
 	}
 	d, c := a.DB, a.Clock
 	a.Policy = policy.New(d, c)
-	a.Notify = notify.New(d, c, a.Jobs, a.Policy, sender, notify.Options{Install: a.Config.Name, From: a.Config.SMTP.From, Contact: a.Config.Contact, BaseURL: a.Config.BaseURL})
+	a.Notify = notify.New(d, c, a.Jobs, a.Policy, notify.Options{Sender: sender, Install: a.Config.Name, From: a.Config.SMTP.From, Contact: a.Config.Contact, BaseURL: a.Config.BaseURL})
 	a.Accounts = account.New(d, c, account.Options{Mailer: letters{a.Notify, a.Config.BaseURL}, Rights: a.Policy.Rights(), Bus: a.Bus, Check: checkNumber})
 	a.Jobs.Every("sweep_accounts", time.Hour, func(ctx context.Context, _ job.Job) error { return a.Accounts.Sweep(ctx) })
 	a.Programmes = programme.New(d, c, a.Policy, a.Bus)
 	a.Calls = call.New(call.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Jobs: a.Jobs, Blobs: blobs})
 	a.Files = application.New(application.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Calls: a.Calls, Signer: key, Checks: registers{},
 		Jobs: a.Jobs, Blobs: blobs, Uploads: uploads, Inspector: inspector{clamav: a.Config.ClamAV}, People: a.Accounts})
+	a.Notify.Listen(a.Bus)
 	a.Admin = admin.New(d, c, a.Policy)
 	return nil
 }
@@ -82,3 +83,6 @@ func openSender(cfg config.Config, a *App) (mail.Sender, error) {
 	}
 	return sender, nil
 }
+
+// ReceiptKey is the file of the key that signs receipts.
+func ReceiptKey(cfg config.Config) string { return filepath.Join(cfg.Data, "keys", "receipt.key") }

@@ -21,15 +21,16 @@ type Deposit struct {
 	At            time.Time
 	Receipt       int64
 	Verdict       *Verdict
-	LastTitle     string
 	SubmittedName string
+	Hidden        []string // fields whose answers by may not see: contacts
 }
 
 // Verdict is a person's word on admissibility.
 type Verdict struct {
 	Verdict string // "admissible", "inadmissible"
 	Reason  string
-	By      string
+	By      string // "person:ID"
+	Name    string // of that person
 	At      time.Time
 	Version int64
 }
@@ -67,7 +68,11 @@ func (s *Service) Deposited(ctx context.Context, by account.User, id ID) (Deposi
 		return Deposit{}, fmt.Errorf("read submission %d of %s: %w", d.Seq, id, err)
 	}
 	d.Answers = map[string]Answer{}
+	d.Hidden = f.hidden(d.Form.Form)
 	for field, value := range answers {
+		if slices.Contains(d.Hidden, field) {
+			continue
+		}
 		d.Answers[field] = Answer{Field: field, Value: value, SavedAt: d.At}
 	}
 	if d.Files, err = s.depositedFiles(ctx, r, id, files); err != nil {
@@ -77,7 +82,7 @@ func (s *Service) Deposited(ctx context.Context, by account.User, id ID) (Deposi
 	if d.Verdict, err = verdict(ctx, r, id); err != nil {
 		return Deposit{}, err
 	}
-	if !f.May["application.comment"].Allowed {
+	if !f.Ours() {
 		err = s.noteReading(ctx, by, id)
 	}
 	return d, err
@@ -112,9 +117,10 @@ func (s *Service) noteReading(ctx context.Context, by account.User, id ID) error
 
 func verdict(ctx context.Context, r db.Reader, id ID) (*Verdict, error) {
 	list, err := db.List(ctx, r, func(sc db.Scanner) (v Verdict, err error) {
-		err = sc.Scan(&v.Verdict, &v.Reason, &v.By, &v.At, &v.Version)
+		err = sc.Scan(&v.Verdict, &v.Reason, &v.By, &v.Name, &v.At, &v.Version)
 		return v, err
-	}, `select verdict, reason, decided_by, decided_at, version from admissibility where application_id = $1`, string(id))
+	}, `select v.verdict, v.reason, v.decided_by, coalesce(p.name, ''), v.decided_at, v.version
+		from admissibility v left join people p on 'person:' || p.id = v.decided_by where v.application_id = $1`, string(id))
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
@@ -124,10 +130,41 @@ func verdict(ctx context.Context, r db.Reader, id ID) (*Verdict, error) {
 // Admit gives a person's verdict on admissibility, if nobody gave another since
 // base. A refusal needs a reason; so does a verdict against the blocking rules.
 func (s *Service) Admit(ctx context.Context, by account.User, id ID, v Verdict, base int64) error {
-	f, err := s.allowed(ctx, s.db.Reader(), by, "application.admit", id)
-	if err != nil {
+	return s.AdmitAll(ctx, by, v, []Ballot{{id, base}})
+}
+
+// Ballot is a file on which a verdict is given, and the version of the verdict
+// that the person saw there: 0 when there was none.
+type Ballot struct {
+	ID   ID
+	Base int64
+}
+
+// AdmitAll gives the same verdict on several files: on all of them, or on none when
+// one was given another meanwhile or may not be given one by her.
+func (s *Service) AdmitAll(ctx context.Context, by account.User, v Verdict, ballots []Ballot) error {
+	if err := v.check(); err != nil {
 		return err
 	}
+	ids := make([]ID, len(ballots))
+	for i, b := range ballots {
+		ids[i] = b.ID
+	}
+	if err := s.permitted(ctx, by, "application.admit", ids); err != nil {
+		return err
+	}
+	now := s.clock.Now()
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		for _, b := range ballots {
+			if err := s.admit(ctx, tx, by, b, v, now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (v Verdict) check() error {
 	var bad []errs.Field
 	if v.Verdict != Admissible && v.Verdict != Inadmissible {
 		bad = append(bad, errs.Field{Path: "verdict", Key: "application.verdict_missing"})
@@ -135,28 +172,30 @@ func (s *Service) Admit(ctx context.Context, by account.User, id ID, v Verdict, 
 	if v.Verdict == Inadmissible && v.Reason == "" {
 		bad = append(bad, errs.Field{Path: "reason", Key: "application.reason_missing"})
 	}
-	if err := errs.NewInvalid("application.invalid", bad); err != nil {
+	return errs.NewInvalid("application.invalid", bad)
+}
+
+func (s *Service) admit(ctx context.Context, tx *db.Tx, by account.User, b Ballot, v Verdict, now time.Time) error {
+	n, err := tx.Exec(ctx, `
+		insert into admissibility (application_id, verdict, reason, decided_by, decided_at, version)
+		values ($1, $2, $3, $4, $5, $6)
+		on conflict (application_id) do update set verdict = excluded.verdict, reason = excluded.reason,
+		  decided_by = excluded.decided_by, decided_at = excluded.decided_at, version = excluded.version
+		where admissibility.version = excluded.version - 1`, string(b.ID), v.Verdict, v.Reason, by.Actor(), now, b.Base+1)
+	if err != nil {
+		return fmt.Errorf("admit %s: %w", b.ID, err)
+	}
+	if n == 0 {
+		return errs.New(errs.Conflict, "application.changed_meanwhile")
+	}
+	if err := s.record(ctx, tx, now, by, "application.admitted", b.ID, map[string]any{"verdict": v.Verdict}); err != nil {
 		return err
 	}
-	now := s.clock.Now()
-	return s.db.Write(ctx, func(tx *db.Tx) error {
-		n, err := tx.Exec(ctx, `
-			insert into admissibility (application_id, verdict, reason, decided_by, decided_at, version)
-			values ($1, $2, $3, $4, $5, $6)
-			on conflict (application_id) do update set verdict = excluded.verdict, reason = excluded.reason,
-			  decided_by = excluded.decided_by, decided_at = excluded.decided_at, version = excluded.version
-			where admissibility.version = excluded.version - 1`, string(id), v.Verdict, v.Reason, by.Actor(), now, base+1)
-		if err != nil {
-			return fmt.Errorf("admit %s: %w", id, err)
-		}
-		if n == 0 {
-			return errs.New(errs.Conflict, "application.changed_meanwhile")
-		}
-		if err := s.record(ctx, tx, now, by, "application.admitted", id, map[string]any{"verdict": v.Verdict}); err != nil {
-			return err
-		}
-		return s.bus.Publish(ctx, tx, "application.admitted", string(id), map[string]any{"verdict": v.Verdict, "call": f.CallID})
-	})
+	var callID string
+	if err := tx.QueryRow(ctx, `select call_id from applications where id = $1`, string(b.ID)).Scan(&callID); err != nil {
+		return err
+	}
+	return s.bus.Publish(ctx, tx, "application.admitted", string(b.ID), map[string]any{"verdict": v.Verdict, "call": callID})
 }
 
 // AskCorrection reopens some fields of a deposited file until a date.
@@ -164,6 +203,9 @@ func (s *Service) AskCorrection(ctx context.Context, by account.User, id ID, k C
 	f, err := s.allowed(ctx, s.db.Reader(), by, "application.correct", id)
 	if err != nil {
 		return err
+	}
+	if f.Ours() {
+		return errs.New(errs.Forbidden, "application.own_file")
 	}
 	now := s.clock.Now()
 	if err := k.check(f, now); err != nil {

@@ -50,7 +50,7 @@ func (s *Service) index(ctx context.Context, tx *db.Tx, e event.Event) error {
 	var facets []string
 	for _, field := range f.Form.Fields() {
 		if faceted[field.Type] {
-			for _, value := range options(answers[field.ID]) {
+			for _, value := range options(field.Type, answers[field.ID]) {
 				facets = append(facets, field.ID, value)
 			}
 		}
@@ -61,10 +61,14 @@ func (s *Service) index(ctx context.Context, tx *db.Tx, e event.Event) error {
 	return nil
 }
 
-// options are the identifiers chosen in an answer.
-func options(value any) []string {
+// options are the identifiers chosen in an answer. What is written after "other:"
+// is left out; a place keeps its kind and its code.
+func options(kind string, value any) []string {
 	switch v := value.(type) {
 	case string:
+		if kind == "territory" {
+			return []string{v}
+		}
 		id, _, _ := strings.Cut(v, ":")
 		return []string{id}
 	case bool:
@@ -74,7 +78,7 @@ func options(value any) []string {
 	case []any:
 		var out []string
 		for _, one := range v {
-			out = append(out, options(one)...)
+			out = append(out, options(kind, one)...)
 		}
 		return out
 	case map[string]any:

@@ -3,6 +3,7 @@ package application
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"transformateur/internal/account"
 	"transformateur/internal/call"
@@ -38,7 +39,7 @@ func (s *Service) AddLabel(ctx context.Context, by account.User, id call.ID, nam
 	if _, err := s.callFor(ctx, by, "call.files", id); err != nil {
 		return Label{}, err
 	}
-	l := Label{ID: db.NewID(), Name: text.Clean(name), Colour: colour}
+	l := Label{ID: db.NewID(), Name: strings.TrimSpace(text.Clean(name)), Colour: colour}
 	var bad []errs.Field
 	if l.Name == "" || len([]rune(l.Name)) > 40 {
 		bad = append(bad, errs.Field{Path: "name", Key: "application.label_name"})
@@ -68,10 +69,8 @@ func (s *Service) AddLabel(ctx context.Context, by account.User, id call.ID, nam
 // Tag puts a label on several files, or takes it off: all of them, or none when
 // one may not be labelled by her.
 func (s *Service) Tag(ctx context.Context, by account.User, label string, on bool, files ...ID) error {
-	for _, id := range files {
-		if _, err := s.allowed(ctx, s.db.Reader(), by, "application.label", id); err != nil {
-			return err
-		}
+	if err := s.permitted(ctx, by, "application.label", files); err != nil {
+		return err
 	}
 	now := s.clock.Now()
 	return s.db.Write(ctx, func(tx *db.Tx) error {

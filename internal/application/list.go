@@ -98,7 +98,9 @@ type Item struct {
 	SubmittedAt time.Time
 	Owner       string
 	Verdict     string
-	Labels      []string // identifiers
+	Version     int64     // of the verdict, 0 before the first one
+	Due         time.Time // of the correction that is waited for
+	Labels      []string  // identifiers
 }
 
 var sorts = map[string]string{"": "a.number", "number": "a.number", "title": "lower(a.title), a.number", "deposited": "a.submitted_at, a.number",
@@ -112,35 +114,51 @@ func listColumns(now string) policy.Columns {
 }
 
 // List gives the files of a call that by may read as the programme's side does,
-// in one query, then their labels in another.
+// in one query, then their labels in another. The files of her own projects are
+// not among them: she reads those as their team does.
 func (s *Service) List(ctx context.Context, by account.User, id call.ID, f Filter) ([]Item, error) {
 	if _, err := s.callFor(ctx, by, "call.files", id); err != nil {
 		return nil, err
 	}
-	query, args := s.listQuery(ctx, by, id, f)
+	query, args := s.listQuery(ctx, by, id, f, itemColumns)
+	order, known := sorts[f.Sort]
+	if !known {
+		order = sorts[""]
+	}
 	r := s.db.Reader()
 	items, err := db.List(ctx, r, func(sc db.Scanner) (i Item, err error) {
-		err = sc.Scan(&i.ID, &i.Number, &i.Title, &i.Status, &i.SubmittedAt, &i.Owner, &i.Verdict)
+		err = sc.Scan(i.into()...)
 		return i, err
-	}, query, args...)
+	}, query+" order by "+order, args...)
 	if err != nil {
 		return nil, fmt.Errorf("list the files of %s: %w", id, err)
 	}
 	return items, s.addLabels(ctx, r, id, items)
 }
 
-func (s *Service) listQuery(ctx context.Context, by account.User, id call.ID, f Filter) (string, []any) {
-	args := []any{s.clock.Now(), string(id)}
+const itemColumns = `a.id, a.number, a.title, a.status, a.submitted_at, coalesce(o.name, ''), coalesce(v.verdict, ''), coalesce(v.version, 0), k.due_at`
+
+// into are the places of itemColumns.
+func (i *Item) into() []any {
+	return []any{&i.ID, &i.Number, &i.Title, &i.Status, &i.SubmittedAt, &i.Owner, &i.Verdict, &i.Version, &i.Due}
+}
+
+// listQuery is the query of the files that by may read on the programme's side and
+// that f keeps, with the columns asked for, not yet ordered.
+func (s *Service) listQuery(ctx context.Context, by account.User, id call.ID, f Filter, columns string) (string, []any) {
+	args := []any{s.clock.Now(), string(id), string(by.ID)}
 	may, args := s.policy.Where(ctx, by, "application.read", listColumns("$1"), args)
 	var b strings.Builder
 	b.WriteString(`
-		select a.id, a.number, a.title, a.status, a.submitted_at, coalesce(o.name, ''), coalesce(v.verdict, '')
+		select ` + columns + `
 		from applications a
 		join calls c on c.id = a.call_id join editions e on e.id = c.edition_id join programmes p on p.id = e.programme_id
 		left join relations w on w.object_kind = 'application' and w.object_id = a.id and w.relation = 'owner' and w.revoked_at is null
 		left join people o on o.id = w.subject_id
 		left join admissibility v on v.application_id = a.id
-		where a.call_id = $2 and a.deleted_at is null and a.status <> 'draft' and a.created_at <= $1 and ` + may)
+		left join corrections k on k.application_id = a.id and k.resolved_at is null and k.cancelled_at is null
+		where a.call_id = $2 and a.deleted_at is null and a.status <> 'draft' and a.created_at <= $1 and ` + may + `
+		and a.id not in (select object_id from relations where subject_kind = 'person' and subject_id = $3 and object_kind = 'application' and revoked_at is null)`)
 	add := func(cond string, values ...any) {
 		for _, value := range values {
 			args = append(args, value)
@@ -171,11 +189,6 @@ func (s *Service) listQuery(ctx context.Context, by account.User, id call.ID, f 
 	for _, word := range text.Words(f.Words) {
 		add("a.id in (select t.object_id from search_terms t where t.kind = 'application' and t.term >= ? and t.term < ?)", word, after(word))
 	}
-	order, known := sorts[f.Sort]
-	if !known {
-		order = sorts[""]
-	}
-	b.WriteString(" order by " + order)
 	return b.String(), args
 }
 

@@ -115,8 +115,9 @@ func (s *Service) Thread(ctx context.Context, by account.User, id ID) ([]Message
 
 // ThreadEvent is the payload of the event "application.message_sent".
 type ThreadEvent struct {
-	Side string `json:"side"`
-	By   string `json:"by"`
+	Side    string `json:"side"`
+	By      string `json:"by"`
+	Message string `json:"message"`
 }
 
 // Send adds a message to the thread.
@@ -142,7 +143,7 @@ func (s *Service) Send(ctx context.Context, by account.User, id ID, body string)
 		if err := s.record(ctx, tx, now, by, "application.message_sent", id, map[string]any{"message": message, "side": side}); err != nil {
 			return err
 		}
-		return s.bus.Publish(ctx, tx, "application.message_sent", string(id), ThreadEvent{side, string(by.ID)})
+		return s.bus.Publish(ctx, tx, "application.message_sent", string(id), ThreadEvent{side, string(by.ID), message})
 	})
 }
 

@@ -344,7 +344,7 @@ func (s *Service) cleanCopy(ctx context.Context, found Inspection, size int64) (
 	r, w := io.Pipe()
 	go func() { w.CloseWithError(found.Clean(ctx, w)) }()
 	defer r.Close()
-	return s.blobs.Put(ctx, r, 2*size+1<<20)
+	return s.blobs.Put(ctx, r, 8*size+64<<20) // a photo compressed hard grows when it is encoded again
 }
 
 // DropUpload forgets a file on its way.

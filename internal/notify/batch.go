@@ -62,7 +62,8 @@ func (s *Service) batch(ctx context.Context, r db.Reader, by account.User, actio
 	for _, x := range rows {
 		b.Counts[x.status] = x.n
 	}
-	return b, nil
+	_, err = s.policy.Require(ctx, r, by, action, policy.Object{Ref: policy.Ref{Kind: "batch", ID: id}, Within: b.place.refs()})
+	return b, err
 }
 
 // ReleaseBatch lets every waiting mail of a batch leave. expected is the number of
@@ -79,7 +80,7 @@ func (s *Service) CancelBatch(ctx context.Context, by account.User, id string, e
 
 func (s *Service) wholeBatch(ctx context.Context, by account.User, id, act string, expected int, set string) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		b, err := s.batch(ctx, tx, by, "outbox.read", id)
+		b, err := s.batch(ctx, tx, by, "outbox.edit", id)
 		if err != nil {
 			return err
 		}
@@ -90,8 +91,6 @@ func (s *Service) wholeBatch(ctx context.Context, by account.User, id, act strin
 		switch {
 		case err != nil:
 			return fmt.Errorf("%s %s: %w", act, id, err)
-		case n == 0 && b.Waiting() > 0:
-			return errs.New(errs.Forbidden, "errs.forbidden")
 		case n != expected || n == 0:
 			return errs.New(errs.Conflict, "notify.batch_changed", b.Waiting())
 		}

@@ -28,6 +28,7 @@ type Kind struct {
 	Name         string
 	Placeholders []string
 	own          bool // cannot be replaced: it holds a secret or is made by the program
+	discreet     bool // tells that a file exists, which the programme may not know before the call closes
 }
 
 // Editable says whether a programme may write its own text for it.
@@ -35,26 +36,26 @@ func (k Kind) Editable() bool { return !k.own }
 
 // Kinds lists every template, in the order of a programme's life.
 var Kinds = []Kind{
-	{"signin_link", []string{"Name", "Install", "Link", "Code", "Minutes"}, true},
-	{"signin_code", []string{"Name", "Install", "Code", "Minutes"}, true},
-	{"address_proof", []string{"Name", "Install", "Email", "Link", "Minutes"}, true},
-	{"merge_proof", []string{"Name", "Install", "Email", "Link", "Minutes"}, true},
-	{"account_changed", []string{"Name", "Install", "Link"}, true},
-	{"invitation", []string{"Name", "Install", "Author", "Role", "What", "Message", "Link", "Expires"}, false},
-	{"call_opened", []string{"Name", "Install", "Programme", "Call", "Deadline", "Link"}, false},
-	{"application_invited", []string{"Name", "Install", "Author", "Role", "Application", "Call", "Message", "Link", "Expires"}, false},
-	{"draft_reminder", []string{"Name", "Install", "Application", "Call", "Deadline", "Left", "Missing", "Link"}, false},
-	{"deadline_extended", []string{"Name", "Install", "Call", "Was", "Deadline", "Reasons", "Link"}, false},
-	{"form_changed", []string{"Name", "Install", "Application", "Call", "Changes", "Deadline", "Link"}, false},
-	{"receipt", []string{"Name", "Install", "Application", "Call", "Number", "Instant", "Link"}, false},
-	{"withdrawn", []string{"Name", "Install", "Application", "Call", "Number", "Instant", "Link"}, false},
-	{"correction_requested", []string{"Name", "Install", "Application", "Call", "Message", "Due", "Link"}, false},
-	{"correction_received", []string{"Name", "Install", "Application", "Call", "Number", "Link"}, false},
-	{"question_received", []string{"Name", "Install", "Call", "Author", "Question", "Link"}, false},
-	{"question_answered", []string{"Name", "Install", "Call", "Question", "Answer", "Link"}, false},
-	{"thread_message", []string{"Name", "Install", "Author", "Application", "Message", "Link"}, false},
-	{"admissibility_result", []string{"Name", "Install", "Application", "Call", "Result", "Reasons", "Link"}, false},
-	{"digest", []string{"Name", "Install", "List", "Link"}, true},
+	{"signin_link", []string{"Name", "Install", "Link", "Code", "Minutes"}, true, false},
+	{"signin_code", []string{"Name", "Install", "Code", "Minutes"}, true, false},
+	{"address_proof", []string{"Name", "Install", "Email", "Link", "Minutes"}, true, false},
+	{"merge_proof", []string{"Name", "Install", "Email", "Link", "Minutes"}, true, false},
+	{"account_changed", []string{"Name", "Install", "Link"}, true, false},
+	{"invitation", []string{"Name", "Install", "Author", "Role", "What", "Message", "Link", "Expires"}, false, false},
+	{"call_opened", []string{"Name", "Install", "Programme", "Call", "Deadline", "Link"}, false, false},
+	{"application_invited", []string{"Name", "Install", "Author", "Role", "Application", "Call", "Message", "Link", "Expires"}, false, true},
+	{"draft_reminder", []string{"Name", "Install", "Application", "Call", "Deadline", "Left", "Missing", "Link"}, false, true},
+	{"deadline_extended", []string{"Name", "Install", "Call", "Was", "Deadline", "Reasons", "Link"}, false, true},
+	{"form_changed", []string{"Name", "Install", "Application", "Call", "Changes", "Deadline", "Link"}, false, true},
+	{"receipt", []string{"Name", "Install", "Application", "Call", "Number", "Instant", "Link"}, false, true},
+	{"withdrawn", []string{"Name", "Install", "Application", "Call", "Number", "Instant", "Link"}, false, true},
+	{"correction_requested", []string{"Name", "Install", "Application", "Call", "Message", "Due", "Link"}, false, false},
+	{"correction_received", []string{"Name", "Install", "Application", "Call", "Number", "Link"}, false, false},
+	{"question_received", []string{"Name", "Install", "Call", "Author", "Question", "Link"}, false, false},
+	{"question_answered", []string{"Name", "Install", "Call", "Question", "Answer", "Link"}, false, false},
+	{"thread_message", []string{"Name", "Install", "Author", "Application", "Message", "Link"}, false, false},
+	{"admissibility_result", []string{"Name", "Install", "Application", "Call", "Result", "Reasons", "Link"}, false, false},
+	{"digest", []string{"Name", "Install", "List", "Link"}, true, false},
 }
 
 // KindOf finds a template by name; an unknown one is NotFound.

@@ -37,7 +37,7 @@ func (s *Service) Enqueue(ctx context.Context, tx *db.Tx, m Mail) error {
 	if err != nil || who.gone {
 		return err
 	}
-	m.Secret = m.Secret || m.Urgent
+	m.Secret, m.Discreet = m.Secret || m.Urgent, m.Discreet || kind.discreet
 	if m.Secret {
 		m.Scope = policy.Ref{}
 	}
@@ -76,7 +76,7 @@ func (s *Service) insert(ctx context.Context, tx *db.Tx, m Mail, who recipient, 
 	now := s.clock.Now()
 	id, status, due := db.NewID(), Held, now.Add(DefaultHold)
 	switch {
-	case m.Urgent || m.Hold == AtOnce:
+	case m.Urgent || m.Hold == AtOnce || m.Hold == 0 && (m.Secret || m.Discreet && m.Batch == ""): // nobody may read it: waiting would serve nobody
 		status, due = Ready, now
 	case m.Hold == UntilReleased:
 		due = time.Time{}

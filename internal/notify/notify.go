@@ -33,7 +33,7 @@ type Mail struct {
 	Scope    policy.Ref        // call, edition, programme or agency whose leads may read it; empty: nobody may
 	Urgent   bool              // somebody waits in front of the screen: leaves first, within the hour or never; secret too
 	Secret   bool              // holds a link that opens something: never shown to leads, its words forgotten once it left
-	Discreet bool              // leads see that it exists, not to whom it goes: writers of drafts
+	Discreet bool              // leads see that it exists, not to whom it goes nor its words; some templates always are
 	Batch    string            // mails that are read and released together
 	Hold     time.Duration     // 0 is DefaultHold
 }
@@ -87,8 +87,9 @@ type Letter struct {
 	claimUntil time.Time
 }
 
-// Options say in whose name mails leave.
+// Options say in whose name mails leave, and by whom.
 type Options struct {
+	Sender  mail.Sender
 	Install string // the name of the install, shown as the sender's
 	From    string // the sender's address, "Name <address>" or bare
 	Contact string // where answers go, and whom to write to
@@ -101,14 +102,13 @@ type Service struct {
 	clock  clock.Clock
 	jobs   *job.Queue
 	policy *policy.Service
-	sender mail.Sender
 	opt    Options
 	pause  pause
 }
 
 // New makes the service and registers its jobs.
-func New(d *db.DB, c clock.Clock, jobs *job.Queue, p *policy.Service, sender mail.Sender, opt Options) *Service {
-	s := &Service{db: d, clock: c, jobs: jobs, policy: p, sender: sender, opt: opt}
+func New(d *db.DB, c clock.Clock, jobs *job.Queue, p *policy.Service, opt Options) *Service {
+	s := &Service{db: d, clock: c, jobs: jobs, policy: p, opt: opt}
 	jobs.Handle("send_mail", s.sendJob)
 	jobs.Handle("send_digest", s.digestJob)
 	jobs.Every("sweep_outbox", 15*time.Minute, s.sendJob)
@@ -117,6 +117,6 @@ func New(d *db.DB, c clock.Clock, jobs *job.Queue, p *policy.Service, sender mai
 
 // Holds says whether no mail leaves from this install, for want of a server.
 func (s *Service) Holds() bool {
-	_, holds := s.sender.(mail.Hold)
+	_, holds := s.opt.Sender.(mail.Hold)
 	return holds
 }

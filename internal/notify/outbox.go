@@ -35,7 +35,7 @@ var seen = policy.Columns{Kind: "mail", ID: "m.id", Within: map[string]string{"e
 // and how many there are. Secret mails are never among them; of discreet ones,
 // the address and the words are left out.
 func (s *Service) List(ctx context.Context, by account.User, f Filter) (list []Letter, total int, err error) {
-	if err := s.require(ctx, by, "outbox.read", f.Scope); err != nil {
+	if err := s.Allow(ctx, by, "outbox.read", f.Scope); err != nil {
 		return nil, 0, err
 	}
 	args := []any{f.Scope.ID, string(f.Status), f.Template, f.Batch, "%" + likeSafe(f.Search) + "%"}
@@ -68,36 +68,19 @@ func (l Letter) covered() Letter {
 	return l
 }
 
-// require refuses what by may not do in a scope; the scope is NotFound to her then.
-func (s *Service) require(ctx context.Context, by account.User, action policy.Action, scope policy.Ref) error {
-	if scopeColumns[scope.Kind] == "" {
-		return errs.New(errs.NotFound, "errs.not_found")
-	}
-	where, err := locate(ctx, s.db.Reader(), scope)
+// Allow refuses what by may not do on the outbox of a scope, as an error.
+func (s *Service) Allow(ctx context.Context, by account.User, action policy.Action, scope policy.Ref) error {
+	obj, err := s.scopeObject(ctx, scope)
 	if err != nil {
 		return err
 	}
-	return s.requireAt(ctx, s.db.Reader(), by, action, where.object(scope))
-}
-
-func (s *Service) requireAt(ctx context.Context, r db.Reader, by account.User, action policy.Action, obj policy.Object) error {
-	all, err := s.policy.Decisions(ctx, r, by, obj, action, "outbox.read")
-	switch {
-	case err != nil:
-		return err
-	case all[action].Allowed:
-		return nil
-	case by.IsVisitor():
-		return errs.New(errs.Unauthenticated, "errs.unauthenticated")
-	case all["outbox.read"].Allowed:
-		return errs.New(errs.Forbidden, "errs.forbidden")
-	}
-	return errs.New(errs.NotFound, "errs.not_found")
+	_, err = s.policy.Require(ctx, s.db.Reader(), by, action, obj)
+	return err
 }
 
 // May says which of the acts on the outbox of a scope by may do.
 func (s *Service) May(ctx context.Context, by account.User, action policy.Action, scope policy.Ref) (bool, error) {
-	switch err := s.require(ctx, by, action, scope); errs.KindOf(err) {
+	switch err := s.Allow(ctx, by, action, scope); errs.KindOf(err) {
 	case errs.Forbidden, errs.NotFound, errs.Unauthenticated:
 		return false, nil
 	default:
@@ -119,7 +102,7 @@ func (s *Service) load(ctx context.Context, r db.Reader, by account.User, action
 	if len(refs) == 0 {
 		return Letter{}, errs.New(errs.NotFound, "errs.not_found")
 	}
-	if err := s.requireAt(ctx, r, by, action, policy.Object{Ref: policy.Ref{Kind: "mail", ID: id}, Within: refs}); err != nil {
+	if _, err := s.policy.Require(ctx, r, by, action, policy.Object{Ref: policy.Ref{Kind: "mail", ID: id}, Within: refs}); err != nil {
 		return Letter{}, err
 	}
 	return l, nil
@@ -137,10 +120,10 @@ func (l Letter) CanCancel() bool { return l.Status == Held || l.Status == Ready 
 // the one that was read: when another edit came first the answer is Conflict, and
 // so it is when the mail left meanwhile.
 func (s *Service) Edit(ctx context.Context, by account.User, id string, version int64, t Text) error {
-	if err := checkWords(t); err != nil {
-		return err
-	}
 	return s.act(ctx, by, id, "mail.edited", func(tx *db.Tx, l Letter, now time.Time) (int, error) {
+		if err := checkWords(t); err != nil {
+			return 0, err
+		}
 		if l.Version != version {
 			return 0, errs.New(errs.Conflict, "notify.edited_meanwhile")
 		}
@@ -205,7 +188,7 @@ func (s *Service) act(ctx context.Context, by account.User, id, act string, do f
 		}
 		now := s.clock.Now()
 		n, err := do(tx, l, now)
-		if errs.Is(err, errs.Conflict) {
+		if errs.Is(err, errs.Conflict) || errs.Is(err, errs.Invalid) {
 			return err
 		}
 		if err != nil {

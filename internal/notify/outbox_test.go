@@ -17,7 +17,7 @@ import (
 
 func TestEditing(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		l := w.enqueue(receipt("r1"))
+		l := w.enqueue(notice("r1"))
 		words := notify.Text{Subject: "Bien reçu", Body: "Bonjour *Ana*"}
 		if err := w.mails.Edit(ctx, w.other, l.ID, l.Version, words); !errs.Is(err, errs.NotFound) {
 			t.Errorf("the lead of another edition: %v", err)
@@ -58,7 +58,7 @@ func TestCancelOrSend(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		var mails []notify.Letter
 		for i := range 30 {
-			m := receipt(fmt.Sprint("r", i))
+			m := notice(fmt.Sprint("r", i))
 			m.Hold = notify.AtOnce
 			mails = append(mails, w.enqueue(m))
 		}
@@ -93,7 +93,7 @@ func TestEditOrSend(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		var mails []notify.Letter
 		for i := range 20 {
-			m := receipt(fmt.Sprint("r", i))
+			m := notice(fmt.Sprint("r", i))
 			m.Hold = notify.AtOnce
 			mails = append(mails, w.enqueue(m))
 		}
@@ -172,11 +172,11 @@ func TestBatch(t *testing.T) {
 
 func TestListNarrowsAndIsolates(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		w.enqueue(receipt("r1"))
-		elsewhere := receipt("r2")
+		w.enqueue(notice("r1"))
+		elsewhere := notice("r2")
 		elsewhere.Scope.ID = "autre"
 		w.enqueue(elsewhere)
-		private := receipt("r3")
+		private := notice("r3")
 		private.Scope = policy.Ref{}
 		w.enqueue(private)
 		for _, c := range []struct {
@@ -190,9 +190,9 @@ func TestListNarrowsAndIsolates(t *testing.T) {
 			{"an address", w.lead, notify.Filter{Scope: edition, Search: "ANA@"}, 1, 0},
 			{"a percent sign is a letter", w.lead, notify.Filter{Scope: edition, Search: "%"}, 0, 0},
 			{"a state", w.lead, notify.Filter{Scope: edition, Status: notify.Sent}, 0, 0},
-			{"a template", w.lead, notify.Filter{Scope: edition, Template: "receipt"}, 1, 0},
-			{"another edition", w.other, notify.Filter{Scope: edition}, 0, errs.NotFound},
-			{"the programme above", w.lead, notify.Filter{Scope: policy.Ref{Kind: "programme", ID: "tnct"}}, 0, errs.NotFound},
+			{"a template", w.lead, notify.Filter{Scope: edition, Template: "admissibility_result"}, 1, 0},
+			{"another edition", w.other, notify.Filter{Scope: edition}, 0, errs.Forbidden},
+			{"the programme above", w.lead, notify.Filter{Scope: policy.Ref{Kind: "programme", ID: "tnct"}}, 0, errs.Forbidden},
 			{"a scope that is none", w.lead, notify.Filter{Scope: policy.Ref{Kind: "person", ID: "ana"}}, 0, errs.NotFound},
 			{"a visitor", account.User{}, notify.Filter{Scope: edition}, 0, errs.Unauthenticated},
 		} {
@@ -251,6 +251,23 @@ func TestDailyMail(t *testing.T) {
 		w.clock.Advance(48 * time.Hour)
 		if err := w.jobs.Work(ctx); err != nil || w.post.count() != 2 {
 			t.Errorf("%d left after the daily mail: %v", w.post.count(), err)
+		}
+	})
+}
+
+// Before the call closes a programme knows how many files there are, not whose.
+func TestFilesAreNotBetrayedByTheirMails(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		l := w.enqueue(receipt("r1"))
+		list, total, err := w.mails.List(ctx, w.lead, notify.Filter{Scope: edition})
+		if err != nil || total != 1 || list[0].To != "" || list[0].Subject != "" || list[0].Object.ID != "" {
+			t.Errorf("a lead sees %+v, %v", list, err)
+		}
+		if _, err := w.mails.Get(ctx, w.lead, l.ID); !errs.Is(err, errs.NotFound) {
+			t.Errorf("a lead opens a receipt: %v", err)
+		}
+		if w.send() != 1 {
+			t.Error("a mail that nobody may read waits for nobody")
 		}
 	})
 }

@@ -54,9 +54,23 @@ func locate(ctx context.Context, r db.Reader, scope policy.Ref) (p place, err er
 	return p, err
 }
 
-// object is how the policy sees a scope.
-func (p place) object(scope policy.Ref) policy.Object {
-	return policy.Object{Ref: scope, Within: p.refs()}
+// states read the state of a scope, as the policy knows it.
+var states = map[string]string{"call": `select status from calls where id = $1`, "edition": `select status from editions where id = $1`}
+
+// scopeObject is how the policy sees a scope.
+func (s *Service) scopeObject(ctx context.Context, scope policy.Ref) (obj policy.Object, err error) {
+	if scopeColumns[scope.Kind] == "" {
+		return obj, errs.New(errs.NotFound, "errs.not_found")
+	}
+	where, err := locate(ctx, s.db.Reader(), scope)
+	if err != nil {
+		return obj, err
+	}
+	obj = policy.Object{Ref: scope, Within: where.refs()[1:]}
+	if text := states[scope.Kind]; text != "" {
+		err = s.db.Reader().QueryRow(ctx, text, scope.ID).Scan(&obj.State)
+	}
+	return obj, err
 }
 
 // Place is a scope with its name in both languages.
@@ -81,7 +95,7 @@ var names = map[string]string{
 
 // At names a scope whose outbox by may read.
 func (s *Service) At(ctx context.Context, by account.User, scope policy.Ref) (Place, error) {
-	if err := s.require(ctx, by, "outbox.read", scope); err != nil {
+	if err := s.Allow(ctx, by, "outbox.read", scope); err != nil {
 		return Place{}, err
 	}
 	p := Place{Ref: scope}

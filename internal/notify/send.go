@@ -124,7 +124,7 @@ func (s *Service) attempt(ctx context.Context, l Letter) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, attemptLimit)
 	defer cancel()
-	err := s.sender.Send(ctx, s.compose(l))
+	err := s.opt.Sender.Send(ctx, s.compose(l))
 	var f *mail.Failure
 	if !errors.As(err, &f) || !f.Permanent {
 		s.pause.knocked(s.clock.Now(), f == nil || !f.Unreachable)

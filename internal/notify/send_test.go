@@ -27,7 +27,7 @@ func TestNothingGoesTwice(t *testing.T) {
 			go func() {
 				defer group.Done()
 				service := []*notify.Service{w.mails, second}[i%2]
-				m := receipt(fmt.Sprint("r", i/4))
+				m := notice(fmt.Sprint("r", i/4))
 				m.Hold = notify.AtOnce
 				if err := w.db.Write(ctx, func(tx *db.Tx) error { return service.Enqueue(ctx, tx, m) }); err != nil {
 					t.Error(err)
@@ -62,7 +62,7 @@ func TestAnActThatFailsTellsNobody(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		boom := errors.New("boom")
 		err := w.db.Write(ctx, func(tx *db.Tx) error {
-			m := receipt("r1")
+			m := notice("r1")
 			m.Hold = notify.AtOnce
 			if err := w.mails.Enqueue(ctx, tx, m); err != nil {
 				return err
@@ -91,7 +91,7 @@ func TestHold(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			each(t, func(t *testing.T, w *world) {
-				m := receipt("r1")
+				m := notice("r1")
 				m.Hold = c.hold
 				w.enqueue(m)
 				w.clock.Advance(c.after)
@@ -108,7 +108,7 @@ func TestHold(t *testing.T) {
 
 func TestSecretsLeaveFirstAndAreForgotten(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		m := receipt("r1")
+		m := notice("r1")
 		m.Hold = notify.AtOnce
 		w.enqueue(m)
 		w.clock.Advance(time.Second)
@@ -118,7 +118,7 @@ func TestSecretsLeaveFirstAndAreForgotten(t *testing.T) {
 			t.Fatalf("body %q", l.Body)
 		}
 		list, total, err := w.mails.List(ctx, w.lead, notify.Filter{Scope: edition})
-		if err != nil || total != 1 || list[0].Template != "receipt" {
+		if err != nil || total != 1 || list[0].Template != "admissibility_result" {
 			t.Errorf("a lead sees %d mails: %v", total, err)
 		}
 		if _, err := w.mails.Get(ctx, w.lead, l.ID); !errs.Is(err, errs.NotFound) {
@@ -152,7 +152,7 @@ func TestCrash(t *testing.T) {
 	}{{"before the server hears of it", true, 1}, {"after the server took it", false, 2}} {
 		t.Run(c.name, func(t *testing.T) {
 			each(t, func(t *testing.T, w *world) {
-				m := receipt("r1")
+				m := notice("r1")
 				m.Hold = notify.AtOnce
 				w.enqueue(m)
 				died := make(chan struct{})
@@ -196,7 +196,7 @@ func TestCrash(t *testing.T) {
 // A node that was silent too long comes back: it changes nothing.
 func TestLateNodeChangesNothing(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		m := receipt("r1")
+		m := notice("r1")
 		m.Hold = notify.AtOnce
 		w.enqueue(m)
 		started, finish, done := make(chan struct{}), make(chan struct{}), make(chan struct{})
@@ -219,7 +219,7 @@ func TestLateNodeChangesNothing(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		m := receipt("r1")
+		m := notice("r1")
 		m.Hold = notify.AtOnce
 		l := w.enqueue(m)
 		w.post.answer = func(mail.Message) error { return &mail.Failure{Code: 451, Reason: "451 later"} }
@@ -261,7 +261,7 @@ func TestRefusals(t *testing.T) {
 func TestSilentServerIsLeftAlone(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		for i := range 30 {
-			m := receipt(fmt.Sprint("r", i))
+			m := notice(fmt.Sprint("r", i))
 			m.Hold = notify.AtOnce
 			w.enqueue(m)
 		}
@@ -292,7 +292,7 @@ func TestSilentServerIsLeftAlone(t *testing.T) {
 func TestTooLateIsSaid(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.enqueue(notify.Mail{To: "ana@example.org", Template: "signin_code", Key: "s1", Urgent: true, Args: map[string]string{"Code": "123", "Minutes": "30"}})
-		m := receipt("r1")
+		m := notice("r1")
 		m.Hold = notify.AtOnce
 		w.enqueue(m)
 		w.clock.Advance(61 * time.Minute)
@@ -315,19 +315,19 @@ func TestRecipients(t *testing.T) {
 			_, err := tx.Exec(ctx, `update people set disabled_at = $1 where id = 'other'`, noon)
 			return err
 		})
-		m := receipt("r1")
+		m := notice("r1")
 		m.PersonID = "anna"
 		if l := w.enqueue(m); l.To != "bob@example.org" || l.Lang != "en" || l.PersonID != "bob" {
 			t.Errorf("a merged account: %+v", l)
 		}
-		closed := receipt("r2")
+		closed := notice("r2")
 		closed.PersonID = "other"
 		w.write(func(tx *db.Tx) error { return w.mails.Enqueue(ctx, tx, closed) })
 		all, err := w.mails.Mailbox(ctx, account.System, 10)
 		if err != nil || len(all) != 1 {
 			t.Errorf("a closed account is told something: %d %v", len(all), err)
 		}
-		unknown := receipt("r3")
+		unknown := notice("r3")
 		unknown.Scope = policy.Ref{Kind: "edition", ID: "nowhere"}
 		if err := w.db.Write(ctx, func(tx *db.Tx) error { return w.mails.Enqueue(ctx, tx, unknown) }); !errs.Is(err, errs.NotFound) {
 			t.Errorf("an unknown scope: %v", err)
@@ -339,7 +339,7 @@ func TestRecipients(t *testing.T) {
 func TestWithoutServer(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		service := w.node(mail.Hold{})
-		m := receipt("r1")
+		m := notice("r1")
 		m.Hold = notify.AtOnce
 		w.enqueue(m)
 		n, err := service.Send(ctx, account.System)

@@ -142,7 +142,7 @@ var lineStart = regexp.MustCompile(`^(\s*)([#+=-]|\d+[.)])`)
 // never a link nor a heading. The colon of an address is marked too, so that it
 // does not become a link by itself.
 func plain(value string) string {
-	value = strings.Join(strings.Fields(text.Clean(value)), " ")
+	value = oneLine(value)
 	value = marks.ReplaceAllString(value, `\$0`)
 	value = strings.ReplaceAll(value, "://", `\://`)
 	return lineStart.ReplaceAllStringFunc(value, func(s string) string {
@@ -170,7 +170,14 @@ func inBody(name, value string) string {
 
 // inSubject makes a value safe in a subject: one line.
 func inSubject(_, value string) string {
-	return strings.Join(strings.Fields(text.Clean(value)), " ")
+	return oneLine(value)
+}
+
+var blanks = regexp.MustCompile(`[ \t\r\n]+`)
+
+// oneLine brings a value to one line; non-breaking spaces stay.
+func oneLine(value string) string {
+	return strings.Trim(blanks.ReplaceAllString(text.Clean(value), " "), " ")
 }
 
 // webAddress gives value back if it is a full address of the web, so written that

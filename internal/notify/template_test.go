@@ -78,6 +78,7 @@ func TestArgumentsStayWords(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		m := receipt("r1")
 		m.Args["Application"] = "# [Gagnez](http://evil.example) **tout** <b>\r\nBcc: x"
+		m.Args["Instant"] = "12\u00a0h\u00a000"
 		m.Args["Link"] = "javascript:alert(1)"
 		if err := w.db.Write(ctx, func(tx *db.Tx) error { return w.mails.Enqueue(ctx, tx, m) }); err != nil {
 			t.Fatal(err)
@@ -92,6 +93,9 @@ func TestArgumentsStayWords(t *testing.T) {
 				t.Errorf("HTML holds %s:\n%s", bad, got.HTML)
 			}
 		}
+		if !strings.Contains(got.Text, "12\u00a0h\u00a000") {
+			t.Errorf("an hour may be cut: %q", got.Text)
+		}
 		if strings.ContainsAny(got.Subject, "\r\n") || !strings.Contains(got.Text, "[Gagnez](http://evil.example)") {
 			t.Errorf("subject %q, text %q", got.Subject, got.Text)
 		}
@@ -105,7 +109,7 @@ func TestScopeHasItsOwnWords(t *testing.T) {
 			t.Errorf("a placeholder of another template: %v", err)
 		}
 		own.Text.Body = "Reçu : {{.Number}}"
-		if err := w.mails.Reword(ctx, w.other, edition, own); !errs.Is(err, errs.NotFound) {
+		if err := w.mails.Reword(ctx, w.other, edition, own); !errs.Is(err, errs.Forbidden) {
 			t.Errorf("another lead: %v", err)
 		}
 		if err := w.mails.Reword(ctx, w.lead, edition, own); err != nil {

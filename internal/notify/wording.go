@@ -62,7 +62,7 @@ func (s *Service) textFor(ctx context.Context, r db.Reader, kind Kind, lang i18n
 // Wordings lists every editable template of a scope in both languages, with the
 // text that would be sent.
 func (s *Service) Wordings(ctx context.Context, by account.User, scope policy.Ref) ([]Wording, error) {
-	if err := s.require(ctx, by, "outbox.read", scope); err != nil {
+	if err := s.Allow(ctx, by, "outbox.read", scope); err != nil {
 		return nil, err
 	}
 	p, err := locate(ctx, s.db.Reader(), scope)
@@ -128,7 +128,7 @@ func (s *Service) Reword(ctx context.Context, by account.User, scope policy.Ref,
 	if err != nil || kind.own || w.Lang != i18n.FR && w.Lang != i18n.EN {
 		return errs.New(errs.NotFound, "errs.not_found")
 	}
-	if err := s.require(ctx, by, "outbox.edit", scope); err != nil {
+	if err := s.Allow(ctx, by, "outbox.edit", scope); err != nil {
 		return err
 	}
 	if err := kind.check(w.Text); err != nil {
@@ -156,7 +156,7 @@ func (s *Service) Reword(ctx context.Context, by account.User, scope policy.Ref,
 
 // Unword gives up the scope's own text: the inherited one is used again.
 func (s *Service) Unword(ctx context.Context, by account.User, scope policy.Ref, name string, lang i18n.Lang) error {
-	if err := s.require(ctx, by, "outbox.edit", scope); err != nil {
+	if err := s.Allow(ctx, by, "outbox.edit", scope); err != nil {
 		return err
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {

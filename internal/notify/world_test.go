@@ -62,12 +62,18 @@ var edition = policy.Ref{Kind: "edition", ID: "normandie-2018"}
 
 var options = notify.Options{Install: "Appels de demain", From: "appels@example.org", Contact: "equipe@example.org", BaseURL: "https://appels.example.org"}
 
+func by(sender mail.Sender) notify.Options {
+	opt := options
+	opt.Sender = sender
+	return opt
+}
+
 func each(t *testing.T, body func(t *testing.T, w *world)) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := &world{t: t, db: d, clock: clock.NewFake(noon), post: &post{}}
 		w.jobs = job.NewQueue(d, w.clock)
 		p := policy.New(d, w.clock)
-		w.mails = notify.New(d, w.clock, w.jobs, p, w.post, options)
+		w.mails = notify.New(d, w.clock, w.jobs, p, by(w.post))
 		w.lead, w.other = w.person("lead", "fr", "Europe/Paris"), w.person("other", "fr", "Europe/Paris")
 		w.person("ana", "fr", "Europe/Paris")
 		w.person("bob", "en", "Pacific/Noumea")
@@ -109,10 +115,18 @@ func (w *world) person(id, lang, zone string) account.User {
 	return account.User{ID: account.PersonID(id), Name: id}
 }
 
-// receipt is an ordinary mail of the edition.
+// receipt is a mail of the edition that tells that a file exists.
 func receipt(key string) notify.Mail {
 	return notify.Mail{PersonID: "ana", Template: "receipt", Key: key, Object: policy.Ref{Kind: "application", ID: "a1"}, Scope: edition,
 		Args: map[string]string{"Application": "L'atelier", "Call": "Normandie", "Number": "N-1", "Instant": "ce matin", "Link": "https://appels.example.org/a1"}}
+}
+
+// notice is a mail that leads may read: the answer on a file that the programme has read.
+func notice(key string) notify.Mail {
+	m := receipt(key)
+	m.Template = "admissibility_result"
+	m.Args = map[string]string{"Application": "L'atelier", "Call": "Normandie", "Result": "recevable", "Link": "https://appels.example.org/a1"}
+	return m
 }
 
 func (w *world) enqueue(m notify.Mail) notify.Letter {
@@ -161,5 +175,5 @@ func (w *world) acts(object string) (acts []string) {
 
 // node is another process on the same database.
 func (w *world) node(sender mail.Sender) *notify.Service {
-	return notify.New(w.db, w.clock, job.NewQueue(w.db, w.clock), policy.New(w.db, w.clock), sender, options)
+	return notify.New(w.db, w.clock, job.NewQueue(w.db, w.clock), policy.New(w.db, w.clock), by(sender))
 }

@@ -69,6 +69,7 @@ var applicationRules = []Rule{
 	{Action: "application.withdraw", Relations: []string{"owner", "signatory"}, On: onFile, Side: Applicant, States: []string{"submitted", "reopened"}, Why: "On peut retirer son dossier."},
 	{Action: "application.reopen", Relations: []string{"owner", "signatory"}, On: onFile, Side: Applicant, From: Open, Until: Open, States: []string{"submitted", "withdrawn"}, Why: "Avant la date limite, un dossier déposé ou retiré peut être repris."},
 	{Action: "application.delete", Relations: []string{"owner"}, On: onFile, Side: Applicant, States: []string{"draft"}, Why: "Un brouillon peut être supprimé."},
+	{Action: "application.correspond", Relations: []string{"owner", "editor", "signatory", "helper"}, On: onFile, Side: Applicant, Why: "L'équipe du projet écrit à celle du programme depuis les pages de son dossier."},
 	{Action: "application.thread", Relations: []string{"owner", "editor", "signatory", "helper"}, On: onFile, Side: Applicant, Why: "Le fil relie l'équipe du projet et celle du programme."},
 	{Action: "application.thread", Relations: []string{"lead", "officer", "region"}, On: onCall, Side: Programme, From: Admissibility, States: deposited, Needs: []string{"unsealed"}, Why: "Le fil relie l'équipe du projet et celle du programme."},
 	{Action: "application.admit", Relations: []string{"lead", "officer"}, On: onCall, Side: Programme, From: Admissibility, Until: Embargo, States: []string{"submitted", "reopened"}, Needs: []string{"unsealed"}, Why: "La recevabilité est prononcée par une personne, après la clôture."},

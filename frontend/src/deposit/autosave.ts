@@ -335,7 +335,7 @@ export class Autosave extends HTMLElement {
 		const edit = this.outbox.edits.get(field);
 		const typedOn = edit?.conflict?.sent !== undefined && edit.conflict.sent !== JSON.stringify(edit.value);
 		const choice = chosen.choice === "mine" && typedOn ? "merged" : chosen.choice;
-		const value = chosen.choice === "merged" ? chosen.text : edit?.value;
+		const value = chosen.choice === "merged" ? chosen.text : choice === "merged" ? edit?.value : undefined;
 		const client = edit?.client ?? String(Math.random());
 		const answer = await this.ask([{ field, base: chosen.version, value, client, settles: chosen.variant, choice }]).catch(() => null);
 		const saved = answer?.body?.saved?.find((known) => known.field === field);
@@ -372,7 +372,7 @@ export class Autosave extends HTMLElement {
 		const steps = JSON.stringify(state.steps);
 		if (steps !== this.steps) {
 			this.steps = steps;
-			void refreshOutline(this.fragments).catch(() => undefined);
+			void refreshOutline(this.fragments, step?.dataset.step ?? "").catch(() => undefined);
 		}
 	}
 

@@ -17,7 +17,7 @@ export interface Choice {
 function version(title: string, pieces: Piece[], nothing: string): HTMLElement {
 	const place = document.createElement("div");
 	place.className = "version";
-	const heading = document.createElement("h5");
+	const heading = document.createElement("h4");
 	heading.textContent = title;
 	const body = document.createElement("p");
 	body.className = "version-text";
@@ -73,7 +73,7 @@ export function conflictBox(c: Conflict, mine: string, type: string, words: Word
 	const box = document.createElement("section");
 	box.className = "conflict";
 	box.dataset.conflict = c.variant;
-	const title = document.createElement("h4");
+	const title = document.createElement("h3");
 	title.id = "conflict-" + c.field;
 	const mark = icon(root, "warning");
 	if (mark) title.append(mark);

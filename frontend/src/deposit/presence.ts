@@ -24,7 +24,13 @@ class Presence extends HTMLElement {
 			draft.addEventListener("focusout", () => setTimeout(() => this.move(questionOf(document.activeElement)), 100));
 			window.addEventListener("pagehide", () => this.tell(""));
 		}
-		if (this.dataset.streamUrl) this.listen();
+		if (!this.dataset.streamUrl) return;
+		this.listen();
+		// A page kept aside by the browser must not hold one of its few connections.
+		window.addEventListener("pagehide", () => this.stream?.close());
+		window.addEventListener("pageshow", (event) => {
+			if (event.persisted) this.listen();
+		});
 	}
 
 	disconnectedCallback(): void {

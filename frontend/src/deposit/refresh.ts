@@ -63,10 +63,10 @@ export async function reconcile(base: string, step: HTMLElement, adopt: (questio
 }
 
 /** Asks again the outline of the whole file, where the page shows it. */
-export async function refreshOutline(base: string): Promise<void> {
+export async function refreshOutline(base: string, step: string): Promise<void> {
 	const here = document.querySelector("[data-outline]");
 	if (!here || !base) return;
-	const answer = await page(address(base, "outline", "1"));
+	const answer = await page(address(base, "outline", step));
 	const next = answer.querySelector("[data-outline]");
 	if (next && !here.contains(document.activeElement)) here.replaceWith(document.importNode(next, true));
 }

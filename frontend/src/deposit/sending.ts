@@ -5,10 +5,13 @@ export const piece = 1 << 20;
 /** Up to this size the digest is computed here too, to compare it with the server's. */
 const digested = 32 << 20;
 const tries = 60;
+/** How often the server may say that it stands elsewhere, for the same piece. */
+const astray = 5;
 
 export interface Received {
 	offset: number;
-	file?: { id: string; digest: string };
+	complete?: boolean;
+	digest?: string;
 	message?: string;
 }
 
@@ -75,10 +78,13 @@ export async function send(url: string, field: string, file: File, watch: Watch,
 	check(opened.status, opened.body);
 	const id = opened.body?.id ?? "";
 	const place = `${url}/${encodeURIComponent(id)}`;
+	// A file given up is not kept half-way; if this does not arrive, the server forgets it in time.
+	signal.addEventListener("abort", () => void ask(place, { method: "DELETE" }).catch(() => undefined));
 	let offset = opened.body?.offset ?? 0;
 	let done: Received | null = null;
 	let lost = false;
-	while (!done?.file) {
+	let strayed = 0;
+	while (!done?.complete) {
 		const answer = await patiently(
 			async () => {
 				if (lost) offset = await standing(place, signal);
@@ -92,14 +98,16 @@ export async function send(url: string, field: string, file: File, watch: Watch,
 			watch,
 			signal,
 		);
-		if (answer.status === 409) continue; // another place than the server's: it says its own
+		if (answer.status === 409 && ++strayed < astray) continue; // another place than the server's: HEAD says its own
 		check(answer.status, answer.body);
 		done = answer.body;
+		strayed = 0;
 		offset = done?.offset ?? file.size;
 		watch.progress(offset);
-		if (offset >= file.size && !done?.file) throw new Refused(String(answer.status));
+		if (offset >= file.size && !done?.complete) throw new Refused(String(answer.status));
 	}
 	const mine = await digest;
-	if (mine && done.file.digest && mine !== done.file.digest.toLowerCase()) throw new Damaged();
-	return { id: done.file.id, digest: done.file.digest };
+	const theirs = done.digest ?? "";
+	if (mine && theirs && mine !== theirs.toLowerCase()) throw new Damaged();
+	return { id, digest: theirs };
 }

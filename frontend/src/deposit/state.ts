@@ -62,7 +62,7 @@ export class Marks {
 		const box = document.createElement("section");
 		box.className = "stray";
 		box.dataset.stray = field;
-		const title = document.createElement("h4");
+		const title = document.createElement("h3");
 		title.textContent = heading;
 		const more = document.createElement("p");
 		more.textContent = explanation;

@@ -1,6 +1,5 @@
 import { announce } from "../shared/announce";
 import { button } from "../shared/dom";
-import { ask } from "../shared/net";
 import { Autosave } from "./autosave";
 import { fieldOf, questionOf } from "./question";
 import { swap } from "./refresh";
@@ -21,12 +20,6 @@ class Upload extends HTMLElement {
 			input.value = "";
 		});
 		this.drops(this.querySelector<HTMLElement>("[data-drop]"));
-		this.addEventListener("click", (event) => {
-			const pressed = event.target instanceof Element ? event.target.closest<HTMLButtonElement>("[data-remove]") : null;
-			if (!pressed) return;
-			event.preventDefault();
-			void this.drop(pressed);
-		});
 	}
 
 	private get words(): Words {
@@ -148,24 +141,14 @@ class Upload extends HTMLElement {
 		else this.tell(row, say(this.words, "upload_failed", error instanceof Refused ? error.message : name));
 	}
 
-	private async drop(pressed: HTMLButtonElement): Promise<void> {
-		const id = pressed.closest<HTMLElement>("[data-file]")?.dataset.file ?? "";
-		pressed.disabled = true;
-		const answer = await ask<{ message?: string }>(`${this.url}/${encodeURIComponent(id)}`, { method: "DELETE", retries: 2 }).catch(() => null);
-		if (answer?.ok) return this.refresh(true);
-		pressed.disabled = false;
-		announce(say(this.words, "upload_failed", answer?.body?.message ?? ""));
-	}
-
 	/** Shows the list as the server has it, once nothing else is on its way. */
-	private async refresh(focus = false): Promise<void> {
+	private async refresh(): Promise<void> {
 		const draft = this.closest("t-autosave");
 		const question = questionOf(this);
 		if (!(draft instanceof Autosave) || !question || this.querySelector("[data-going]:not([data-file])")) return;
 		const field = fieldOf(question);
 		if (document.activeElement instanceof HTMLElement && question.contains(document.activeElement)) document.activeElement.blur();
 		await swap(draft.dataset.fragmentUrl ?? "", field, draft, () => true);
-		if (focus) draft.querySelector<HTMLElement>(`[data-question="${CSS.escape(field)}"] input[type=file]`)?.focus();
 	}
 }
 

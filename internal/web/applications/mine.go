@@ -22,6 +22,9 @@ func (h *Handler) mine(w http.ResponseWriter, r *http.Request) error {
 // create opens a draft, then leads to its first step.
 func (h *Handler) create(w http.ResponseWriter, r *http.Request) error {
 	id := call.ID(r.FormValue("call"))
+	if !r.Form.Has("title") { // she comes from the page of the call
+		return ui.Render(w, r, http.StatusOK, newPage(string(id), "", nil))
+	}
 	a, err := h.Files.Create(r.Context(), ui.User(r), id, r.FormValue("title"))
 	if problems := ui.ProblemsOf(r.Context(), err); problems != nil {
 		return ui.Render(w, r, ui.StatusOf(err), newPage(string(id), r.FormValue("title"), problems))

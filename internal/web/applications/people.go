@@ -134,6 +134,9 @@ func (h *Handler) renderThread(w http.ResponseWriter, r *http.Request, status in
 }
 
 func (h *Handler) send(w http.ResponseWriter, r *http.Request) error {
+	if err := h.Files.Allowed(r.Context(), ui.User(r), fileID(r)); err != nil {
+		return err // the programme's side writes from its own pages
+	}
 	body := r.FormValue("body")
 	err := h.Files.Send(r.Context(), ui.User(r), fileID(r), body)
 	if problems := ui.ProblemsOf(r.Context(), err); problems != nil {

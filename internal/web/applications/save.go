@@ -13,11 +13,14 @@ import (
 	"transformateur/internal/web/ui/formview"
 )
 
-// sentEdit is one edit as the autosave island sends it.
+// sentEdit is one edit as the autosave island sends it. Settles is the kept text
+// that it chooses about, and Choice what becomes of it: see application.Settle.
 type sentEdit struct {
-	Field string          `json:"field"`
-	Base  int64           `json:"base"`
-	Value json.RawMessage `json:"value"`
+	Field   string          `json:"field"`
+	Base    int64           `json:"base"`
+	Value   json.RawMessage `json:"value"`
+	Settles string          `json:"settles"`
+	Choice  string          `json:"choice"`
 }
 
 // answer is what the island gets back; its shape does not depend on the outcome.
@@ -84,6 +87,12 @@ func (h *Handler) autosave(w http.ResponseWriter, r *http.Request) error {
 	}
 	var edits []application.Edit
 	for _, e := range sent.Edits {
+		if e.Settles != "" {
+			if err := h.settle(r, f, e, &out); err != nil {
+				return err
+			}
+			continue
+		}
 		field := f.Form.Form.Field(e.Field)
 		if field == nil || field.Type == "file" {
 			refuse(errs.Field{Path: e.Field, Key: "application.field_unknown"})
@@ -168,6 +177,10 @@ func (h *Handler) fragment(w http.ResponseWriter, r *http.Request) error {
 	}
 	if field := r.URL.Query().Get("field"); field != "" {
 		return ui.Render(w, r, http.StatusOK, formview.Question(v, field))
+	}
+	if step := r.URL.Query().Get("outline"); step != "" {
+		v.StepID = step
+		return ui.Render(w, r, http.StatusOK, formview.Progress(v))
 	}
 	v.StepID = visibleStep(f.State, r.URL.Query().Get("step"))
 	return ui.Render(w, r, http.StatusOK, formview.Step(v))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"transformateur/internal/i18n"
@@ -199,6 +200,10 @@ func (h *Handler) clone(w http.ResponseWriter, r *http.Request) error {
 		if c.clone.ShiftDays, err = strconv.Atoi(c.shift); err != nil {
 			c.clone.ShiftDays = math.MaxInt32 // the service refuses it, at its field
 		}
+	}
+	if !slices.ContainsFunc(c.programmes, func(p programme.Programme) bool { return p.ID == c.clone.Programme }) {
+		c.problems = ui.ProblemsOf(r.Context(), errs.NewInvalid("programme.invalid", []errs.Field{{Path: "programme", Key: "programme.choose"}}))
+		return ui.Render(w, r, http.StatusUnprocessableEntity, clonePage(c))
 	}
 	made, err := h.Programmes.CloneEdition(r.Context(), ui.User(r), c.clone)
 	if err == nil {

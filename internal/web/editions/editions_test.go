@@ -170,6 +170,9 @@ func TestActsOfTheDashboard(t *testing.T) {
 	if a.Location != "/editions/bretagne-2028/manage?done=cloned" {
 		t.Errorf("clone: %d to %q", a.Status, a.Location)
 	}
+	if a := s.Post(t, "/editions/normandie-2028/clone", url.Values{"name_fr": {"Bretagne 2028"}, "zone": {"Europe/Paris"}, "dates": {"empty"}}); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, `href="#f-programme"`) {
+		t.Errorf("clone into no programme: %d", a.Status)
+	}
 	if a := s.Post(t, "/editions/normandie-2027/close", nil); a.Status != http.StatusSeeOther {
 		t.Errorf("close: %d", a.Status)
 	}

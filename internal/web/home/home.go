@@ -21,9 +21,9 @@ type Handler struct {
 	Programmes *programme.Service
 	Calls      programme.CallLister // nil while no capability lists calls
 	Clock      clock.Clock
-	BaseURL    string         // public address of the install, without a final slash
-	Name       string         // name of the install
-	Contact    string         // address of the people to write to
+	BaseURL    string // public address of the install, without a final slash
+	Name       string // name of the install
+	Contact    string // address of the people to write to
 	Files      *application.Service
 	Accounts   *account.Service
 }

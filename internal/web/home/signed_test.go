@@ -33,14 +33,14 @@ func TestHomeSaysWhatToDoFirst(t *testing.T) {
 			}
 		}
 	}
-	if page := (pagetest.Site{Routes: h.Routes(), By: w.Bob}).Page(t, "/"); strings.Contains(page, "Campus") {
+	if page := (pagetest.Site{Routes: h.Routes(), Lang: i18n.FR, By: w.Bob}).Page(t, "/"); strings.Contains(page, "Campus") {
 		t.Error("somebody else's file shows")
 	}
 	w.Clock.Advance(2 * time.Hour)
-	if page := (pagetest.Site{Routes: h.Routes(), By: w.Ana}).Page(t, "/"); strings.Contains(page, "/submit") {
+	if page := (pagetest.Site{Routes: h.Routes(), Lang: i18n.FR, By: w.Ana}).Page(t, "/"); strings.Contains(page, "/submit") {
 		t.Error("after the deadline there is nothing left to deposit")
 	}
-	if page := (pagetest.Site{Routes: h.Routes()}).Page(t, "/"); strings.Contains(page, "Campus") {
+	if page := (pagetest.Site{Routes: h.Routes(), Lang: i18n.FR}).Page(t, "/"); strings.Contains(page, "Campus") {
 		t.Error("a visitor sees a file")
 	}
 }

@@ -123,7 +123,11 @@ func (v modelled) agencyChoice(ctx context.Context) ui.Choice {
 }
 
 func (h *Handler) clone(w http.ResponseWriter, r *http.Request) error {
-	j, err := h.Programmes.CloneJourney(r.Context(), ui.User(r), programme.AgencyID(r.FormValue("agency")), r.FormValue("from"))
+	agency := programme.AgencyID(r.FormValue("agency"))
+	if agency == "" {
+		return errs.New(errs.Invalid, "programme.choose_agency")
+	}
+	j, err := h.Programmes.CloneJourney(r.Context(), ui.User(r), agency, r.FormValue("from"))
 	if err != nil {
 		return err
 	}

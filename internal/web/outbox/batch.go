@@ -39,7 +39,7 @@ func (h *Handler) gather(ctx context.Context, by account.User, id string) (g gat
 }
 
 func (h *Handler) batch(w http.ResponseWriter, r *http.Request) error {
-	g, err := h.gather(r.Context(), ui.User(r), r.PathValue("batch"))
+	g, err := h.gather(r.Context(), ui.User(r), r.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func (h *Handler) cancelBatch(w http.ResponseWriter, r *http.Request) error {
 
 // whole acts on a whole batch, for the number of recipients that was shown.
 func (h *Handler) whole(w http.ResponseWriter, r *http.Request, do func(context.Context, account.User, string, int) error, done string) error {
-	ctx, by, id := r.Context(), ui.User(r), r.PathValue("batch")
+	ctx, by, id := r.Context(), ui.User(r), r.PathValue("id")
 	expected, _ := strconv.Atoi(r.PostFormValue("count"))
 	err := do(ctx, by, id, expected)
 	if errs.Is(err, errs.Conflict) {

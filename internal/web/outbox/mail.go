@@ -14,13 +14,13 @@ import (
 	"transformateur/internal/web/ui"
 )
 
-// letterPolicy lets a mail show its one style and nothing else, in a frame of ours.
-var letterPolicy = "default-src 'none'; style-src " + notify.StyleDigest() + "; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox"
+// letterPolicy lets a mail show its one style and nothing else, apart from our pages.
+var letterPolicy = "default-src 'none'; style-src " + notify.StyleDigest() + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 
 // opened is a mail and what may be done with it.
 type opened struct {
 	mail     notify.Letter
-	shown    notify.Shown
+	shown    sample
 	may      bool // edit, cancel, release
 	draft    notify.Text
 	version  int64
@@ -48,7 +48,7 @@ func (h *Handler) open(ctx context.Context, by account.User, id string) (o opene
 	if err != nil {
 		return o, err
 	}
-	return opened{mail: l, shown: h.Mails.Show(l.Lang, l.Subject, l.Body), may: may, draft: notify.Text{Subject: l.Subject, Body: l.Body}, version: l.Version, at: h.local}, nil
+	return opened{mail: l, shown: h.shown(l.Lang, notify.Text{Subject: l.Subject, Body: l.Body}), may: may, draft: notify.Text{Subject: l.Subject, Body: l.Body}, version: l.Version, at: h.local}, nil
 }
 
 func (h *Handler) mail(w http.ResponseWriter, r *http.Request) error {
@@ -59,7 +59,7 @@ func (h *Handler) mail(w http.ResponseWriter, r *http.Request) error {
 	return ui.Render(w, r, http.StatusOK, mailPage(o))
 }
 
-// letter is the mail as its reader's program shows it, for the frame of the page.
+// letter is the mail as its reader's program shows it.
 func (h *Handler) letter(w http.ResponseWriter, r *http.Request) error {
 	l, err := h.Mails.Get(r.Context(), ui.User(r), r.PathValue("id"))
 	if err != nil {

@@ -5,14 +5,13 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"transformateur/internal/i18n"
 	"transformateur/internal/notify"
-	"transformateur/internal/platform/clock"
-	"transformateur/internal/platform/errs"
 	"transformateur/internal/policy"
 	"transformateur/internal/web/ui"
 )
@@ -20,36 +19,46 @@ import (
 // Handler serves the pages.
 type Handler struct {
 	Mails *notify.Service
-	Clock clock.Clock
 	Zone  string // in which times are told
 }
 
+// kinds are the scopes that have an outbox, as their addresses name them.
+var kinds = []string{"agency", "programme", "edition", "call"}
+
 // Routes lists the addresses of the package.
 func (h *Handler) Routes() []ui.Route {
-	return []ui.Route{
-		{Pattern: "GET /outbox", Action: "outbox.read", Handle: h.list},
+	all := []ui.Route{
+		{Pattern: "GET /outbox", Action: "account.manage", Handle: h.places},
 		{Pattern: "GET /outbox/mails/{id}", Action: "outbox.read", On: "mail", Handle: h.mail},
 		{Pattern: "GET /outbox/mails/{id}/letter", Action: "outbox.read", On: "mail", Handle: h.letter},
 		{Pattern: "POST /outbox/mails/{id}", Action: "outbox.edit", On: "mail", Handle: h.edit},
 		{Pattern: "POST /outbox/mails/{id}/cancel", Action: "outbox.edit", On: "mail", Handle: h.act(cancelMail, "outbox.cancelled_done")},
 		{Pattern: "POST /outbox/mails/{id}/release", Action: "outbox.edit", On: "mail", Handle: h.act(releaseMail, "outbox.released_done")},
 		{Pattern: "POST /outbox/mails/{id}/retry", Action: "outbox.edit", On: "mail", Handle: h.act(retryMail, "outbox.released_done")},
-		{Pattern: "GET /outbox/batches/{batch}", Action: "outbox.read", On: "batch", Handle: h.batch},
-		{Pattern: "POST /outbox/batches/{batch}/release", Action: "outbox.edit", On: "batch", Handle: h.releaseBatch},
-		{Pattern: "POST /outbox/batches/{batch}/cancel", Action: "outbox.edit", On: "batch", Handle: h.cancelBatch},
-		{Pattern: "GET /outbox/templates", Action: "outbox.read", Handle: h.wordings},
-		{Pattern: "GET /outbox/templates/{name}", Action: "outbox.read", Handle: h.wording},
-		{Pattern: "POST /outbox/templates/{name}", Action: "outbox.edit", Handle: h.reword},
+		{Pattern: "GET /outbox/batches/{id}", Action: "outbox.read", On: "batch", Handle: h.batch},
+		{Pattern: "POST /outbox/batches/{id}/release", Action: "outbox.edit", On: "batch", Handle: h.releaseBatch},
+		{Pattern: "POST /outbox/batches/{id}/cancel", Action: "outbox.edit", On: "batch", Handle: h.cancelBatch},
+	}
+	for _, kind := range kinds {
+		at := "/outbox/" + kind + "/{id}"
+		all = append(all,
+			ui.Route{Pattern: "GET " + at, Action: "outbox.read", On: kind, Handle: on(kind, h.list)},
+			ui.Route{Pattern: "GET " + at + "/templates", Action: "outbox.read", On: kind, Handle: on(kind, h.wordings)},
+			ui.Route{Pattern: "GET " + at + "/templates/{name}", Action: "outbox.read", On: kind, Handle: on(kind, h.wording)},
+			ui.Route{Pattern: "POST " + at + "/templates/{name}", Action: "outbox.edit", On: kind, Handle: on(kind, h.reword)})
+	}
+	return all
+}
+
+// on gives a handler the scope that its address names.
+func on(kind string, handle func(http.ResponseWriter, *http.Request, policy.Ref) error) ui.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		return handle(w, r, policy.Ref{Kind: kind, ID: r.PathValue("id")})
 	}
 }
 
-// scopeOf reads "edition:normandie-2018".
-func scopeOf(value string) policy.Ref {
-	kind, id, _ := strings.Cut(value, ":")
-	return policy.Ref{Kind: kind, ID: id}
-}
-
-func scopeText(ref policy.Ref) string { return ref.Kind + ":" + ref.ID }
+// home is the address of the outbox of a scope.
+func home(ref policy.Ref) string { return "/outbox/" + ref.Kind + "/" + url.PathEscape(ref.ID) }
 
 func address(path string, pairs ...string) string {
 	query := url.Values{}
@@ -84,20 +93,17 @@ func (l listed) url(page int) string {
 	if page > 1 {
 		number = strconv.Itoa(page)
 	}
-	return address("/outbox", "scope", scopeText(f.Scope), "status", string(f.Status), "template", f.Template, "batch", f.Batch, "q", f.Search, "page", number)
+	return address(home(f.Scope), "status", string(f.Status), "template", f.Template, "batch", f.Batch, "q", f.Search, "page", number)
 }
 
 func (l listed) narrowed() bool {
 	return l.filter.Status != "" || l.filter.Template != "" || l.filter.Batch != "" || l.filter.Search != ""
 }
 
-func (h *Handler) list(w http.ResponseWriter, r *http.Request) error {
+func (h *Handler) list(w http.ResponseWriter, r *http.Request, scope policy.Ref) error {
 	ctx, by := r.Context(), ui.User(r)
-	if r.FormValue("scope") == "" {
-		return h.places(w, r)
-	}
 	page, _ := strconv.Atoi(r.FormValue("page"))
-	f := notify.Filter{Scope: scopeOf(r.FormValue("scope")), Status: notify.Status(r.FormValue("status")), Template: r.FormValue("template"),
+	f := notify.Filter{Scope: scope, Status: notify.Status(r.FormValue("status")), Template: r.FormValue("template"),
 		Batch: r.FormValue("batch"), Search: r.FormValue("q"), Page: min(max(page, 1), 1_000_000)}
 	place, err := h.Mails.At(ctx, by, f.Scope)
 	if err != nil {
@@ -110,20 +116,17 @@ func (h *Handler) list(w http.ResponseWriter, r *http.Request) error {
 	return ui.Render(w, r, http.StatusOK, listPage(listed{place, f, mails, total, h.Mails.Holds(), h.local}))
 }
 
-// places leads to the only outbox of who asks, or lets her choose.
+// places leads to the outboxes that who asks may read; "?scope=edition:ID" to one.
 func (h *Handler) places(w http.ResponseWriter, r *http.Request) error {
-	if ui.User(r).IsVisitor() {
-		return errs.New(errs.Unauthenticated, "errs.unauthenticated")
+	if kind, id, found := strings.Cut(r.FormValue("scope"), ":"); found && slices.Contains(kinds, kind) {
+		return ui.See(w, r, home(policy.Ref{Kind: kind, ID: id}))
 	}
 	places, err := h.Mails.Places(r.Context(), ui.User(r))
 	if err != nil {
 		return err
 	}
-	switch len(places) {
-	case 0:
-		return errs.New(errs.NotFound, "errs.not_found")
-	case 1:
-		return ui.See(w, r, address("/outbox", "scope", scopeText(places[0].Ref)))
+	if len(places) == 1 {
+		return ui.See(w, r, home(places[0].Ref))
 	}
 	return ui.Render(w, r, http.StatusOK, placesPage(places))
 }

@@ -8,11 +8,11 @@ import (
 	"transformateur/internal/notify"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/text"
+	"transformateur/internal/policy"
 	"transformateur/internal/web/ui"
 )
 
-func (h *Handler) wordings(w http.ResponseWriter, r *http.Request) error {
-	scope := scopeOf(r.FormValue("scope"))
+func (h *Handler) wordings(w http.ResponseWriter, r *http.Request, scope policy.Ref) error {
 	place, err := h.Mails.At(r.Context(), ui.User(r), scope)
 	if err != nil {
 		return err
@@ -36,11 +36,11 @@ type worded struct {
 }
 
 func (d worded) action(lang i18n.Lang) string {
-	return address("/outbox/templates/"+d.wording.Kind.Name, "scope", scopeText(d.place.Ref), "text", string(lang))
+	return address(home(d.place.Ref)+"/templates/"+d.wording.Kind.Name, "text", string(lang))
 }
 
-func (h *Handler) find(r *http.Request) (d worded, err error) {
-	ctx, by, scope := r.Context(), ui.User(r), scopeOf(r.FormValue("scope"))
+func (h *Handler) find(r *http.Request, scope policy.Ref) (d worded, err error) {
+	ctx, by := r.Context(), ui.User(r)
 	if d.place, err = h.Mails.At(ctx, by, scope); err != nil {
 		return d, err
 	}
@@ -56,7 +56,7 @@ func (h *Handler) find(r *http.Request) (d worded, err error) {
 	return d, err
 }
 
-// sample is a text filled with examples, as its reader gets it.
+// sample is a text as its reader gets it.
 type sample struct{ lang, subject, html, plain string }
 
 func (h *Handler) sample(w notify.Wording, t notify.Text) (sample, error) {
@@ -64,9 +64,13 @@ func (h *Handler) sample(w notify.Wording, t notify.Text) (sample, error) {
 	if err != nil {
 		return sample{}, err
 	}
-	lang := string(w.Lang)
-	shown := h.Mails.Show(lang, subject, body)
-	return sample{lang, shown.Subject, text.Markdown(text.Typo(lang, body)), shown.Text}, nil
+	return h.shown(string(w.Lang), notify.Text{Subject: subject, Body: body}), nil
+}
+
+// shown sets a text as its reader gets it, to stand in a page of ours.
+func (h *Handler) shown(lang string, t notify.Text) sample {
+	shown := h.Mails.Show(lang, t.Subject, t.Body)
+	return sample{lang, shown.Subject, text.Markdown(text.Typo(lang, t.Body)), shown.Text}
 }
 
 // show fills the sample; what cannot be filled is said beside its field.
@@ -78,8 +82,8 @@ func (h *Handler) show(d *worded, r *http.Request) {
 	d.sample = filled
 }
 
-func (h *Handler) wording(w http.ResponseWriter, r *http.Request) error {
-	d, err := h.find(r)
+func (h *Handler) wording(w http.ResponseWriter, r *http.Request, scope policy.Ref) error {
+	d, err := h.find(r, scope)
 	if err != nil {
 		return err
 	}
@@ -88,8 +92,11 @@ func (h *Handler) wording(w http.ResponseWriter, r *http.Request) error {
 }
 
 // reword saves, previews or gives up the text of a scope.
-func (h *Handler) reword(w http.ResponseWriter, r *http.Request) error {
-	d, err := h.find(r)
+func (h *Handler) reword(w http.ResponseWriter, r *http.Request, scope policy.Ref) error {
+	if err := h.Mails.Allow(r.Context(), ui.User(r), "outbox.edit", scope); err != nil {
+		return err
+	}
+	d, err := h.find(r, scope)
 	if err != nil {
 		return err
 	}

@@ -36,6 +36,7 @@ type backend struct {
 	told     chan string
 	uploads  map[string]*bytes.Buffer
 	names    map[string]File
+	kept     any // the text set aside
 	cut      int // how many pieces to break
 	heads    int
 }
@@ -61,7 +62,6 @@ func newBackend(t *testing.T, name string) (*backend, *httptest.Server) {
 	mux.HandleFunc("POST /draft/uploads", b.openUpload)
 	mux.HandleFunc("PATCH /draft/uploads/{id}", b.receive)
 	mux.HandleFunc("HEAD /draft/uploads/{id}", b.standing)
-	mux.HandleFunc("DELETE /draft/uploads/{id}", b.removeFile)
 	mux.HandleFunc("GET /territories", places)
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
@@ -167,11 +167,15 @@ func (b *backend) save(w http.ResponseWriter, r *http.Request) {
 	var saved, conflicts []map[string]any
 	for _, e := range in.Edits {
 		f := b.form.Form.Field(e.Field)
-		value, _ := f.Decode(e.Value)
+		value, _ := f.Decode(e.Value) // nothing is sent with theirs and mine
 		same := string(form.Canonical(value)) == string(form.Canonical(b.answers[e.Field]))
 		switch {
-		case e.Choice == KeepTheirs, same && b.versions[e.Field] > 0:
+		case e.Choice == KeepTheirs && e.Settles == "v1":
+		case e.Choice == KeepMine && e.Settles == "v1" && e.Base == b.versions[e.Field]:
+			b.put(e.Field, b.kept)
+		case same && b.versions[e.Field] > 0:
 		case e.Base != b.versions[e.Field]:
+			b.kept = value
 			conflicts = append(conflicts, map[string]any{"field": e.Field, "variant": "v1", "theirs": b.answers[e.Field], "version": b.versions[e.Field],
 				"theirs_text": f.Plain(b.answers[e.Field], form.Speech{Lang: "fr"}), "author": "Ada Lovelace", "at": "2026-11-21T12:00:00Z"})
 			continue
@@ -285,7 +289,7 @@ func (b *backend) receive(w http.ResponseWriter, r *http.Request) {
 		b.names[id] = file
 		list, _ := b.answers[field].([]any)
 		b.put(field, append(list, id))
-		answer["file"] = map[string]any{"id": id, "digest": file.Digest}
+		answer["complete"], answer["digest"] = true, file.Digest
 	}
 	_ = ui.WriteJSON(w, http.StatusOK, answer)
 }
@@ -300,17 +304,6 @@ func (b *backend) standing(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Upload-Offset", strconv.Itoa(buffer.Len()))
-}
-
-func (b *backend) removeFile(w http.ResponseWriter, r *http.Request) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, f := range b.form.Form.Fields() {
-		if f.Type == "file" {
-			b.put(f.ID, nil)
-		}
-	}
-	_ = ui.WriteJSON(w, http.StatusOK, map[string]any{})
 }
 
 func places(w http.ResponseWriter, r *http.Request) {

@@ -111,6 +111,12 @@ func Outline(v View) templ.Component {
 	return view.speaking(outline(view))
 }
 
+// Progress is Outline where it stands beside a draft: the islands ask for it again as answers come.
+func Progress(v View) templ.Component {
+	view := &v
+	return view.speaking(progress(view))
+}
+
 func (v *View) lang() string { return string(v.Lang) }
 
 func (v *View) speech(ctx context.Context) form.Speech {

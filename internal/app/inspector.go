@@ -1,0 +1,62 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"transformateur/internal/application"
+	"transformateur/internal/platform/blob"
+	"transformateur/internal/platform/errs"
+	"transformateur/internal/platform/inspect"
+)
+
+// inspector looks into files before anybody else may open them. clamav is
+// where clamd answers, "unix:/path" or "tcp:host:port"; "" is no antivirus.
+type inspector struct {
+	clamav string
+}
+
+// Inspect says what a file really is, and whether the antivirus knows it. When
+// the antivirus does not answer, it is an error: the file waits.
+func (i inspector) Inspect(ctx context.Context, f blob.File, size int64, name string) (application.Inspection, error) {
+	report, err := inspect.Inspect(ctx, f, size, name, inspect.Limits{})
+	if err != nil {
+		return application.Inspection{}, err
+	}
+	found := application.Inspection{Kind: string(report.Kind), MIME: report.MIME, Refused: report.Refused()}
+	for _, p := range report.Problems {
+		found.Problems = append(found.Problems, p.Field)
+	}
+	if found.Refused {
+		return found, nil
+	}
+	virus, err := i.virus(ctx, io.NewSectionReader(f, 0, size))
+	if err != nil {
+		return application.Inspection{}, err
+	}
+	if virus != "" {
+		found.Refused = true
+		found.Problems = append(found.Problems, errs.Field{Key: "inspect.infected", Args: []any{virus}})
+		return found, nil
+	}
+	if report.Cleanable() {
+		found.Clean = func(ctx context.Context, w io.Writer) error {
+			_, err := inspect.Strip(ctx, f, size, w)
+			return err
+		}
+	}
+	return found, nil
+}
+
+func (i inspector) virus(ctx context.Context, r io.Reader) (string, error) {
+	if i.clamav == "" {
+		return "", nil
+	}
+	network, address, ok := strings.Cut(i.clamav, ":")
+	if !ok {
+		return "", fmt.Errorf("the address of clamd %q is neither unix:/path nor tcp:host:port", i.clamav)
+	}
+	return inspect.ClamAV{Network: network, Address: address}.Scan(ctx, r)
+}

@@ -1,0 +1,331 @@
+// Package stats is counts and exports: what reads everything and changes nothing but the journal.
+package stats
+
+import (
+	"context"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"transformateur/internal/account"
+	"transformateur/internal/application"
+	"transformateur/internal/call"
+	"transformateur/internal/form"
+	"transformateur/internal/platform/errs"
+	"transformateur/internal/platform/sheet"
+)
+
+// Service makes exports.
+type Service struct{ files *application.Service }
+
+// New makes the service.
+func New(files *application.Service) *Service { return &Service{files} }
+
+// Group is a part of the columns that an export offers: what is known of the file,
+// the way to reach people, or a step of the form.
+type Group struct {
+	Title   string
+	Columns []Column
+}
+
+// Column is one that an export may have. Parts are those of a composite answer.
+type Column struct {
+	Key   string
+	Label string
+	Parts []Column // when the answer takes several columns; Key is then none of them
+}
+
+// own are the columns that do not come from the form, in order, by group.
+var own = map[string][]string{
+	"identity":      {"number", "title", "status"},
+	"deposit":       {"deposited_at", "kind", "receipt", "due"},
+	"admissibility": {"verdict", "reason", "labels"},
+	"contacts":      {"owner", "email"},
+}
+
+// fieldPrefix begins the keys of the columns made from the form's questions.
+const fieldPrefix = "f."
+
+// Columns lists what an export of a call may have, in order: what is known of every
+// file, then the questions of the published form, then those of earlier ones.
+func (s *Service) Columns(ctx context.Context, by account.User, id call.ID, speech form.Speech) ([]Group, error) {
+	forms, err := s.files.Forms(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	_, contacts, err := s.files.Records(ctx, by, id, application.Filter{Status: "none"})
+	if err != nil {
+		return nil, err
+	}
+	var groups []Group
+	for _, name := range []string{"identity", "deposit", "admissibility", "contacts"} {
+		if name == "contacts" && !contacts {
+			continue
+		}
+		g := Group{Title: speech.Say("export.group_" + name)}
+		for _, key := range own[name] {
+			g.Columns = append(g.Columns, Column{Key: key, Label: speech.Say("export.column_" + key)})
+		}
+		groups = append(groups, g)
+	}
+	return append(groups, questions(forms, speech)...), nil
+}
+
+// questions lists the columns of the questions, each once, in the order of the steps.
+func questions(forms []*form.Compiled, speech form.Speech) []Group {
+	var groups []Group
+	seen := map[string]bool{}
+	for i, compiled := range forms {
+		for _, step := range compiled.Form.Steps {
+			g := Group{Title: step.Title.In(speech.Lang)}
+			if i > 0 {
+				g.Title = speech.Say("export.group_former", g.Title)
+			}
+			for j := range step.Fields {
+				field := &step.Fields[j]
+				heads := headers(field, speech)
+				if len(heads) == 0 || seen[field.ID] {
+					continue
+				}
+				seen[field.ID] = true
+				c := Column{Key: fieldPrefix + heads[0].Key, Label: field.Label.In(speech.Lang)}
+				for _, head := range heads {
+					if len(heads) > 1 {
+						c.Key = ""
+						c.Parts = append(c.Parts, Column{Key: fieldPrefix + head.Key, Label: head.Label})
+					}
+				}
+				g.Columns = append(g.Columns, c)
+			}
+			if len(g.Columns) > 0 {
+				groups = append(groups, g)
+			}
+		}
+	}
+	return groups
+}
+
+// headers are a question's columns; the totals of a budget get their names.
+func headers(field *form.Field, speech form.Speech) []form.Header {
+	heads := field.Headers(speech.Lang)
+	if field.Type == "budget" {
+		for i, total := range []string{"expenses", "income", "public", "public_rate"} {
+			heads[i].Label = field.Label.In(speech.Lang) + " – " + speech.Say("export.budget_"+total)
+		}
+	}
+	return heads
+}
+
+// Keys lists the keys of columns, those of composite answers included.
+func Keys(groups []Group) []string {
+	var keys []string
+	for _, g := range groups {
+		for _, c := range g.Columns {
+			if c.Key != "" {
+				keys = append(keys, c.Key)
+			}
+			for _, p := range c.Parts {
+				keys = append(keys, p.Key)
+			}
+		}
+	}
+	return keys
+}
+
+// Format is how an export is written.
+type Format string
+
+// The formats. CSVPlain is without the mark that Excel needs to read accents.
+const (
+	CSV      Format = "csv"
+	CSVPlain Format = "csv_plain"
+	XLSX     Format = "xlsx"
+)
+
+// Extension ends the name of the file.
+func (f Format) Extension() string {
+	if f == XLSX {
+		return "xlsx"
+	}
+	return "csv"
+}
+
+// Wanted is what an export is asked to hold.
+type Wanted struct {
+	Filter  application.Filter
+	Columns []string // keys; unknown ones are refused
+	Format  Format
+	Speech  form.Speech
+}
+
+// Prepared is an export ready to be written.
+type Prepared struct {
+	Rows   int
+	Format Format
+	book   sheet.Book
+}
+
+// Export reads the files that by may export and that the filter keeps, journals how
+// many leave and with which columns, and gives the export to write.
+//
+// Errors: Invalid "export.no_column" or "export.format"; those of the policy.
+func (s *Service) Export(ctx context.Context, by account.User, id call.ID, want Wanted) (Prepared, error) {
+	p := Prepared{Format: want.Format}
+	c, err := s.files.ExportedCall(ctx, by, id)
+	if err != nil {
+		return p, err
+	}
+	groups, err := s.Columns(ctx, by, id, want.Speech)
+	if err != nil {
+		return p, err
+	}
+	offered := Keys(groups)
+	columns := slices.DeleteFunc(slices.Clone(offered), func(key string) bool { return !slices.Contains(want.Columns, key) })
+	var bad []errs.Field
+	if len(columns) == 0 {
+		bad = append(bad, errs.Field{Path: "column", Key: "export.no_column"})
+	}
+	if !slices.Contains([]Format{CSV, CSVPlain, XLSX}, want.Format) {
+		bad = append(bad, errs.Field{Path: "format", Key: "export.format"})
+	}
+	if err := errs.NewInvalid("application.invalid", bad); err != nil {
+		return p, err
+	}
+	records, _, err := s.files.Records(ctx, by, id, want.Filter)
+	if err != nil {
+		return p, err
+	}
+	labels, err := s.files.Labels(ctx, by, id)
+	if err != nil {
+		return p, err
+	}
+	zone, err := time.LoadLocation(c.Zone)
+	if err != nil {
+		zone = time.UTC
+	}
+	w := writer{want.Speech, zone, map[string]string{}}
+	for _, label := range labels {
+		w.labels[label.ID] = label.Name
+	}
+	p.Rows, p.book = len(records), w.book(records, groups, columns, want.Format == XLSX)
+	ids := make([]application.ID, len(records))
+	for i, record := range records {
+		ids[i] = record.ID
+	}
+	return p, s.files.NoteExport(ctx, by, id, string(want.Format), columns, ids)
+}
+
+// Write writes the file.
+func (p Prepared) Write(w io.Writer) error {
+	if p.Format == XLSX {
+		return p.book.XLSX(w)
+	}
+	return p.book.CSV(w, p.book.Sheets[0], p.Format == CSV)
+}
+
+// writer turns records into sheets.
+type writer struct {
+	speech form.Speech
+	zone   *time.Location
+	labels map[string]string
+}
+
+// book makes the sheet of files and, when asked, one for each repeated block.
+func (w writer) book(records []application.Record, groups []Group, columns []string, blocks bool) sheet.Book {
+	b := sheet.Book{Yes: w.speech.Say("export.yes"), No: w.speech.Say("export.no")}
+	main := sheet.Sheet{Name: w.speech.Say("export.sheet"), Head: heads(groups, columns)}
+	for _, record := range records {
+		main.Rows = append(main.Rows, w.row(record, columns))
+	}
+	b.Sheets = append(b.Sheets, main)
+	if blocks {
+		b.Sheets = append(b.Sheets, w.blocks(records, columns)...)
+	}
+	return b
+}
+
+func heads(groups []Group, columns []string) []string {
+	labels := map[string]string{}
+	for _, g := range groups {
+		for _, c := range g.Columns {
+			labels[c.Key] = c.Label
+			for _, p := range c.Parts {
+				labels[p.Key] = p.Label
+			}
+		}
+	}
+	out := make([]string, len(columns))
+	for i, key := range columns {
+		out[i] = labels[key]
+	}
+	return out
+}
+
+func (w writer) row(record application.Record, columns []string) []any {
+	speech := w.speech
+	speech.Checks = record.Checks
+	cells := map[string]any{}
+	for _, field := range record.Form.Form.Fields() {
+		if !slices.ContainsFunc(columns, func(key string) bool { return strings.HasPrefix(key, fieldPrefix+field.ID) }) {
+			continue
+		}
+		values := field.Cells(record.Answers[field.ID], speech)
+		for i, head := range field.Headers(speech.Lang) {
+			cells[fieldPrefix+head.Key] = values[i]
+		}
+	}
+	out := make([]any, len(columns))
+	for i, key := range columns {
+		if strings.HasPrefix(key, fieldPrefix) {
+			out[i] = cells[key]
+		} else {
+			out[i] = w.own(record, key)
+		}
+	}
+	return out
+}
+
+// own is the cell of a column that does not come from the form.
+func (w writer) own(record application.Record, key string) any {
+	switch key {
+	case "number":
+		return record.Number
+	case "title":
+		return record.Title
+	case "status":
+		return w.speech.Say("export.status_" + string(record.Status))
+	case "deposited_at":
+		return record.SubmittedAt.In(w.zone)
+	case "kind":
+		return w.speech.Say("export.kind_" + record.Kind)
+	case "receipt":
+		return record.Receipt
+	case "due":
+		return when(record.Due, w.zone)
+	case "verdict":
+		if record.Verdict == "" {
+			return w.speech.Say("export.verdict_waiting")
+		}
+		return w.speech.Say("export.verdict_" + record.Verdict)
+	case "reason":
+		return record.Reason
+	case "owner":
+		return record.Owner
+	case "email":
+		return record.OwnerEmail
+	}
+	names := make([]string, len(record.Labels))
+	for i, id := range record.Labels {
+		names[i] = w.labels[id]
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}
+
+func when(at time.Time, zone *time.Location) any {
+	if at.IsZero() {
+		return nil
+	}
+	return at.In(zone)
+}

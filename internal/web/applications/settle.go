@@ -1,0 +1,39 @@
+package applications
+
+import (
+	"net/http"
+
+	"transformateur/internal/application"
+	"transformateur/internal/i18n"
+	"transformateur/internal/platform/errs"
+	"transformateur/internal/web/ui"
+)
+
+// settle does what a person chose between two texts of a field, from a page with script.
+// A field that changed again meanwhile is refused, with the reason.
+func (h *Handler) settle(r *http.Request, f application.File, e sentEdit, out *answer) error {
+	ctx, user := r.Context(), ui.User(r)
+	field := f.Form.Form.Field(e.Field)
+	var merged any
+	if field != nil && e.Choice == application.KeepBoth {
+		value, bad := field.Decode(e.Value)
+		if len(bad) > 0 {
+			return errs.NewInvalid("application.invalid", bad)
+		}
+		merged = value
+	}
+	err := h.Files.Settle(ctx, user, f.ID, e.Settles, e.Choice, merged, e.Base)
+	if key := errs.KeyOf(err); key == "application.field_changed" || key == "application.field_closed" {
+		out.Refused = append(out.Refused, refusal{e.Field, key, i18n.T(ctx, key)})
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	now, err := h.Files.Open(ctx, user, f.ID)
+	if err != nil {
+		return err
+	}
+	out.Saved = append(out.Saved, savedField{e.Field, now.Answers[e.Field].Version})
+	return nil
+}

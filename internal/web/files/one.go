@@ -1,0 +1,265 @@
+package files
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"transformateur/internal/application"
+	"transformateur/internal/form"
+	"transformateur/internal/form/rule"
+	"transformateur/internal/i18n"
+	"transformateur/internal/platform/errs"
+	"transformateur/internal/platform/text"
+	"transformateur/internal/web/ui"
+	"transformateur/internal/web/ui/formview"
+)
+
+// reading is what the pages of one file hold.
+type reading struct {
+	application.Deposit
+	filter         application.Filter
+	previous, next *application.Item // in the list as it is filtered
+	place, among   int               // in that list, from 1; 0 when the file is not in it
+	labels         []application.Label
+	on             []string // the labels it bears
+	messages       []application.Message
+	problems       ui.Problems
+	typed          url.Values
+	stale          bool // another verdict came meanwhile
+}
+
+// suffix carries the filters from page to page.
+func (f reading) suffix() string { return withQuery("", valuesOf(f.filter)) }
+
+func (f reading) sees(group string) bool { return f.May["application.read"].Sees(group) }
+
+// read opens a file for the programme's side. Somebody of the project's team is led to
+// her own page, and nil is returned with no error.
+func (h *Handler) read(w http.ResponseWriter, r *http.Request) (*reading, error) {
+	ctx, by, id := r.Context(), ui.User(r), application.ID(r.PathValue("id"))
+	d, err := h.Files.Deposited(ctx, by, id)
+	if errs.Is(err, errs.NotFound) {
+		if _, own := h.Files.Open(ctx, by, id); own == nil {
+			return nil, ui.See(w, r, "/applications/"+string(id))
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if d.Ours() {
+		return nil, ui.See(w, r, "/applications/"+string(id))
+	}
+	f := &reading{Deposit: d, filter: filterOf(r.URL.Query())}
+	if back := r.PostFormValue("back"); back != "" {
+		f.filter = kept(back)
+	}
+	return f, nil
+}
+
+// around finds the file in the list, for its neighbours and its labels.
+func (h *Handler) around(ctx context.Context, r *http.Request, f *reading) error {
+	by := ui.User(r)
+	items, err := h.Files.List(ctx, by, f.CallID, f.filter)
+	if errs.Is(err, errs.Forbidden) {
+		return nil // an auditor reads files one by one
+	}
+	if err != nil {
+		return err
+	}
+	f.among = len(items)
+	for i := range items {
+		if items[i].ID != f.ID {
+			continue
+		}
+		f.place, f.on = i+1, items[i].Labels
+		if i > 0 {
+			f.previous = &items[i-1]
+		}
+		if i+1 < len(items) {
+			f.next = &items[i+1]
+		}
+	}
+	if f.labels, err = h.Files.Labels(ctx, by, f.CallID); err != nil {
+		return err
+	}
+	if f.place == 0 && len(items) > 0 { // outside the filter: its labels all the same
+		all, err := h.Files.List(ctx, by, f.CallID, application.Filter{})
+		if err != nil {
+			return err
+		}
+		if i := slices.IndexFunc(all, func(item application.Item) bool { return item.ID == f.ID }); i >= 0 {
+			f.on = all[i].Labels
+		}
+	}
+	return nil
+}
+
+func (h *Handler) one(w http.ResponseWriter, r *http.Request) error {
+	f, err := h.read(w, r)
+	if err != nil || f == nil {
+		return err
+	}
+	return h.showOne(w, r, f, http.StatusOK)
+}
+
+func (h *Handler) showOne(w http.ResponseWriter, r *http.Request, f *reading, status int) error {
+	if err := h.around(r.Context(), r, f); err != nil {
+		return err
+	}
+	return ui.Render(w, r, status, onePage(*f, h.viewOf(r.Context(), *f)))
+}
+
+func (h *Handler) print(w http.ResponseWriter, r *http.Request) error {
+	f, err := h.read(w, r)
+	if err != nil || f == nil {
+		return err
+	}
+	return ui.Render(w, r, http.StatusOK, printPage(*f, h.viewOf(r.Context(), *f)))
+}
+
+// viewOf is the answers as the form's components show them.
+func (h *Handler) viewOf(ctx context.Context, f reading) formview.View {
+	files := map[string][]formview.File{}
+	if f.sees("files") {
+		for _, a := range f.Files {
+			file := formview.File{ID: a.ID, Name: a.Name, Size: a.Size, Digest: a.Digest, URL: fileURL(f.ID, "/attachments/"+a.ID)}
+			switch a.Status {
+			case application.Pending:
+				file.State = ui.FileChecking
+			case application.Refused:
+				file.State, file.Why = ui.FileRefused, why(ctx, a)
+			}
+			files[a.Field] = append(files[a.Field], file)
+		}
+	}
+	return formview.View{Form: f.Form, State: f.State, Answers: f.Values(), ReadOnly: true, Files: files, Checks: h.Files.Checks(f.File)}
+}
+
+func why(ctx context.Context, a application.Attachment) string {
+	var said []string
+	for _, p := range a.Found() {
+		said = append(said, i18n.T(ctx, p.Key, p.Args...))
+	}
+	return strings.Join(said, " ")
+}
+
+// attachment serves a deposited file as a download that no browser opens in our origin.
+func (h *Handler) attachment(w http.ResponseWriter, r *http.Request) error {
+	original := r.FormValue("original") != ""
+	a, file, err := h.Files.Served(r.Context(), ui.User(r), application.ID(r.PathValue("id")), r.PathValue("attachment"), original)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	size, err := file.Seek(0, io.SeekEnd)
+	if err == nil {
+		_, err = file.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return err
+	}
+	header := w.Header()
+	header.Set("Content-Type", "application/octet-stream")
+	header.Set("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(text.FileName(a.Name)))
+	header.Set("Content-Security-Policy", "sandbox; default-src 'none'")
+	header.Set("Cache-Control", "no-store")
+	header.Set("Content-Length", strconv.FormatInt(size, 10))
+	_, err = io.Copy(w, file)
+	return err
+}
+
+// admit gives a verdict. One given meanwhile is shown, and what was typed is kept.
+func (h *Handler) admit(w http.ResponseWriter, r *http.Request) error {
+	ctx, by, id := r.Context(), ui.User(r), application.ID(r.PathValue("id"))
+	base, err := strconv.ParseInt(r.PostFormValue("version"), 10, 64)
+	if err != nil {
+		base = 0
+	}
+	v := application.Verdict{Verdict: r.PostFormValue("verdict"), Reason: strings.TrimSpace(text.Clean(r.PostFormValue("reason")))}
+	refused := h.Files.Admit(ctx, by, id, v, base)
+	if refused == nil {
+		return ui.Done(w, r, fileURL(id, withQuery("", valuesOf(kept(r.PostFormValue("back"))))), "files.admitted_done")
+	}
+	stale := errs.KeyOf(refused) == "application.changed_meanwhile"
+	problems := ui.ProblemsOf(ctx, refused)
+	if !stale && problems == nil {
+		return refused
+	}
+	return h.refused(w, r, refused, func(f *reading) { f.problems, f.stale = problems, stale })
+}
+
+// refused shows the page of the file again with what was typed.
+func (h *Handler) refused(w http.ResponseWriter, r *http.Request, refusal error, with func(*reading)) error {
+	f, err := h.read(w, r)
+	if err != nil || f == nil {
+		return err
+	}
+	f.typed = r.PostForm
+	with(f)
+	return h.showOne(w, r, f, ui.Status(errs.KindOf(refusal)))
+}
+
+// tag puts on the labels that are ticked and takes off the others.
+func (h *Handler) tag(w http.ResponseWriter, r *http.Request) error {
+	f, err := h.read(w, r)
+	if err != nil || f == nil {
+		return err
+	}
+	ctx, by := r.Context(), ui.User(r)
+	if err := h.around(ctx, r, f); err != nil {
+		return err
+	}
+	for _, label := range f.labels {
+		on, was := slices.Contains(r.PostForm["label"], label.ID), slices.Contains(f.on, label.ID)
+		if on == was {
+			continue
+		}
+		if err := h.Files.Tag(ctx, by, label.ID, on, f.ID); err != nil {
+			return err
+		}
+	}
+	return ui.Done(w, r, fileURL(f.ID, f.suffix()), "files.tagged_done")
+}
+
+// outcome is an admissibility rule with what it says of the file.
+type outcome struct {
+	rule    *form.Rule
+	tone    ui.Tone
+	word    string
+	text    string   // why, when it does not hold
+	missing []string // the questions whose answer is missing
+	said    string   // the condition in words
+}
+
+// outcomes are the rules of the form applied to what was deposited.
+func (f reading) outcomes(ctx context.Context) []outcome {
+	lang := string(i18n.From(ctx))
+	var out []outcome
+	for _, state := range f.State.Rules {
+		o := outcome{rule: state.Rule, said: f.Form.Form.Phrase(state.Rule.When, speech(ctx, nil))}
+		switch state.Truth {
+		case rule.True:
+			o.tone, o.word = ui.Success, i18n.T(ctx, "files.rule_true")
+		case rule.False:
+			o.tone, o.word, o.text = ui.Danger, i18n.T(ctx, "files.rule_false"), state.Rule.Message.In(lang)
+			if state.Rule.Severity == form.Warning {
+				o.tone, o.word = ui.Warning, i18n.T(ctx, "files.rule_warning")
+			}
+		default:
+			o.tone, o.word = ui.Info, i18n.T(ctx, "files.rule_unknown")
+			for _, path := range state.Unknown {
+				id, _, _ := strings.Cut(path, ".")
+				if field := f.Form.Form.Field(id); field != nil {
+					o.missing = append(o.missing, field.Label.In(lang))
+				}
+			}
+		}
+		out = append(out, o)
+	}
+	return out
+}
