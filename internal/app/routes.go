@@ -14,6 +14,7 @@ import (
 	"transformateur/internal/web/applications"
 	"transformateur/internal/web/assets"
 	"transformateur/internal/web/calls"
+	"transformateur/internal/web/demo"
 	"transformateur/internal/web/editions"
 	"transformateur/internal/web/files"
 	"transformateur/internal/web/home"
@@ -25,6 +26,7 @@ import (
 	"transformateur/internal/web/organisations"
 	"transformateur/internal/web/outbox"
 	"transformateur/internal/web/programmes"
+	"transformateur/internal/web/receipts"
 	"transformateur/internal/web/signin"
 	"transformateur/internal/web/ui"
 )
@@ -49,7 +51,9 @@ func (a *App) Routes() []ui.Route {
 		(&outbox.Handler{Mails: a.Notify, Zone: mailZone}).Routes(),
 		(&mailbox.Handler{Mails: a.Notify, Open: cfg.Dev || cfg.Demo, Zone: mailZone}).Routes(),
 		(&files.Handler{Files: a.Files, Stats: stats.New(a.Files), Clock: now}).Routes(),
+		(&receipts.Handler{Files: a.Files}).Routes(),
 		(&journal.Handler{Admin: a.Admin}).Routes(),
+		(&demo.Handler{Accounts: a.Accounts, HTTPS: cfg.HTTPS(), Open: cfg.Demo}).Routes(),
 		(&notifications.Handler{Mails: a.Notify}).Routes(),
 	)
 }
