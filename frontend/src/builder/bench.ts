@@ -14,6 +14,8 @@ class Bench extends HTMLElement {
 	private dirty = false;
 	/** How many times something was typed or chosen. */
 	private edits = 0;
+	/** How many saves are under way or wait for their turn. */
+	private saving = 0;
 
 	connectedCallback(): void {
 		this.addEventListener("input", (event) => this.typed(event));
@@ -68,7 +70,15 @@ class Bench extends HTMLElement {
 			event.preventDefault();
 			this.act(form, { do: pressed.value });
 		} else if (form === this.live) {
+			clearTimeout(this.timer);
 			this.dirty = false;
+			if (this.saving === 0) return;
+			// The save under way gives the page its new mark: without it, one would clash with oneself.
+			event.preventDefault();
+			void this.busy.then(() => {
+				const button = this.live?.querySelector<HTMLButtonElement>(`button[name="do"][value="${CSS.escape(pressed.value)}"]`);
+				if (button) this.live?.requestSubmit(button);
+			});
 		}
 	}
 
@@ -78,6 +88,7 @@ class Bench extends HTMLElement {
 	 */
 	private save(extra: Record<string, string>, whole: boolean): void {
 		clearTimeout(this.timer);
+		this.saving++;
 		this.busy = this.busy.then(async () => {
 			const form = this.live;
 			if (!form) return;
@@ -95,7 +106,7 @@ class Bench extends HTMLElement {
 				this.dirty = true;
 				this.say(this.dataset.failed);
 			}
-		});
+		}).finally(() => this.saving--);
 	}
 
 	/** After a condition was added, goes to its first control. */
