@@ -54,7 +54,12 @@ func (p *person) tabIn(part, name string) {
 // choose reaches a group of radio buttons with Tab and goes to one with the arrows.
 func (p *person) choose(group, option string) {
 	p.t.Helper()
-	p.tabTo(group)
+	for range 250 {
+		if strings.Contains(fold.Replace(p.eval(focused)), "|"+group) && p.eval(`document.activeElement.type === "radio"`) == "true" {
+			break
+		}
+		p.press(kb.Tab)
+	}
 	for range 20 {
 		if strings.Contains(fold.Replace(p.eval(`[...document.activeElement.labels ?? []].map(l => l.innerText).join(" ")`)), option) {
 			p.press(" ")
@@ -66,12 +71,19 @@ func (p *person) choose(group, option string) {
 	p.fail("no %q under %q", option, group)
 }
 
-// moment reaches a date and time and types it part by part.
+// moment reaches a date and time and types it part by part, in the order in which
+// the browser of this machine shows them, French or American.
 func (p *person) moment(label string, at time.Time) {
 	p.t.Helper()
 	p.tabTo(label)
-	p.press(at.Format("02012006") + kb.ArrowRight + at.Format("1504"))
-	p.waits(`document.activeElement.value === ` + strconv.Quote(at.Format("2006-01-02T15:04")))
+	got := ""
+	for _, order := range [][2]string{{"02012006", "1504"}, {"01022006", "0304PM"}} {
+		p.press(strings.Repeat(kb.ArrowLeft, 8) + at.Format(order[0]) + kb.ArrowRight + at.Format(order[1]))
+		if got = p.eval("document.activeElement.value"); got == at.Format("2006-01-02T15:04") {
+			return
+		}
+	}
+	p.fail("%q holds %q, want %s", label, got, at)
 }
 
 // act activates what has the focus or is reached with Tab, when no new page follows.
