@@ -208,13 +208,10 @@ func (p *person) exports(w *world, call string) {
 	}
 	p.waits(`document.querySelectorAll('[name="column"]:checked').length === 5`)
 	p.choose("Format", "CSV pour Excel")
-	table, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(p.takes(w), []byte("\xef\xbb\xbf")))).ReadAll()
-	if err != nil || len(table) != 2 {
-		reader := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(p.takes(w), []byte("\xef\xbb\xbf"))))
-		reader.Comma = ';'
-		table, err = reader.ReadAll()
-		w.must(err)
-	}
+	reader := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(p.takes(w), []byte("\xef\xbb\xbf"))))
+	reader.Comma = ';'
+	table, err := reader.ReadAll()
+	w.must(err)
 	p.holds(table, columns)
 	p.choose("Format", "Classeur XLSX")
 	book, err := excelize.OpenReader(bytes.NewReader(p.takes(w)))
