@@ -18,6 +18,7 @@ import (
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/config"
 	"transformateur/internal/platform/errs"
+	"transformateur/internal/platform/text"
 )
 
 type commands struct {
@@ -118,7 +119,7 @@ func welcome(out io.Writer, s demo.Summary, address, folder string) {
 	if s.Kept {
 		fmt.Fprintln(out, i18n.Say(i18n.FR, "demo.cli_kept", folder))
 	} else {
-		fmt.Fprintln(out, i18n.Say(i18n.FR, "demo.cli_loaded", s.People, s.Files, s.Took.Seconds(), folder))
+		fmt.Fprintln(out, i18n.Say(i18n.FR, "demo.cli_loaded", s.People, s.Files, text.Decimal("fr", s.Took.Seconds(), 1), folder))
 	}
 	fmt.Fprintln(out, i18n.Say(i18n.FR, "demo.cli_page", address+"/demo"))
 }
