@@ -53,14 +53,15 @@ type Bus struct {
 
 // NewBus makes a bus on a database.
 func NewBus(d *db.DB, c clock.Clock) *Bus {
-	b := &Bus{db: d, clock: c, subs: map[string]subscriber{}, wake: make(chan struct{}, 1)}
-	d.OnCommit(func() {
-		select {
-		case b.wake <- struct{}{}:
-		default:
-		}
-	})
-	return b
+	return &Bus{db: d, clock: c, subs: map[string]subscriber{}, wake: make(chan struct{}, 1)}
+}
+
+// rouse has Run look at once; it never blocks.
+func (b *Bus) rouse() {
+	select {
+	case b.wake <- struct{}{}:
+	default:
+	}
 }
 
 // Subscribe registers a handler under a stable name for some kinds of events. It
@@ -98,6 +99,9 @@ func (b *Bus) Publish(ctx context.Context, tx *db.Tx, kind, objectID string, pay
 		if _, err := tx.Exec(ctx, `insert into event_deliveries (event_id, subscriber, attempts, due_at, problem) values ($1, $2, 0, $3, '')`, id, s.name, at); err != nil {
 			return fmt.Errorf("address %s to %s: %w", kind, s.name, err)
 		}
+	}
+	if kept {
+		tx.AfterCommit(b.rouse)
 	}
 	return nil
 }
