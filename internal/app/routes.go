@@ -8,6 +8,7 @@ import (
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/policy"
 	"transformateur/internal/programme"
+	"transformateur/internal/stats"
 	accountpages "transformateur/internal/web/account"
 	"transformateur/internal/web/agencies"
 	"transformateur/internal/web/applications"
@@ -15,6 +16,7 @@ import (
 	"transformateur/internal/web/calls"
 	"transformateur/internal/web/demo"
 	"transformateur/internal/web/editions"
+	"transformateur/internal/web/files"
 	"transformateur/internal/web/home"
 	"transformateur/internal/web/invitations"
 	"transformateur/internal/web/journal"
@@ -24,6 +26,7 @@ import (
 	"transformateur/internal/web/organisations"
 	"transformateur/internal/web/outbox"
 	"transformateur/internal/web/programmes"
+	"transformateur/internal/web/receipts"
 	"transformateur/internal/web/signin"
 	"transformateur/internal/web/ui"
 )
@@ -47,9 +50,11 @@ func (a *App) Routes() []ui.Route {
 		(&applications.Handler{Files: a.Files, Clock: now, Places: places{}, Alive: a.alive}).Routes(),
 		(&outbox.Handler{Mails: a.Notify, Zone: mailZone}).Routes(),
 		(&mailbox.Handler{Mails: a.Notify, Open: cfg.Dev || cfg.Demo, Zone: mailZone}).Routes(),
+		(&files.Handler{Files: a.Files, Stats: stats.New(a.Files), Clock: now}).Routes(),
+		(&receipts.Handler{Files: a.Files}).Routes(),
 		(&journal.Handler{Admin: a.Admin}).Routes(),
-		(&notifications.Handler{Mails: a.Notify}).Routes(),
 		(&demo.Handler{Accounts: a.Accounts, HTTPS: cfg.HTTPS(), Open: cfg.Demo}).Routes(),
+		(&notifications.Handler{Mails: a.Notify}).Routes(),
 	)
 }
 

@@ -67,7 +67,7 @@ var Roles = []Role{
 	{"helper", "Théo Aulne", "applicant", "/applications"},
 	{"reader", "Maud Saule", "applicant", "/applications"},
 	{"corrected", "Farah Érable", "applicant", "/applications"},
-	{"admin", "Odile Frêne", "platform", "/agencies"},
+	{"admin", "Odile Frêne", "platform", "/"},
 	{"dpo", "Lucien Houx", "platform", "/journal"},
 	{"auditor", "Rose Genévrier", "platform", "/journal"},
 }

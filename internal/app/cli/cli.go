@@ -30,6 +30,11 @@ type commands struct {
 	Journal struct {
 		Verify journalVerify `cmd:"" help:"Check every link of the journal's chain."`
 	} `cmd:"" help:"The journal of acts."`
+	Receipt struct {
+		Verify receiptVerify `cmd:"" help:"Check a receipt offline. Exits with 0 when it is genuine, 3 when it was changed, 4 when another key signed it, 5 when it cannot be read."`
+		Key    receiptKey    `cmd:"" help:"Print the public key of this install and its fingerprint."`
+		Chain  receiptChain  `cmd:"" help:"Check every receipt of this install and the links between them."`
+	} `cmd:"" help:"The receipts of deposits."`
 }
 
 // env is what every command gets.

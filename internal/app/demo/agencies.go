@@ -28,7 +28,6 @@ var committee = []account.Description{
 
 // open makes the people, the organisations and the agencies.
 func (w *world) open() error {
-	w.until(w.day(-90, 9, 0))
 	err := each(len(demo.Roles), func(i int) error {
 		_, err := w.person(demo.Roles[i].Key, demo.Roles[i].Name)
 		return err

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -26,38 +27,35 @@ const (
 	isAsked    = 2  // the file of the role "corrected"
 )
 
-func (w *world) playNational(projects []demo.Project) error {
-	if err := w.openNational(); err != nil {
-		return err
-	}
-	files, err := w.bearers("national", projects, map[int]string{isAsked: "corrected"})
-	if err != nil {
-		return err
-	}
-	if err := w.writeNational(files); err != nil {
-		return err
-	}
-	if err := w.depositNational(files); err != nil {
-		return err
-	}
-	return w.admissibility(files)
+func (w *world) planNational(projects []demo.Project) {
+	w.on(w.day(-60, 10, 0), w.openNational)
+	files := bearers(10, projects, map[int]string{isAsked: "corrected"})
+	w.on(w.day(nationalOpens, 9, 1), func() error { return w.meet(files) })
+	w.writeNational(files)
+	w.on(w.day(nationalOpens+16, 11, 5), w.reviseNational)
+	w.depositNational(files)
+	w.admissibility(files)
+	w.corrections(files)
 }
 
-// bearers makes the person who carries each project; some are roles that one may take.
-func (w *world) bearers(kind string, projects []demo.Project, roles map[int]string) ([]*work, error) {
+// bearers gives each project somebody who carries it; some are roles that one may take.
+func bearers(first int, projects []demo.Project, roles map[int]string) []*work {
 	files := make([]*work, len(projects))
-	base := 1
-	if kind == "national" {
-		base = 10
-	}
-	return files, each(len(projects), func(i int) error {
-		n := base + i
-		key, called := fmt.Sprintf("projet.%d", n), name(n*5)
+	for i := range projects {
+		n := first + i
+		k := &work{project: projects[i], number: n, key: fmt.Sprintf("projet.%d", n), called: name(n * 5)}
 		if role, ok := demo.Find(roles[i]); ok {
-			key, called = role.Key, role.Name
+			k.key, k.called = role.Key, role.Name
 		}
-		by, err := w.person(key, called)
-		files[i] = &work{project: projects[i], by: by, number: n}
+		files[i] = k
+	}
+	return files
+}
+
+// meet makes the accounts of those who carry projects.
+func (w *world) meet(files []*work) error {
+	return each(len(files), func(i int) (err error) {
+		files[i].by, err = w.person(files[i].key, files[i].called)
 		return err
 	})
 }
@@ -77,7 +75,6 @@ Les dossiers sont vérifiés dans les deux semaines qui suivent la clôture, pui
 *Cet appel est une démonstration. Les défis sont ceux, publics, de promotions passées ; les personnes, les montants et les réponses sont inventés, et toutes les dates ont été ramenées à aujourd'hui.*`
 
 func (w *world) openNational() error {
-	w.until(w.day(-60, 10, 0))
 	lead := w.as("national-lead")
 	p, err := w.app.Programmes.CreateProgramme(w.ctx, lead, programme.Programme{Agency: nationalAgency,
 		Name:  programme.Words{FR: "Entrepreneurs d’intérêt général (démonstration)", EN: "Public-interest entrepreneurs (demonstration)"},
@@ -133,43 +130,41 @@ func (w *world) publish(lead string, c call.Call, model string) error {
 }
 
 // writeNational has the drafts begun over five weeks; the form is revised meanwhile.
-func (w *world) writeNational(files []*work) error {
+func (w *world) writeNational(files []*work) {
 	const waves = 6
 	for wave := range waves {
-		w.until(w.day(nationalOpens+2+wave*6, 9+wave, 17))
 		some := every(files, waves, wave)
-		err := each(len(some), func(i int) error {
-			if err := w.begin(some[i], demo.NationalCall); err != nil {
-				return err
-			}
-			return w.fill(some[i], 1+i%2)
+		w.on(w.day(nationalOpens+2+wave*6, 9+wave, 17), func() error {
+			return each(len(some), func(i int) error {
+				if err := w.begin(some[i], demo.NationalCall); err != nil {
+					return err
+				}
+				return w.fill(some[i], 1+i%2)
+			})
 		})
-		if err != nil {
-			return err
-		}
-		if wave == 2 {
-			if err := w.reviseNational(); err != nil {
-				return err
+	}
+	w.on(w.day(nationalCloses-10, 15, 0), func() error {
+		return each(len(files), func(i int) error {
+			if i == staysDraft {
+				return nil
 			}
+			return w.carryOn(files[i])
+		})
+	})
+}
+
+// carryOn takes a file to the published form and answers the rest of it.
+func (w *world) carryOn(k *work) error {
+	f, err := w.app.Files.Open(w.ctx, k.by, k.id)
+	if err != nil {
+		return err
+	}
+	if f.Application.Revision != f.Call.Revision {
+		if err := w.app.Files.Accept(w.ctx, k.by, k.id, f.Call.Revision); err != nil {
+			return fmt.Errorf("carry %s over: %w", k.project.Name, err)
 		}
 	}
-	w.until(w.day(nationalCloses-5, 15, 0))
-	return each(len(files), func(i int) error {
-		k := files[i]
-		if i == staysDraft {
-			return nil
-		}
-		f, err := w.app.Files.Open(w.ctx, k.by, k.id)
-		if err != nil {
-			return err
-		}
-		if f.Application.Revision != f.Call.Revision {
-			if err := w.app.Files.Accept(w.ctx, k.by, k.id, f.Call.Revision); err != nil {
-				return fmt.Errorf("carry %s over: %w", k.project.Name, err)
-			}
-		}
-		return w.fill(k, 9)
-	})
+	return w.fill(k, 9)
 }
 
 // every takes one file out of so many, from a first one on.
@@ -182,7 +177,6 @@ func every(files []*work, of, first int) (some []*work) {
 
 // reviseNational adds a question to the form while drafts are open.
 func (w *world) reviseNational() error {
-	w.until(w.day(nationalOpens+16, 11, 5))
 	lead := w.as("national-lead")
 	_, d, err := w.app.Calls.FormDraft(w.ctx, lead, demo.NationalCall)
 	if err != nil {
@@ -203,26 +197,24 @@ func (w *world) reviseNational() error {
 }
 
 // depositNational has the files deposited over the last days, the most on the last one.
-func (w *world) depositNational(files []*work) error {
+func (w *world) depositNational(files []*work) {
 	for wave, days := range []int{-9, -6, -2, -1, 0} {
-		hour := 10
+		some, hour := every(files, 5, wave), 10
 		if days == 0 {
 			hour = 8
 		}
-		w.until(w.day(nationalCloses+days, hour, 20+wave))
-		some := every(files, 5, wave)
-		err := each(len(some), func(i int) error { return w.complete(some[i], some[i] == files[staysDraft]) })
-		if err != nil {
-			return err
-		}
-		if err := w.settle(); err != nil {
-			return err
-		}
+		w.on(w.day(nationalCloses+days, hour, 20+wave), func() error {
+			err := each(len(some), func(i int) error { return w.complete(some[i], some[i] == files[staysDraft]) })
+			if err != nil {
+				return err
+			}
+			return w.settle()
+		})
 	}
-	back := files[takesBack]
-	w.until(w.day(nationalCloses, 10, 2))
-	_, err := w.app.Files.Withdraw(w.ctx, back.by, back.id)
-	return err
+	w.on(w.day(nationalCloses, 10, 2), func() error {
+		_, err := w.app.Files.Withdraw(w.ctx, files[takesBack].by, files[takesBack].id)
+		return err
+	})
 }
 
 // complete joins the slides to a file and deposits it, unless it stays a draft.
@@ -250,39 +242,39 @@ var refusals = map[int]string{
 }
 
 // admissibility is under way: two thirds of the files have a verdict.
-func (w *world) admissibility(files []*work) error {
-	labels, err := w.labels()
-	if err != nil {
+func (w *world) admissibility(files []*work) {
+	var labels []application.Label
+	w.on(w.day(-2, 9, 0), func() (err error) {
+		labels, err = w.labels()
 		return err
-	}
-	officer := w.as("officer")
+	})
 	for wave := range 3 {
-		w.until(w.day(-2+wave, 9+2*wave, 10))
 		some := every(files, 3, wave)
-		err := each(len(some)*2/3, func(i int) error {
-			k := some[i]
-			at := slices.Index(files, k)
-			if at == staysDraft || at == takesBack || asked[at] != nil {
-				return nil
-			}
-			v := application.Verdict{Verdict: application.Admissible}
-			if why := refusals[at]; why != "" {
-				v = application.Verdict{Verdict: application.Inadmissible, Reason: typography.Replace(why)}
-			}
-			if err := w.app.Files.Admit(w.ctx, officer, k.id, v, 0); err != nil {
-				return fmt.Errorf("admit %s: %w", k.project.Name, err)
-			}
-			return w.app.Files.Tag(w.ctx, officer, labels[at%len(labels)].ID, true, k.id)
+		w.on(w.now.Add(time.Duration(wave-3)*11*time.Hour), func() error {
+			return each(len(some)*3/4, func(i int) error { return w.check(some[i], slices.Index(files, some[i]), labels) })
 		})
-		if err != nil {
-			return err
-		}
 	}
-	return w.corrections(files)
+}
+
+// check gives a verdict on a file and labels it, if it has anything to judge.
+func (w *world) check(k *work, at int, labels []application.Label) error {
+	if at == staysDraft || at == takesBack || asked[at] != nil {
+		return nil
+	}
+	officer, v := w.as("officer"), application.Verdict{Verdict: application.Admissible}
+	if why := refusals[at]; why != "" {
+		v = application.Verdict{Verdict: application.Inadmissible, Reason: typography.Replace(why)}
+	}
+	if err := w.app.Files.Admit(w.ctx, officer, k.id, v, 0); err != nil {
+		return fmt.Errorf("admit %s: %w", k.project.Name, err)
+	}
+	if at%3 == 0 {
+		return w.app.Files.Tag(w.ctx, officer, labels[at/3%len(labels)].ID, true, k.id)
+	}
+	return nil
 }
 
 func (w *world) labels() (out []application.Label, err error) {
-	w.until(w.day(-2, 9, 0))
 	for _, l := range []struct{ name, colour string }{{"À lire en premier", "blue"}, {"Données personnelles", "violet"}, {"Plusieurs structures", "green"}, {"Convention à vérifier", "amber"}} {
 		label, err := w.app.Files.AddLabel(w.ctx, w.as("officer"), demo.NationalCall, l.name, l.colour)
 		if err != nil {
@@ -301,31 +293,37 @@ var asked = map[int]*application.Correction{
 	29:      {Kind: application.Incomplete, Fields: []string{"obstacles"}, Message: "Dites ce qui est prévu si la convention d’accès aux données n’est pas signée à temps."},
 }
 
-func (w *world) corrections(files []*work) error {
-	officer := w.as("officer")
-	w.until(w.now.Add(-20 * time.Hour))
-	for at, k := range asked {
-		correction := *k
-		correction.Message, correction.DueAt = typography.Replace(k.Message), w.day(6, 12, 0)
-		if err := w.app.Files.AskCorrection(w.ctx, officer, files[at].id, correction); err != nil {
-			return fmt.Errorf("ask for a correction of %s: %w", files[at].project.Name, err)
+// asking are the messages of the officer, by the place of the file.
+var asking = map[int]string{
+	0:       "Bonjour, votre dossier est complet. Une question tout de même : le directeur du site pilote a-t-il changé ?",
+	isAsked: "Bonjour, nous avons ouvert deux réponses de votre dossier. Écrivez-nous ici si la demande n'est pas claire.",
+	7:       "Bonjour, pouvez-vous nous dire si la maquette peut être montrée au jury ?",
+}
+
+func (w *world) corrections(files []*work) {
+	w.on(w.now.Add(-20*time.Hour), func() error {
+		for _, at := range slices.Sorted(maps.Keys(asked)) {
+			correction := *asked[at]
+			correction.Message, correction.DueAt = typography.Replace(correction.Message), w.day(6, 12, 0)
+			if err := w.app.Files.AskCorrection(w.ctx, w.as("officer"), files[at].id, correction); err != nil {
+				return fmt.Errorf("ask for a correction of %s: %w", files[at].project.Name, err)
+			}
 		}
-	}
-	if err := w.settle(); err != nil {
-		return err
-	}
-	for at, body := range map[int]string{0: "Bonjour, votre dossier est complet. Une question tout de même : le directeur du site pilote a-t-il changé ?", isAsked: "Bonjour, nous avons ouvert deux réponses de votre dossier. Écrivez-nous ici si la demande n'est pas claire.", 7: "Bonjour, pouvez-vous nous dire si la maquette peut être montrée au jury ?"} {
-		if err := w.app.Files.Send(w.ctx, officer, files[at].id, typography.Replace(body)); err != nil {
+		for _, at := range slices.Sorted(maps.Keys(asking)) {
+			if err := w.app.Files.Send(w.ctx, w.as("officer"), files[at].id, typography.Replace(asking[at])); err != nil {
+				return err
+			}
+		}
+		return w.settle()
+	})
+	w.on(w.now.Add(-5*time.Hour), func() error {
+		return w.app.Files.Send(w.ctx, files[0].by, files[0].id, typography.Replace("Bonjour, oui : la nouvelle directrice a confirmé son accord par courriel ce matin."))
+	})
+	w.on(w.now.Add(-4*time.Hour), func() error {
+		answered := files[29]
+		if err := w.change(answered.by, answered.id, "obstacles", "Sans convention à la date prévue, le premier essai se fera sur des données inventées, avec les mêmes équipes. Nous avons fixé au 15 du mois suivant la décision de continuer ou non. "+told); err != nil {
 			return err
 		}
-	}
-	w.until(w.now.Add(-5 * time.Hour))
-	if err := w.app.Files.Send(w.ctx, files[0].by, files[0].id, typography.Replace("Bonjour, oui : la nouvelle directrice a confirmé son accord par courriel ce matin.")); err != nil {
-		return err
-	}
-	answered := files[29]
-	if err := w.change(answered.by, answered.id, "obstacles", "Sans convention à la date prévue, le premier essai se fera sur des données inventées, avec les mêmes équipes. Nous avons fixé au 15 du mois suivant la décision de continuer ou non. "+told); err != nil {
-		return err
-	}
-	return w.deposit(answered)
+		return w.deposit(answered)
+	})
 }

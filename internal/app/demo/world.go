@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -35,6 +36,21 @@ type world struct {
 	mu     sync.Mutex
 	people map[string]account.User
 	files  int
+	script []act
+}
+
+// act is something that people did at an instant of the play.
+type act struct {
+	at time.Time
+	do func() error
+}
+
+// on plans an act: everything happens in the order of time, whichever call it is about.
+func (w *world) on(at time.Time, do func() error) {
+	if at.After(w.now) {
+		at = w.now
+	}
+	w.script = append(w.script, act{at, do})
 }
 
 func newWorld(ctx context.Context, a *app.App, c *clock.Fake) *world {
@@ -50,31 +66,24 @@ func (w *world) play() error {
 	if err != nil {
 		return err
 	}
-	if err := w.open(); err != nil {
-		return fmt.Errorf("open the agencies: %w", err)
-	}
-	if err := w.playNational(national); err != nil {
-		return fmt.Errorf("play the national call: %w", err)
-	}
-	if err := w.playRegional(regional); err != nil {
-		return fmt.Errorf("play the regional call: %w", err)
+	w.on(w.day(-90, 9, 0), w.open)
+	w.planNational(national)
+	w.planRegional(regional)
+	slices.SortStableFunc(w.script, func(a, b act) int { return a.at.Compare(b.at) })
+	for _, a := range w.script {
+		w.clock.Set(a.at)
+		if err := a.do(); err != nil {
+			return fmt.Errorf("on %s: %w", a.at.Format(time.DateTime), err)
+		}
 	}
 	w.clock.Set(w.now)
 	return w.settle()
 }
 
-// day is a local hour some days from today, never in the future when it is not meant to be.
+// day is a local hour some days from today.
 func (w *world) day(days, hour, minute int) time.Time {
 	y, m, d := w.now.In(w.zone).Date()
 	return time.Date(y, m, d+days, hour, minute, 0, 0, w.zone)
-}
-
-// until moves the clock to an instant of the past, or to the present when it has not come yet.
-func (w *world) until(at time.Time) {
-	if at.After(w.now) {
-		at = w.now
-	}
-	w.clock.Set(at)
 }
 
 // settle delivers events and does jobs, as the running program does all the time.
@@ -138,8 +147,10 @@ func (w *world) grant(who, relation string, on policy.Ref) error {
 // work is one project on its way through a call.
 type work struct {
 	project demo.Project
-	by      account.User
 	number  int
+	key     string // of the person who carries it
+	called  string
+	by      account.User
 	id      application.ID
 }
 
