@@ -22,6 +22,7 @@ type picture struct {
 	role   string // of the demonstration: "owner", "lead", "visitor"
 	path   string
 	follow string // selector of a link of that page, to the one that is taken
+	then   string // what is added to the address of that page
 	show   string // selector of what must be in sight
 	width  int64  // of the screen, in pixels
 	height int64
@@ -45,8 +46,9 @@ var pictures = []picture{
 	{name: "redaction", role: "owner", path: "/applications", follow: `a[href$="/edit"]`, width: laptop, height: laptopHeight},
 	{name: "redaction-telephone", role: "owner", path: "/applications", follow: `a[href$="/edit"]`, width: phone, height: phoneHeight},
 	{name: "deux-textes", role: "owner", path: "/applications", follow: `a[href$="/edit"]`, show: ".conflict", width: laptop, height: laptopHeight},
-	{name: "verifier", role: "signatory", path: "/applications", follow: `a[href^="/applications/"]`, show: "", width: laptop, height: laptopHeight},
+	{name: "verifier", role: "signatory", path: "/applications", follow: `h2 a[href^="/applications/"]`, then: "/submit", width: laptop, height: laptopHeight},
 	{name: "depose", role: "corrected", path: "/applications", follow: `h2 a[href^="/applications/"]`, width: laptop, height: 900},
+	{name: "accuse", role: "corrected", path: "/applications", follow: `h2 a[href^="/applications/"]`, show: "#receipts", width: laptop, height: laptopHeight},
 	{name: "edition", role: "visitor", path: "/editions/normandie-2018", width: laptop, height: laptopHeight},
 	{name: "edition-gestion", role: "lead", path: "/editions/normandie-2018/manage", width: laptop, height: laptopHeight},
 	{name: "gerer", role: "lead", path: "/calls/normandie-2018/manage", width: laptop, height: laptopHeight},
@@ -56,7 +58,7 @@ var pictures = []picture{
 	{name: "courriels", role: "lead", path: "/outbox?scope=call:normandie-2018", width: laptop, height: laptopHeight},
 	{name: "dossiers", role: "officer", path: "/calls/interet-general/files", width: laptop, height: laptopHeight},
 	{name: "dossiers-sombre", role: "officer", path: "/calls/interet-general/files", width: laptop, height: laptopHeight, dark: true},
-	{name: "dossier", role: "officer", path: "/calls/interet-general/files", follow: `td a[href^="/files/"], th a[href^="/files/"]`, width: laptop, height: laptopHeight},
+	{name: "dossier", role: "officer", path: "/calls/interet-general/files", follow: `main a[href^="/files/"]`, width: laptop, height: laptopHeight},
 }
 
 func main() {
@@ -64,7 +66,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: pictures ADDRESS DIR [NAME…]")
 		os.Exit(2)
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("hide-scrollbars", true), chromedp.Flag("lang", "fr-FR"))
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("hide-scrollbars", true), chromedp.Flag("accept-lang", "fr-FR,fr"))
 	ctx, end := chromedp.NewExecAllocator(context.Background(), options...)
 	defer end()
 	failed := false
@@ -117,7 +119,7 @@ func (p picture) take(browser context.Context, base, dir string) error {
 		if err != nil {
 			return fmt.Errorf("find %s: %w", p.follow, err)
 		}
-		if err := chromedp.Do(ctx, chromedp.Navigate(to), chromedp.WaitReady("main")); err != nil {
+		if err := chromedp.Do(ctx, chromedp.Navigate(to+p.then), chromedp.WaitReady("main")); err != nil {
 			return fmt.Errorf("follow %s: %w", p.follow, err)
 		}
 	}
