@@ -21,10 +21,10 @@ type picture struct {
 	name   string
 	role   string // of the demonstration: "owner", "lead", "visitor"
 	path   string
-	follow string // selector of a link of that page, to the one that is taken
-	then   string // what is added to the address of that page
-	show   string // selector of what must be in sight
-	width  int64  // of the screen, in pixels
+	follow []string // selectors of a link of that page, to the next one, and so on
+	then   string   // what is added to the address of that link
+	show   string   // selector of what must be in sight
+	width  int64    // of the screen, in pixels
 	height int64
 	dark   bool
 }
@@ -43,12 +43,13 @@ var pictures = []picture{
 	{name: "appel-telephone", role: "visitor", path: "/calls/normandie-2018", width: phone, height: phoneHeight, dark: true},
 	{name: "connexion", role: "visitor", path: "/signin", width: laptop, height: 620},
 	{name: "boite", role: "visitor", path: "/mailbox", width: laptop, height: laptopHeight},
-	{name: "redaction", role: "owner", path: "/applications", follow: `a[href$="/edit"]`, width: laptop, height: laptopHeight},
-	{name: "redaction-telephone", role: "owner", path: "/applications", follow: `a[href$="/edit"]`, width: phone, height: phoneHeight},
-	{name: "deux-textes", role: "owner", path: "/applications", follow: `a[href$="/edit"]`, show: ".conflict", width: laptop, height: laptopHeight},
-	{name: "verifier", role: "signatory", path: "/applications", follow: `h2 a[href^="/applications/"]`, then: "/submit", width: laptop, height: laptopHeight},
-	{name: "depose", role: "corrected", path: "/applications", follow: `h2 a[href^="/applications/"]`, width: laptop, height: 900},
-	{name: "accuse", role: "corrected", path: "/applications", follow: `h2 a[href^="/applications/"]`, show: "#receipts", width: laptop, height: laptopHeight},
+	{name: "redaction", role: "owner", path: "/applications", follow: []string{`a[href$="/edit"]`}, width: laptop, height: laptopHeight},
+	{name: "redaction-telephone", role: "owner", path: "/applications", follow: []string{`a[href$="/edit"]`}, width: phone, height: phoneHeight},
+	{name: "deux-textes", role: "owner", path: "/applications", follow: []string{`a[href$="/edit"]`}, show: ".conflict", width: laptop, height: laptopHeight},
+	{name: "verifier", role: "signatory", path: "/applications", follow: []string{`h2 a[href^="/applications/"]`}, then: "/submit", width: laptop, height: laptopHeight},
+	{name: "depose", role: "corrected", path: "/applications", follow: []string{`h2 a[href^="/applications/"]`}, width: laptop, height: 900},
+	{name: "accuse", role: "corrected", path: "/applications", follow: []string{`h2 a[href^="/applications/"]`, `a[href^="/receipts/"]`}, width: laptop, height: laptopHeight},
+	{name: "verification", role: "visitor", path: "/receipts/verify", width: laptop, height: 560},
 	{name: "edition", role: "visitor", path: "/editions/normandie-2018", width: laptop, height: laptopHeight},
 	{name: "edition-gestion", role: "lead", path: "/editions/normandie-2018/manage", width: laptop, height: laptopHeight},
 	{name: "gerer", role: "lead", path: "/calls/normandie-2018/manage", width: laptop, height: laptopHeight},
@@ -58,7 +59,7 @@ var pictures = []picture{
 	{name: "courriels", role: "lead", path: "/outbox?scope=call:normandie-2018", width: laptop, height: laptopHeight},
 	{name: "dossiers", role: "officer", path: "/calls/interet-general/files", width: laptop, height: laptopHeight},
 	{name: "dossiers-sombre", role: "officer", path: "/calls/interet-general/files", width: laptop, height: laptopHeight, dark: true},
-	{name: "dossier", role: "officer", path: "/calls/interet-general/files", follow: `main a[href^="/files/"]`, width: laptop, height: laptopHeight},
+	{name: "dossier", role: "officer", path: "/calls/interet-general/files", follow: []string{`td a[href^="/files/"], h3 a[href^="/files/"], .files-list a[href^="/files/"], table a[href^="/files/"]`}, width: laptop, height: laptopHeight},
 }
 
 func main() {
@@ -114,13 +115,13 @@ func (p picture) take(browser context.Context, base, dir string) error {
 	if err := chromedp.Do(ctx, chromedp.Navigate(base+p.path), chromedp.WaitReady("main")); err != nil {
 		return fmt.Errorf("open %s: %w", p.path, err)
 	}
-	if p.follow != "" {
-		to, err := chromedp.Run(ctx, chromedp.Evaluate[string](fmt.Sprintf("document.querySelector(%q).href", p.follow)))
+	for _, link := range p.follow {
+		to, err := chromedp.Run(ctx, chromedp.Evaluate[string](fmt.Sprintf("document.querySelector(%q).href", link)))
 		if err != nil {
-			return fmt.Errorf("find %s: %w", p.follow, err)
+			return fmt.Errorf("find %s: %w", link, err)
 		}
 		if err := chromedp.Do(ctx, chromedp.Navigate(to+p.then), chromedp.WaitReady("main")); err != nil {
-			return fmt.Errorf("follow %s: %w", p.follow, err)
+			return fmt.Errorf("follow %s: %w", link, err)
 		}
 	}
 	if p.show != "" {
