@@ -124,6 +124,7 @@ func (d *DB) commit(group []*work) {
 	for _, w := range group {
 		close(w.done)
 	}
+	d.kept.learn(d.write)
 }
 
 // runGroup returns the writes whose functions succeeded, and why they could not be committed if so.
@@ -137,22 +138,22 @@ func (d *DB) runGroup(group []*work) (kept []*work, err error) {
 		if w.err = w.ctx.Err(); w.err != nil {
 			continue
 		}
-		if _, err := sqltx.ExecContext(ctx, "savepoint w"); err != nil {
+		w.tx = &Tx{engine: d.engine, conn: sqltx, kept: d.kept}
+		if _, err := w.tx.Exec(ctx, "savepoint w"); err != nil {
 			sqltx.Rollback()
 			return group, fmt.Errorf("savepoint: %w", err)
 		}
-		w.tx = &Tx{engine: d.engine, conn: sqltx}
 		w.err = run(w)
 		closing := "release savepoint w"
 		if w.err != nil {
 			closing = "rollback to savepoint w"
 		}
-		if _, err := sqltx.ExecContext(ctx, closing); err != nil {
+		if _, err := w.tx.Exec(ctx, closing); err != nil {
 			sqltx.Rollback()
 			return stillHoping(group), fmt.Errorf("%s: %w", closing, err)
 		}
 		if w.err != nil {
-			if _, err := sqltx.ExecContext(ctx, "release savepoint w"); err != nil {
+			if _, err := w.tx.Exec(ctx, "release savepoint w"); err != nil {
 				sqltx.Rollback()
 				return stillHoping(group), fmt.Errorf("release: %w", err)
 			}
