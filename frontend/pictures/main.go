@@ -49,7 +49,6 @@ var pictures = []picture{
 	{name: "verifier", role: "signatory", path: "/applications", follow: []string{`h2 a[href^="/applications/"]`}, then: "/submit", width: laptop, height: laptopHeight},
 	{name: "depose", role: "corrected", path: "/applications", follow: []string{`h2 a[href^="/applications/"]`}, width: laptop, height: 900},
 	{name: "accuse", role: "corrected", path: "/applications", follow: []string{`h2 a[href^="/applications/"]`, `a[href^="/receipts/"]`}, width: laptop, height: laptopHeight},
-	{name: "verification", role: "visitor", path: "/receipts/verify", width: laptop, height: 560},
 	{name: "edition", role: "visitor", path: "/editions/normandie-2018", width: laptop, height: laptopHeight},
 	{name: "edition-gestion", role: "lead", path: "/editions/normandie-2018/manage", width: laptop, height: laptopHeight},
 	{name: "gerer", role: "lead", path: "/calls/normandie-2018/manage", width: laptop, height: laptopHeight},
