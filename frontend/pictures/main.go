@@ -55,7 +55,7 @@ var pictures = []picture{
 	{name: "formulaire", role: "lead", path: "/calls/normandie-2018/form", width: laptop, height: laptopHeight},
 	{name: "formulaire-sombre", role: "lead", path: "/calls/normandie-2018/form", width: laptop, height: laptopHeight, dark: true},
 	{name: "essai", role: "lead", path: "/calls/normandie-2018/form/try", width: laptop, height: laptopHeight},
-	{name: "courriels", role: "lead", path: "/outbox?scope=call:normandie-2018", width: laptop, height: laptopHeight},
+	{name: "courriels", role: "lead", path: "/outbox/call/normandie-2018", width: laptop, height: laptopHeight},
 	{name: "dossiers", role: "officer", path: "/calls/interet-general/files", width: laptop, height: laptopHeight},
 	{name: "dossiers-sombre", role: "officer", path: "/calls/interet-general/files", width: laptop, height: laptopHeight, dark: true},
 	{name: "dossier", role: "officer", path: "/calls/interet-general/files", follow: []string{`td a[href^="/files/"], h3 a[href^="/files/"], .files-list a[href^="/files/"], table a[href^="/files/"]`}, width: laptop, height: laptopHeight},
