@@ -39,20 +39,23 @@ func (f reading) suffix() string { return withQuery("", valuesOf(f.filter)) }
 func (f reading) sees(group string) bool { return f.May["application.read"].Sees(group) }
 
 // read opens a file for the programme's side. Somebody of the project's team is led to
-// her own page, and nil is returned with no error.
+// her own page, and nil is returned with no error; an act of hers is refused, since a
+// page that comes back would look like one that was done.
 func (h *Handler) read(w http.ResponseWriter, r *http.Request) (*reading, error) {
 	ctx, by, id := r.Context(), ui.User(r), application.ID(r.PathValue("id"))
 	d, err := h.Files.Deposited(ctx, by, id)
+	own := err == nil && d.Ours()
 	if errs.Is(err, errs.NotFound) {
-		if _, own := h.Files.Open(ctx, by, id); own == nil {
-			return nil, ui.See(w, r, "/applications/"+string(id))
-		}
+		_, closed := h.Files.Open(ctx, by, id)
+		own = closed == nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	if d.Ours() {
+	switch {
+	case own && r.Method == http.MethodPost:
+		return nil, errs.New(errs.Forbidden, "application.own_file")
+	case own:
 		return nil, ui.See(w, r, "/applications/"+string(id))
+	case err != nil:
+		return nil, err
 	}
 	f := &reading{Deposit: d, filter: filterOf(r.URL.Query())}
 	if back := r.PostFormValue("back"); back != "" {
@@ -209,6 +212,9 @@ func (h *Handler) tag(w http.ResponseWriter, r *http.Request) error {
 	f, err := h.read(w, r)
 	if err != nil || f == nil {
 		return err
+	}
+	if !f.May["application.label"].Allowed {
+		return errs.New(errs.Forbidden, "errs.forbidden")
 	}
 	ctx, by := r.Context(), ui.User(r)
 	if err := h.around(ctx, r, f); err != nil {
