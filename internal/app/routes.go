@@ -14,6 +14,7 @@ import (
 	"transformateur/internal/web/applications"
 	"transformateur/internal/web/assets"
 	"transformateur/internal/web/calls"
+	"transformateur/internal/web/demo"
 	"transformateur/internal/web/editions"
 	"transformateur/internal/web/files"
 	"transformateur/internal/web/home"
@@ -52,6 +53,7 @@ func (a *App) Routes() []ui.Route {
 		(&files.Handler{Files: a.Files, Stats: stats.New(a.Files), Clock: now}).Routes(),
 		(&receipts.Handler{Files: a.Files}).Routes(),
 		(&journal.Handler{Admin: a.Admin}).Routes(),
+		(&demo.Handler{Accounts: a.Accounts, HTTPS: cfg.HTTPS(), Open: cfg.Demo}).Routes(),
 		(&notifications.Handler{Mails: a.Notify}).Routes(),
 	)
 }
