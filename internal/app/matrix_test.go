@@ -1,12 +1,9 @@
 package app
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"net/http"
-	"net/http/httptest"
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -213,7 +210,15 @@ func (w *world) people(object made) []attempt {
 	for _, p := range pairs() {
 		for _, bond := range bonds {
 			a := attempt{who: p.relation + " on " + p.on + ", " + bond, made: object}
-			if w.bind(&a, p, bond) {
+			if known, met := w.far[p]; met && bond == "elsewhere" {
+				a.person, a.token, a.standing = known.person, known.token, known.standing
+				if p.on != "platform" {
+					all = append(all, a)
+				}
+			} else if w.bind(&a, p, bond) {
+				if bond == "elsewhere" {
+					w.far[p] = a
+				}
 				all = append(all, a)
 			}
 		}
@@ -276,49 +281,6 @@ func (w *world) bind(a *attempt, p pair, bond string) bool {
 		w.exclude(id, a.Ref)
 	}
 	return true
-}
-
-// listener hears an answer and hangs up at the first flush: a page that streams
-// would otherwise go on for ever.
-type listener struct {
-	*httptest.ResponseRecorder
-	hangUp func()
-}
-
-// Flush is called once the first bytes of a stream have left.
-func (l *listener) Flush() {
-	l.ResponseRecorder.Flush()
-	l.hangUp()
-}
-
-// SetWriteDeadline is what a stream asks for; nothing here is slow.
-func (l *listener) SetWriteDeadline(time.Time) error { return nil }
-
-func (w *world) send(a attempt, id string) (status int, location, body string) {
-	w.flush()
-	method, _, _ := strings.Cut(a.route.Pattern, " ")
-	address, _ := a.address(id)
-	form := ""
-	if !wildcard.MatchString(a.route.Pattern) && a.route.On != "" {
-		form = url.Values{a.route.On: {id}}.Encode() // an address that names nothing leaves it to the form
-		if a.reads() {
-			address, form = address+"?"+form, ""
-		}
-	}
-	r := httptest.NewRequest(method, address, strings.NewReader(form))
-	if method != http.MethodGet {
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		r.Header.Set("Sec-Fetch-Site", "same-origin")
-	}
-	if a.token != "" {
-		r.AddCookie(&http.Cookie{Name: ui.CookieName(false), Value: a.token})
-	}
-	ctx, hangUp := context.WithTimeout(r.Context(), 5*time.Second)
-	defer hangUp()
-	rec := &listener{httptest.NewRecorder(), hangUp}
-	w.handler.ServeHTTP(rec, r.WithContext(ctx))
-	body = strings.ReplaceAll(rec.Body.String(), rec.Header().Get("X-Request-Id"), "REQUEST")
-	return rec.Code, rec.Header().Get("Location"), strings.ReplaceAll(body, id, "OBJECT")
 }
 
 // milder says whether an answer is as good a refusal as the one wanted. To who may

@@ -47,13 +47,11 @@ type fixture struct {
 // alsoJudged are the writing routes whose form names a second object: whoever may
 // come this far may still be refused because of that one, which an empty form lacks.
 var alsoJudged = map[string]string{
-	"POST /journeys":            "the agency that takes the journey",
-	"POST /editions/{id}/clone": "the programme that takes the copy",
-
 	"POST /organisations/{id}/members/remove":     "the person who is removed",
 	"POST /organisations/{id}/invitations/revoke": "the invitation",
 	"POST /organisations/{id}/join":               "the address of who joins, by its domain",
 	"POST /organisations/{id}/leave":              "the place of who leaves",
+	"POST /calls/{id}/files/views/{view}/remove":  "the view, which goes with who saved it",
 	"POST /account/organisations/leave":           "the organisation that is left",
 	"POST /account/organisations/join":            "the organisation that is joined",
 	"POST /account/logins/revoke":                 "the sign-in that is ended",
@@ -70,7 +68,9 @@ type moment struct {
 var always = []moment{{policy.Preparation, ""}}
 
 var fixtures = map[string]fixture{
-	"":             {always, func(*world, moment) made { return made{Object: policy.Platform, params: map[string]string{"{key}": programme.Shipped()[0].Key}} }},
+	"": {always, func(*world, moment) made {
+		return made{Object: policy.Platform, params: map[string]string{"{key}": programme.Shipped()[0].Key}}
+	}},
 	"platform":     {always, func(*world, moment) made { return made{Object: policy.Platform} }},
 	"organisation": {always, (*world).organisation},
 	"agency":       {always, (*world).agency},
@@ -111,8 +111,9 @@ type world struct {
 	handler http.Handler
 	objects map[string]policy.Object // everything that was made, by identifier
 	pending []statement
-	spent   map[string]bool // the lines of alsoJudged that were needed
-	blob    string          // digest of a file that stands in the store
+	far     map[pair]attempt // who holds a relation on something else
+	spent   map[string]bool  // the lines of alsoJudged that were needed
+	blob    string           // digest of a file that stands in the store
 }
 
 type statement struct {
@@ -147,7 +148,7 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &world{t: t, app: a, handler: a.Handler(), objects: map[string]policy.Object{}, spent: map[string]bool{}, blob: kept.Digest}
+	return &world{t: t, app: a, handler: a.Handler(), objects: map[string]policy.Object{}, far: map[pair]attempt{}, spent: map[string]bool{}, blob: kept.Digest}
 }
 
 // name makes an identifier that no other object of the world has.

@@ -153,8 +153,13 @@ func why(ctx context.Context, a application.Attachment) string {
 
 // attachment serves a deposited file as a download that no browser opens in our origin.
 func (h *Handler) attachment(w http.ResponseWriter, r *http.Request) error {
-	original := r.FormValue("original") != ""
-	a, file, err := h.Files.Served(r.Context(), ui.User(r), application.ID(r.PathValue("id")), r.PathValue("attachment"), original)
+	ctx, by, id, name := r.Context(), ui.User(r), application.ID(r.PathValue("id")), r.PathValue("attachment")
+	a, file, err := h.Files.Served(ctx, by, id, name, r.FormValue("original") != "")
+	if errs.Is(err, errs.NotFound) {
+		if _, closed := h.Files.Open(ctx, by, id); closed == nil { // the team's, maybe never deposited
+			return ui.See(w, r, "/applications/"+string(id)+"/files/"+url.PathEscape(name))
+		}
+	}
 	if err != nil {
 		return err
 	}

@@ -1,11 +1,17 @@
 package app
 
 import (
+	"context"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"transformateur/internal/web/ui"
 )
 
 var wildcard = regexp.MustCompile(`\{([a-z_]+)(\.\.\.)?\}`)
@@ -62,6 +68,58 @@ func (a attempt) address(id string) (address string, missing []string) {
 // reads says whether the route of the cell changes nothing.
 func (a attempt) reads() bool {
 	return strings.HasPrefix(a.route.Pattern, "GET ") || strings.HasPrefix(a.route.Pattern, "HEAD ")
+}
+
+// listener hears an answer and hangs up at the first flush: a page that streams
+// would otherwise go on for ever.
+type listener struct {
+	*httptest.ResponseRecorder
+	hangUp func()
+}
+
+// Flush is called once the first bytes of a stream have left.
+func (l *listener) Flush() {
+	l.ResponseRecorder.Flush()
+	l.hangUp()
+}
+
+// SetWriteDeadline is what a stream asks for; nothing here is slow.
+func (l *listener) SetWriteDeadline(time.Time) error { return nil }
+
+// ask sends a request with the token of a sign-in, "" for a visitor's, and gives the answer.
+func (w *world) ask(method, address, token, form string) *listener {
+	w.flush()
+	r := httptest.NewRequest(method, address, strings.NewReader(form))
+	if method != http.MethodGet {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+	}
+	if token != "" {
+		r.AddCookie(&http.Cookie{Name: ui.CookieName(false), Value: token})
+	}
+	ctx, hangUp := context.WithTimeout(r.Context(), time.Minute) // of a machine that does much else
+	defer hangUp()
+	rec := &listener{httptest.NewRecorder(), hangUp}
+	w.handler.ServeHTTP(rec, r.WithContext(ctx))
+	return rec
+}
+
+// send tries a cell on an object. What differs from one answer to the next by nature
+// is taken out of the body.
+func (w *world) send(a attempt, id string) (status int, location, body string) {
+	method, _, _ := strings.Cut(a.route.Pattern, " ")
+	address, _ := a.address(id)
+	form := ""
+	if !wildcard.MatchString(a.route.Pattern) && a.route.On != "" {
+		form = url.Values{a.route.On: {id}}.Encode() // an address that names nothing leaves it to the form
+		if a.reads() {
+			address, form = address+"?"+form, ""
+		}
+	}
+	rec := w.ask(method, address, a.token, form)
+	body = strings.ReplaceAll(rec.Body.String(), rec.Header().Get("X-Request-Id"), "REQUEST")
+	body = strings.ReplaceAll(body, url.QueryEscape(address), "ADDRESS") // where to come back to
+	return rec.Code, rec.Header().Get("Location"), strings.ReplaceAll(body, id, "OBJECT")
 }
 
 // Every address is tried with things that exist: one that names nothing would be
