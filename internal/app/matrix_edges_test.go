@@ -65,6 +65,14 @@ func TestStandingsThatMeet(t *testing.T) {
 		{"her organisation leads the call", func(w *world, p string, on map[string]policy.Ref) {
 			w.grantTo(w.organisationOf(p, ever), "lead", on["CALL"])
 		}, map[string]int{file: 200, own: 404, verdict: 303, list: 200, manage: 403}},
+		{"the lead, whose organisation carries the project", func(w *world, p string, on map[string]policy.Ref) {
+			w.grant(p, "lead", on["CALL"], before, ever)
+			w.grantTo(w.organisationOf(p, ever), "owner", on["FILE"])
+		}, map[string]int{file: 303, own: 200, verdict: 403, list: 200}},
+		{"the lead, once a helper of the project", func(w *world, p string, on map[string]policy.Ref) {
+			w.grant(p, "lead", on["CALL"], before, ever)
+			w.grant(p, "helper", on["FILE"], before, noon)
+		}, map[string]int{file: 200, own: 404, verdict: 303, list: 200}},
 		{"an organisation that she left leads the call", func(w *world, p string, on map[string]policy.Ref) {
 			w.grantTo(w.organisationOf(p, noon), "lead", on["CALL"])
 		}, map[string]int{file: 404, verdict: 404, list: 403}},
