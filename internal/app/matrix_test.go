@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -77,6 +78,7 @@ type attempt struct {
 // bytes of what does not exist, unless she may read the object.
 func TestPermissionMatrix(t *testing.T) {
 	quiet(t)
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // pages are many, and small
 	routes, kinds := byKind(newWorld(t).app.Routes())
 	total, cells, spent := 0, make([]int, 2*len(kinds)), make([]map[string]bool, 2*len(kinds))
 	t.Run("kind", func(t *testing.T) {
