@@ -155,7 +155,7 @@ type work struct {
 }
 
 func (k *work) pen(at time.Time) *pen {
-	return &pen{project: k.project, rng: rand.New(rand.NewPCG(seed, uint64(k.number))), number: k.number, at: at}
+	return &pen{project: k.project, rng: rand.New(rand.NewPCG(seed, uint64(k.number))), number: k.number, bearer: k.called, at: at}
 }
 
 // begin opens a draft.
