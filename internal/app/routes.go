@@ -25,6 +25,7 @@ import (
 	"transformateur/internal/web/platform"
 	"transformateur/internal/web/programmes"
 	"transformateur/internal/web/signin"
+	"transformateur/internal/web/territories"
 	"transformateur/internal/web/ui"
 )
 
@@ -34,7 +35,7 @@ import (
 func (a *App) Routes() []ui.Route {
 	cfg, now, called := a.Config, a.Clock, notices{a.Calls}
 	return slices.Concat(
-		(&home.Handler{Programmes: a.Programmes, Calls: called, Clock: now, BaseURL: cfg.BaseURL, Name: cfg.Name, Contact: cfg.Contact, Files: a.Files, Accounts: a.Accounts}).Routes(),
+		(&home.Handler{Programmes: a.Programmes, Calls: called, Clock: now, BaseURL: cfg.BaseURL, Name: cfg.Name, Contact: cfg.Contact, Files: a.Files, Accounts: a.Accounts, Steered: a.Calls, Mails: a.Notify}).Routes(),
 		(&signin.Handler{Accounts: a.Accounts, HTTPS: cfg.HTTPS(), Proxied: cfg.Proxied}).Routes(),
 		(&accountpages.Handler{Accounts: a.Accounts, Proxied: cfg.Proxied}).Routes(),
 		(&organisations.Handler{Accounts: a.Accounts}).Routes(),
@@ -49,6 +50,7 @@ func (a *App) Routes() []ui.Route {
 		(&mailbox.Handler{Mails: a.Notify, Open: cfg.Dev || cfg.Demo, Zone: mailZone}).Routes(),
 		(&journal.Handler{Admin: a.Admin}).Routes(),
 		(&platform.Handler{Watch: a.Watch, Teams: a.Teams}).Routes(),
+		territories.New(places{}).Routes(),
 		(&notifications.Handler{Mails: a.Notify}).Routes(),
 	)
 }

@@ -41,8 +41,17 @@ type Filter struct {
 // Editions lists the editions that a person may see with their stages, those under way
 // first, then the most recent. It takes two queries whatever their number.
 func (s *Service) Editions(ctx context.Context, by account.User, f Filter) ([]Overview, error) {
+	return s.editions(ctx, by, "edition.read", f)
+}
+
+// EditionsToManage lists those that a person may change, in the same order.
+func (s *Service) EditionsToManage(ctx context.Context, by account.User, f Filter) ([]Overview, error) {
+	return s.editions(ctx, by, "edition.manage", f)
+}
+
+func (s *Service) editions(ctx context.Context, by account.User, action policy.Action, f Filter) ([]Overview, error) {
 	r := s.db.Reader()
-	may, args := s.policy.Where(ctx, by, "edition.read", editionsSeen, []any{string(f.Agency), string(f.Programme), string(f.Status)})
+	may, args := s.policy.Where(ctx, by, action, editionsSeen, []any{string(f.Agency), string(f.Programme), string(f.Status)})
 	where := ` where ($1 = '' or p.agency_id = $1) and ($2 = '' or e.programme_id = $2) and ($3 = '' or e.status = $3) and ` + may
 	list, err := db.List(ctx, r, scanOverview, `select `+overviewColumns+overviewFrom+where+`
 		order by case e.status when 'published' then 0 when 'draft' then 1 else 2 end, coalesce(e.published_at, e.created_at) desc, e.id`, args...)

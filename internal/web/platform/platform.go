@@ -3,9 +3,7 @@ package platform
 
 import (
 	"context"
-	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -13,6 +11,7 @@ import (
 	"transformateur/internal/i18n"
 	"transformateur/internal/notify"
 	"transformateur/internal/platform/db"
+	"transformateur/internal/platform/text"
 	"transformateur/internal/programme"
 	"transformateur/internal/web/ui"
 	"transformateur/internal/web/ui/teampage"
@@ -59,7 +58,7 @@ func (v shown) worries(ctx context.Context) (list []string) {
 		list = append(list, i18n.T(ctx, "platform.worry_schema"))
 	}
 	if v.Disk.Used() > tight {
-		list = append(list, i18n.T(ctx, "platform.worry_disk", percent(v.Disk.Used())))
+		list = append(list, i18n.T(ctx, "platform.worry_disk", text.Percent(lang(ctx), v.Disk.Used())))
 	}
 	if v.Holds {
 		list = append(list, i18n.T(ctx, "platform.worry_holds"))
@@ -93,14 +92,14 @@ func (v shown) writes(ctx context.Context) string {
 	if v.Commits == 0 {
 		return i18n.T(ctx, "platform.writes_none")
 	}
-	return i18n.T(ctx, "platform.writes_text", v.Writes, v.Commits, decimal(ctx, float64(v.Commit)/float64(time.Millisecond)))
+	return i18n.T(ctx, "platform.writes_text", v.Writes, v.Commits, text.Decimal(lang(ctx), float64(v.Commit)/float64(time.Millisecond), 1))
 }
 
 func (v shown) disk(ctx context.Context) string {
 	if !v.Disk.Known() {
 		return i18n.T(ctx, "platform.disk_unknown")
 	}
-	return i18n.T(ctx, "platform.disk_text", decimal(ctx, float64(v.Disk.Free)/1e9), decimal(ctx, float64(v.Disk.Total)/1e9), percent(v.Disk.Used()))
+	return i18n.T(ctx, "platform.disk_text", text.Bytes(lang(ctx), int64(v.Disk.Free)), text.Bytes(lang(ctx), int64(v.Disk.Total)), text.Percent(lang(ctx), v.Disk.Used()))
 }
 
 func (v shown) queue(ctx context.Context) (list []string) {
@@ -120,16 +119,7 @@ func (v shown) chain(ctx context.Context) string {
 	return i18n.T(ctx, "platform.journal_whole", v.Journal.Lines, ui.Local(v.Journal.At, v.zone))
 }
 
-// decimal writes a number with one figure after the mark of the language.
-func decimal(ctx context.Context, n float64) string {
-	s := strconv.FormatFloat(n, 'f', 1, 64)
-	if i18n.From(ctx) == i18n.FR {
-		s = strings.Replace(s, ".", ",", 1)
-	}
-	return s
-}
-
-func percent(share float64) string { return fmt.Sprintf("%.0f", share*100) }
+func lang(ctx context.Context) string { return string(i18n.From(ctx)) }
 
 // spaced cuts a fingerprint into fours, so that it can be compared aloud.
 func spaced(fingerprint string) string {
@@ -139,4 +129,3 @@ func spaced(fingerprint string) string {
 	}
 	return strings.Join(append(parts, fingerprint), " ")
 }
-
