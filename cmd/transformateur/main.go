@@ -16,6 +16,6 @@ func main() {
 	defer stop()
 	if err := cli.Run(ctx, os.Args[1:], os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "transformateur:", err)
-		os.Exit(1)
+		os.Exit(cli.ExitCode(err))
 	}
 }

@@ -39,6 +39,12 @@ func (d *Demo) Create(ctx context.Context, email string, p Profile) (PersonID, e
 	return id, err
 }
 
+// Find finds the account of a fictitious person by her address.
+func (d *Demo) Find(ctx context.Context, email string) (PersonID, error) {
+	person, err := d.s.personOf(ctx, d.s.db.Reader(), email)
+	return person.ID, err
+}
+
 // SignIn opens a sign-in as a person and returns the token of its cookie.
 func (d *Demo) SignIn(ctx context.Context, person PersonID, device string) (token string, err error) {
 	err = d.s.db.Write(ctx, func(tx *db.Tx) error {

@@ -82,8 +82,11 @@ func New(ctx context.Context, cfg config.Config, c clock.Clock) (*App, error) {
 
 // Open opens the database that the settings name.
 func Open(ctx context.Context, cfg config.Config) (*db.DB, error) {
-	return db.Open(ctx, db.Options{URL: string(cfg.Database), File: filepath.Join(cfg.Data, "transformateur.db")})
+	return db.Open(ctx, db.Options{URL: string(cfg.Database), File: File(cfg)})
 }
+
+// File is where SQLite keeps the database of a data folder.
+func File(cfg config.Config) string { return filepath.Join(cfg.Data, "transformateur.db") }
 
 // Handler answers every request.
 func (a *App) Handler() http.Handler { return a.handler }

@@ -145,6 +145,9 @@ func (a *App) withPerson(next http.Handler) http.Handler {
 			user = u
 		}
 		ctx = account.With(i18n.With(ctx, language(r, user)), user)
+		if a.Config.Demo {
+			ctx = ui.WithDemo(ctx)
+		}
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }

@@ -8,12 +8,15 @@ import (
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/policy"
 	"transformateur/internal/programme"
+	"transformateur/internal/stats"
 	accountpages "transformateur/internal/web/account"
 	"transformateur/internal/web/agencies"
 	"transformateur/internal/web/applications"
 	"transformateur/internal/web/assets"
 	"transformateur/internal/web/calls"
+	"transformateur/internal/web/demo"
 	"transformateur/internal/web/editions"
+	"transformateur/internal/web/files"
 	"transformateur/internal/web/home"
 	"transformateur/internal/web/invitations"
 	"transformateur/internal/web/journal"
@@ -24,6 +27,7 @@ import (
 	"transformateur/internal/web/outbox"
 	"transformateur/internal/web/platform"
 	"transformateur/internal/web/programmes"
+	"transformateur/internal/web/receipts"
 	"transformateur/internal/web/signin"
 	"transformateur/internal/web/territories"
 	"transformateur/internal/web/ui"
@@ -48,9 +52,12 @@ func (a *App) Routes() []ui.Route {
 		(&applications.Handler{Files: a.Files, Clock: now, Places: places{}, Alive: a.alive}).Routes(),
 		(&outbox.Handler{Mails: a.Notify, Zone: mailZone}).Routes(),
 		(&mailbox.Handler{Mails: a.Notify, Open: cfg.Dev || cfg.Demo, Zone: mailZone}).Routes(),
+		(&files.Handler{Files: a.Files, Stats: stats.New(a.Files), Clock: now}).Routes(),
+		(&receipts.Handler{Files: a.Files}).Routes(),
 		(&journal.Handler{Admin: a.Admin}).Routes(),
 		(&platform.Handler{Watch: a.Watch, Teams: a.Teams}).Routes(),
 		territories.New(places{}).Routes(),
+		(&demo.Handler{Accounts: a.Accounts, HTTPS: cfg.HTTPS(), Open: cfg.Demo}).Routes(),
 		(&notifications.Handler{Mails: a.Notify}).Routes(),
 	)
 }

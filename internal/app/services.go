@@ -33,7 +33,7 @@ func (a *App) build(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("open the folder of uploads: %w", err)
 	}
-	key, err := secret.OpenKey(filepath.Join(a.Config.Data, "keys", "receipt.key"))
+	key, err := secret.OpenKey(ReceiptKey(a.Config))
 	if err != nil {
 		return err
 	}
@@ -85,3 +85,6 @@ func openSender(cfg config.Config, a *App) (mail.Sender, error) {
 	}
 	return sender, nil
 }
+
+// ReceiptKey is the file of the key that signs receipts.
+func ReceiptKey(cfg config.Config) string { return filepath.Join(cfg.Data, "keys", "receipt.key") }

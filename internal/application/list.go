@@ -117,10 +117,11 @@ func listColumns(now string) policy.Columns {
 // in one query, then their labels in another. The files of her own projects are
 // not among them: she reads those as their team does.
 func (s *Service) List(ctx context.Context, by account.User, id call.ID, f Filter) ([]Item, error) {
-	if _, err := s.callFor(ctx, by, "call.files", id); err != nil {
+	c, err := s.callFor(ctx, by, "call.files", id)
+	if err != nil {
 		return nil, err
 	}
-	query, args := s.listQuery(ctx, by, id, f, itemColumns)
+	query, args := s.listQuery(ctx, by, c, f, itemColumns, itemJoins)
 	order, known := sorts[f.Sort]
 	if !known {
 		order = sorts[""]
@@ -138,26 +139,33 @@ func (s *Service) List(ctx context.Context, by account.User, id call.ID, f Filte
 
 const itemColumns = `a.id, a.number, a.title, a.status, a.submitted_at, coalesce(o.name, ''), coalesce(v.verdict, ''), coalesce(v.version, 0), k.due_at`
 
+// itemJoins are what itemColumns and the filters read beside the file.
+const itemJoins = `
+		left join relations w on w.object_kind = 'application' and w.object_id = a.id and w.relation = 'owner' and w.revoked_at is null
+		left join people o on o.id = w.subject_id
+		left join admissibility v on v.application_id = a.id
+		left join corrections k on k.application_id = a.id and k.resolved_at is null and k.cancelled_at is null`
+
 // into are the places of itemColumns.
 func (i *Item) into() []any {
 	return []any{&i.ID, &i.Number, &i.Title, &i.Status, &i.SubmittedAt, &i.Owner, &i.Verdict, &i.Version, &i.Due}
 }
 
-// listQuery is the query of the files that by may read on the programme's side and
-// that f keeps, with the columns asked for, not yet ordered.
-func (s *Service) listQuery(ctx context.Context, by account.User, id call.ID, f Filter, columns string) (string, []any) {
-	args := []any{s.clock.Now(), string(id), string(by.ID)}
-	may, args := s.policy.Where(ctx, by, "application.read", listColumns("$1"), args)
+// listQuery is the query of the files of a call that by may read on the programme's
+// side and that f keeps, with the columns asked for, not yet ordered. What contains
+// the call is given as values, not columns: the engine then looks once, and not for
+// each file, at what she holds there.
+func (s *Service) listQuery(ctx context.Context, by account.User, of call.Call, f Filter, columns, joins string) (string, []any) {
+	args := []any{s.clock.Now(), string(of.ID), string(by.ID), of.EditionID, of.ProgrammeID, of.AgencyID}
+	cols := listColumns("$1")
+	cols.Within = map[string]string{"call": "$2", "edition": "$4", "programme": "$5", "agency": "$6"}
+	may, args := s.policy.Where(ctx, by, "application.read", cols, args)
 	var b strings.Builder
 	b.WriteString(`
 		select ` + columns + `
 		from applications a
-		join calls c on c.id = a.call_id join editions e on e.id = c.edition_id join programmes p on p.id = e.programme_id
-		left join relations w on w.object_kind = 'application' and w.object_id = a.id and w.relation = 'owner' and w.revoked_at is null
-		left join people o on o.id = w.subject_id
-		left join admissibility v on v.application_id = a.id
-		left join corrections k on k.application_id = a.id and k.resolved_at is null and k.cancelled_at is null
-		where a.call_id = $2 and a.deleted_at is null and a.status <> 'draft' and a.created_at <= $1 and ` + may + `
+		join calls c on c.id = a.call_id ` + joins + `
+		where a.call_id = $2 and c.edition_id = $4 and $5 <> '' and $6 <> '' and a.deleted_at is null and a.status <> 'draft' and a.created_at <= $1 and ` + may + `
 		and a.id not in (select object_id from relations where subject_kind = 'person' and subject_id = $3 and object_kind = 'application' and revoked_at is null)`)
 	add := func(cond string, values ...any) {
 		for _, value := range values {

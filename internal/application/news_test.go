@@ -33,4 +33,3 @@ func TestNewsIsWhatOthersDid(t *testing.T) {
 		}
 	})
 }
-

@@ -13,9 +13,10 @@ var capabilities = []string{
 	"support", "roadmap", "scheme", "debrief", "foresight", "factory", "taster", "satchel", "showcase", "notify", "stats", "admin",
 }
 
-// foundations know the world (forms, registers of companies, territories) and
+// foundations know the world (forms, registers of companies, territories, the real
+// projects of the demonstration) and
 // nothing of the product: any capability may import them.
-var foundations = []string{"form", "register", "territory"}
+var foundations = []string{"form", "register", "territory", "demo"}
 
 // foundationPlatform is all that a foundation may take from the platform.
 var foundationPlatform = []string{"internal/platform/errs", "internal/platform/text", "internal/platform/clock"}

@@ -59,7 +59,11 @@ func (s *Service) require(ctx context.Context, r db.Reader, by account.User, act
 	if err != nil {
 		return Call{}, err
 	}
-	if _, err := s.policy.Require(ctx, r, by, action, c.Object(s.clock.Now())); err != nil {
+	_, err = s.policy.Require(ctx, r, by, action, c.Object(s.clock.Now()))
+	if action == "call.read" && errs.Is(err, errs.Unauthenticated) {
+		return Call{}, errs.New(errs.NotFound, "errs.not_found") // signing in would tell a visitor that the draft exists
+	}
+	if err != nil {
 		return Call{}, err
 	}
 	return c, nil

@@ -70,7 +70,13 @@ func (checkCommand) Run(e *env) error {
 		return fmt.Errorf("the database has %d faults", len(faults))
 	}
 	fmt.Fprintf(e.out, "database: %s, no fault\n", names[d.Engine()])
-	return e.sayChain(journal.Verify(e.ctx, d.Reader()))
+	if err := e.sayChain(journal.Verify(e.ctx, d.Reader())); err != nil {
+		return err
+	}
+	if _, err := os.Stat(app.ReceiptKey(e.config)); err != nil {
+		return nil // no receipt was ever signed here
+	}
+	return receiptChain{}.Run(e)
 }
 
 var names = map[db.Engine]string{db.SQLite: "SQLite", db.PostgreSQL: "PostgreSQL"}

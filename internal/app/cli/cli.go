@@ -8,14 +8,17 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 
 	"github.com/alecthomas/kong"
 
 	"transformateur/internal/app"
+	"transformateur/internal/app/demo"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/config"
 	"transformateur/internal/platform/errs"
+	"transformateur/internal/platform/text"
 )
 
 type commands struct {
@@ -32,6 +35,11 @@ type commands struct {
 	Journal struct {
 		Verify journalVerify `cmd:"" help:"Check every link of the journal's chain."`
 	} `cmd:"" help:"The journal of acts."`
+	Receipt struct {
+		Verify receiptVerify `cmd:"" help:"Check a receipt offline. Exits with 0 when it is genuine, 3 when it was changed, 4 when another key signed it, 5 when it cannot be read."`
+		Key    receiptKey    `cmd:"" help:"Print the public key of this install and its fingerprint."`
+		Chain  receiptChain  `cmd:"" help:"Check every receipt of this install and the links between them."`
+	} `cmd:"" help:"The receipts of deposits."`
 }
 
 // env is what every command gets.
@@ -39,6 +47,7 @@ type env struct {
 	ctx    context.Context
 	out    io.Writer
 	config config.Config
+	chosen bool // somebody named the data folder or the database
 }
 
 // Run parses the arguments and runs the command they name.
@@ -57,7 +66,8 @@ func Run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: cfg.Level()})))
-	return said(call.Run(&env{ctx, out, cfg}))
+	chosen := c.Data != "" || cfg.Data != config.DefaultData || cfg.Database != ""
+	return said(call.Run(&env{ctx, out, cfg, chosen}))
 }
 
 // said turns an error that carries a message key into its sentence.
@@ -83,15 +93,39 @@ func (c *serveCommand) Run(e *env) error {
 	if c.Addr != "" {
 		e.config.Addr, e.config.BaseURL = c.Addr, "http://"+c.Addr
 	}
-	e.config.Demo = c.Demo
+	var loaded demo.Summary
+	if c.Demo {
+		if e.config.Demo = true; !e.chosen {
+			e.config.Data = filepath.Join(e.config.Data, "demo")
+		}
+		var err error
+		if loaded, err = demo.Load(e.ctx, e.config, clock.System{}); err != nil {
+			return err
+		}
+	}
 	a, err := app.New(e.ctx, e.config, clock.System{})
 	if err != nil {
 		return err
 	}
 	defer a.Close()
 	return a.Serve(e.ctx, func(address string) {
+		if c.Demo {
+			welcome(e.out, loaded, address, e.config.Data)
+			return
+		}
 		fmt.Fprintf(e.out, "Transformateur : %s\n", address)
 	})
+}
+
+// welcome says where the demonstration is and what is in it.
+func welcome(out io.Writer, s demo.Summary, address, folder string) {
+	fmt.Fprintln(out, i18n.Say(i18n.FR, "demo.cli_address", address))
+	if s.Kept {
+		fmt.Fprintln(out, i18n.Say(i18n.FR, "demo.cli_kept", folder))
+	} else {
+		fmt.Fprintln(out, i18n.Say(i18n.FR, "demo.cli_loaded", s.People, s.Files, text.Decimal("fr", s.Took.Seconds(), 1), folder))
+	}
+	fmt.Fprintln(out, i18n.Say(i18n.FR, "demo.cli_page", address+"/demo"))
 }
 
 type migrateCommand struct{}

@@ -38,7 +38,7 @@ func chrome(t *testing.T) context.Context {
 	t.Cleanup(end)
 	ctx, cancel := chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
-	ctx, stop := context.WithTimeout(ctx, 6*time.Minute)
+	ctx, stop := context.WithTimeout(ctx, 10*time.Minute)
 	t.Cleanup(stop)
 	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
 		t.Fatalf("start the browser: %v", err)
@@ -59,6 +59,9 @@ func newPerson(t *testing.T, browser context.Context, base, name string, width i
 	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
 	p := &person{t: t, ctx: ctx, name: name, base: base}
+	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil { // without a time limit: the page lives as long as its first context
+		t.Fatalf("open a page for %s: %v", name, err)
+	}
 	p.do(chromedp.EmulateViewport(width, 900))
 	command(p, network.Enable, network.EnableParams{})
 	command(p, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": "fr"}})

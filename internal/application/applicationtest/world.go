@@ -41,6 +41,8 @@ type World struct {
 	Lead   account.User
 	Ana    account.User // owns the files she creates
 	Bob    account.User // nobody yet
+
+	folder string
 }
 
 // Form is a small form with a condition, a required-if and a blocking rule.
@@ -74,18 +76,8 @@ func (byName) Inspect(_ context.Context, f blob.File, _ int64, name string) (app
 func New(t testing.TB, d *db.DB) *World {
 	t.Helper()
 	w := &World{T: t, DB: d, Clock: clock.NewFake(Noon)}
-	w.Bus = event.NewBus(d, w.Clock)
-	w.Policy = policy.New(d, w.Clock)
-	key, err := secret.OpenKey(filepath.Join(t.TempDir(), "receipt.key"))
-	w.Must(err)
-	blobs, err := blob.OpenFolder(filepath.Join(t.TempDir(), "blobs"), w.Clock)
-	w.Must(err)
-	uploads, err := blob.OpenUploads(filepath.Join(t.TempDir(), "uploads"), blobs, 50<<20, w.Clock)
-	w.Must(err)
-	w.Jobs = job.NewQueue(d, w.Clock)
-	w.Calls = call.New(call.Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, Jobs: w.Jobs, Blobs: blobs})
-	w.Files = application.New(application.Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, Calls: w.Calls, Signer: key, Checks: noRegisters{},
-		Jobs: w.Jobs, Blobs: blobs, Uploads: uploads, Inspector: byName{}})
+	w.folder = t.TempDir()
+	w.build()
 	w.Lead, w.Ana, w.Bob = w.Person("lead"), w.Person("ana"), w.Person("bob")
 	ctx := context.Background()
 	w.Must(d.Write(ctx, func(tx *db.Tx) error {
@@ -102,6 +94,34 @@ func New(t testing.TB, d *db.DB) *World {
 	}))
 	w.Call = w.OpenCall("appel", Form)
 	return w
+}
+
+// build makes the services on the world's database and folder.
+func (w *World) build() {
+	w.T.Helper()
+	d := w.DB
+	w.Bus = event.NewBus(d, w.Clock)
+	w.Policy = policy.New(d, w.Clock)
+	key, err := secret.OpenKey(filepath.Join(w.folder, "receipt.key"))
+	w.Must(err)
+	blobs, err := blob.OpenFolder(filepath.Join(w.folder, "blobs"), w.Clock)
+	w.Must(err)
+	uploads, err := blob.OpenUploads(filepath.Join(w.folder, "uploads"), blobs, 50<<20, w.Clock)
+	w.Must(err)
+	w.Jobs = job.NewQueue(d, w.Clock)
+	w.Calls = call.New(call.Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, Jobs: w.Jobs, Blobs: blobs})
+	w.Files = application.New(application.Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, Calls: w.Calls, Signer: key, Checks: noRegisters{},
+		Jobs: w.Jobs, Blobs: blobs, Uploads: uploads, Inspector: byName{}})
+}
+
+// Node is the same world seen from another process: services of its own, on a
+// connection of its own to the same database and folder.
+func (w *World) Node(d *db.DB) *World {
+	w.T.Helper()
+	other := *w
+	other.DB = d
+	other.build()
+	return &other
 }
 
 // Person makes a person who can act.

@@ -75,6 +75,9 @@ type Config struct {
 	S3       S3     `toml:"s3"`
 }
 
+// DefaultData is the data folder of an install that names none.
+const DefaultData = "data"
+
 // prefix of every variable of the environment.
 const prefix = "TRANSFORMATEUR_"
 
@@ -87,7 +90,7 @@ func Load(file, data string, environ []string) (Config, error) {
 			env[strings.TrimPrefix(name, prefix)] = value
 		}
 	}
-	c := Config{Data: "data", Addr: "127.0.0.1:8080", Name: "Transformateur", LogLevel: "info"}
+	c := Config{Data: DefaultData, Addr: "127.0.0.1:8080", Name: "Transformateur", LogLevel: "info"}
 	if v := env["DATA"]; v != "" {
 		c.Data = v
 	}

@@ -49,8 +49,8 @@ type DB struct {
 	stopped  chan struct{}
 	stopOnce sync.Once
 	stmts    stmtCache
+	kept     *keptStmts // nil on PostgreSQL: pgx keeps its own
 	commits  commitStats
-	onCommit hooks
 }
 
 // Open opens the database and starts its writer.
@@ -111,7 +111,7 @@ func withParam(dsn, name, value string) (string, error) {
 }
 
 func (d *DB) openSQLite(opt Options) (err error) {
-	d.engine = SQLite
+	d.engine, d.kept = SQLite, newKeptStmts()
 	if err := os.MkdirAll(filepath.Dir(opt.File), 0o700); err != nil {
 		return fmt.Errorf("create the data folder: %w", err)
 	}
@@ -152,6 +152,7 @@ func (d *DB) Close() error {
 	d.stopOnce.Do(func() { close(d.stop) })
 	<-d.stopped
 	d.stmts.close()
+	d.kept.close()
 	err := d.read.Close()
 	if werr := d.write.Close(); err == nil {
 		err = werr

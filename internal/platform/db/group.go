@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -27,18 +26,6 @@ type work struct {
 type commitStats struct {
 	groups, writes atomic.Int64
 	nanos          atomic.Int64
-}
-
-type hooks struct {
-	mu   sync.Mutex
-	list []func()
-}
-
-// OnCommit registers f to be called after every group that was committed; it must not block.
-func (d *DB) OnCommit(f func()) {
-	d.onCommit.mu.Lock()
-	defer d.onCommit.mu.Unlock()
-	d.onCommit.list = append(d.onCommit.list, f)
 }
 
 // Write runs fn in a transaction and returns once it is on disk. Writes asked for
@@ -108,22 +95,17 @@ func (d *DB) commit(group []*work) {
 			w.err = errs.New(errs.Unavailable, "errs.unavailable").Because(err)
 		}
 	}
-	if err == nil && len(kept) > 0 {
+	if err == nil {
 		for _, w := range kept {
 			for _, f := range w.tx.after {
 				f()
 			}
 		}
-		d.onCommit.mu.Lock()
-		list := d.onCommit.list
-		d.onCommit.mu.Unlock()
-		for _, f := range list {
-			f()
-		}
 	}
 	for _, w := range group {
 		close(w.done)
 	}
+	d.kept.learn(d.write)
 }
 
 // runGroup returns the writes whose functions succeeded, and why they could not be committed if so.
@@ -137,22 +119,22 @@ func (d *DB) runGroup(group []*work) (kept []*work, err error) {
 		if w.err = w.ctx.Err(); w.err != nil {
 			continue
 		}
-		if _, err := sqltx.ExecContext(ctx, "savepoint w"); err != nil {
+		w.tx = &Tx{engine: d.engine, conn: sqltx, kept: d.kept}
+		if _, err := w.tx.Exec(ctx, "savepoint w"); err != nil {
 			sqltx.Rollback()
 			return group, fmt.Errorf("savepoint: %w", err)
 		}
-		w.tx = &Tx{engine: d.engine, conn: sqltx}
 		w.err = run(w)
 		closing := "release savepoint w"
 		if w.err != nil {
 			closing = "rollback to savepoint w"
 		}
-		if _, err := sqltx.ExecContext(ctx, closing); err != nil {
+		if _, err := w.tx.Exec(ctx, closing); err != nil {
 			sqltx.Rollback()
 			return stillHoping(group), fmt.Errorf("%s: %w", closing, err)
 		}
 		if w.err != nil {
-			if _, err := sqltx.ExecContext(ctx, "release savepoint w"); err != nil {
+			if _, err := w.tx.Exec(ctx, "release savepoint w"); err != nil {
 				sqltx.Rollback()
 				return stillHoping(group), fmt.Errorf("release: %w", err)
 			}

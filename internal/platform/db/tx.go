@@ -16,28 +16,27 @@ type Reader interface {
 	Engine() Engine
 }
 
-type queryer interface {
-	QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error)
-}
-
 // Tx is a unit of writing: everything in it is kept, or nothing. It lives only
 // during the function given to Write.
 type Tx struct {
 	engine Engine
-	conn   execer
+	conn   *sql.Tx
+	kept   *keptStmts
 	after  []func()
 	locked map[string]bool
-}
-
-type execer interface {
-	queryer
-	ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error)
 }
 
 // Exec runs a statement and says how many rows it changed.
 func (t *Tx) Exec(ctx context.Context, text string, args ...any) (int, error) {
 	count(ctx)
-	res, err := t.conn.ExecContext(context.WithoutCancel(ctx), text, encode(args)...)
+	ctx = context.WithoutCancel(ctx)
+	var res sql.Result
+	var err error
+	if stmt := t.kept.within(ctx, t.conn, text); stmt != nil {
+		res, err = stmt.ExecContext(ctx, encode(args)...)
+	} else {
+		res, err = t.conn.ExecContext(ctx, text, encode(args)...)
+	}
 	if err != nil {
 		return 0, classify(err)
 	}
@@ -48,11 +47,19 @@ func (t *Tx) Exec(ctx context.Context, text string, args ...any) (int, error) {
 // Query reads rows inside the transaction.
 func (t *Tx) Query(ctx context.Context, text string, args ...any) (*Rows, error) {
 	count(ctx)
-	rows, err := t.conn.QueryContext(context.WithoutCancel(ctx), text, encode(args)...)
+	ctx = context.WithoutCancel(ctx)
+	if stmt := t.kept.within(ctx, t.conn, text); stmt != nil {
+		rows, err := stmt.QueryContext(ctx, encode(args)...)
+		if err != nil {
+			return nil, classify(err)
+		}
+		return &Rows{rows, t.kept.lend(text)}, nil
+	}
+	rows, err := t.conn.QueryContext(ctx, text, encode(args)...)
 	if err != nil {
 		return nil, classify(err)
 	}
-	return &Rows{rows}, nil
+	return &Rows{rows: rows}, nil
 }
 
 // QueryRow reads one row inside the transaction.
@@ -106,7 +113,7 @@ func (p pool) Query(ctx context.Context, text string, args ...any) (*Rows, error
 	if err != nil {
 		return nil, classify(err)
 	}
-	return &Rows{rows}, nil
+	return &Rows{rows: rows}, nil
 }
 
 func (p pool) QueryRow(ctx context.Context, text string, args ...any) *Row {
@@ -115,13 +122,23 @@ func (p pool) QueryRow(ctx context.Context, text string, args ...any) *Row {
 }
 
 // Rows is a result being read.
-type Rows struct{ rows *sql.Rows }
+type Rows struct {
+	rows  *sql.Rows
+	ended func() // gives a lent statement back; nil when none was
+}
 
 // Next moves to the next row.
 func (r *Rows) Next() bool { return r.rows.Next() }
 
 // Close ends the reading; closing twice is harmless.
-func (r *Rows) Close() error { return r.rows.Close() }
+func (r *Rows) Close() error {
+	err := r.rows.Close()
+	if r.ended != nil {
+		r.ended()
+		r.ended = nil
+	}
+	return err
+}
 
 // Err is what stopped the reading, classified.
 func (r *Rows) Err() error { return classify(r.rows.Err()) }

@@ -51,7 +51,7 @@ func operatorsOf(kind rule.Kind) []string {
 	case rule.Date:
 		return []string{"ge", "gt", "le", "lt", "eq", "between", "filled", "empty"}
 	case rule.Text:
-		return []string{"eq", "ne", "contains", "prefix", "filled", "empty"}
+		return []string{"eq", "ne", "in", "contains", "prefix", "filled", "empty"}
 	}
 	return []string{"filled", "empty"}
 }
@@ -123,6 +123,9 @@ func testOf(e rule.Expr, path string, groups []operandGroup) (node, bool) {
 	n.Left = left
 	factor := 1.0
 	if o, known := find(groups, left); known {
+		if !slices.Contains(operatorsOf(o.Kind), n.Op) {
+			return n, false // right, but not something that the lists of the page can say
+		}
 		factor = o.Factor
 	}
 	for _, a := range e.Args[1:] {

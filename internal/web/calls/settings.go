@@ -207,7 +207,8 @@ type row struct {
 	Type     string         // of a column
 	Choices  string         // of a column, one a line
 	Children []form.Option
-	settings form.Settings
+	settings form.Settings // of a column, with the type they were written for
+	was      string
 }
 
 // rowsOf shows a list of settings as rows.
@@ -243,7 +244,7 @@ func rowsOf(s form.Settings, key string) (out []row) {
 		}
 	case "columns":
 		for _, c := range s.Columns {
-			out = append(out, row{ID: c.ID, Label: c.Label, Mark: c.Required, Type: c.Type, Choices: lines(c.Settings.Options, 0), settings: c.Settings})
+			out = append(out, row{ID: c.ID, Label: c.Label, Mark: c.Required, Type: c.Type, Choices: lines(c.Settings.Options, 0), settings: c.Settings, was: c.Type})
 		}
 	}
 	return out
@@ -268,7 +269,7 @@ func (rd *settingReader) list(key string) {
 			Type: rd.v.Get(at + ".type"), Choices: rd.v.Get(at + ".choices")}
 		for _, o := range old {
 			if o.ID == r.ID {
-				r.Children, r.settings = o.Children, o.settings
+				r.Children, r.settings, r.was = o.Children, o.settings, o.was
 			}
 		}
 		rows = append(rows, r)
@@ -381,12 +382,11 @@ func columnOf(r row) form.Field {
 		r.Type = "text"
 	}
 	c := form.Field{ID: r.ID, Type: r.Type, Label: r.Label, Required: r.Mark}
-	uses := settingsOf(r.Type)
-	if slices.Contains(uses, "options") {
-		c.Settings.Options = readLines(r.Choices, r.settings.Options)
-	} else {
-		r.settings.Options = nil
+	if r.was == r.Type {
 		c.Settings = r.settings
+	}
+	if slices.Contains(settingsOf(r.Type), "options") {
+		c.Settings.Options = readLines(r.Choices, r.settings.Options)
 	}
 	return c
 }

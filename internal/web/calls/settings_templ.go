@@ -336,7 +336,7 @@ func listSetting(b *bench, f *form.Field, key string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.RowsView(ui.Rows{Path: name, Title: i18n.T(ctx, "calls.row_"+key), Rows: rowViews(b, f, key), Blank: settingRow(name+"."+ui.RowMark, key, row{}), Max: form.MaxOptions, Add: i18n.T(ctx, "calls.row_add_"+key)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.RowsView(ui.Rows{Path: name, Title: i18n.T(ctx, "calls.row_"+key, "%d"), Rows: rowViews(b, f, key), Blank: settingRow(name+"."+ui.RowMark, key, row{}), Max: form.MaxOptions, Add: i18n.T(ctx, "calls.row_add_"+key)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -17,6 +17,18 @@ func withAddress(r *http.Request) context.Context {
 	return context.WithValue(r.Context(), addressKey{}, r.URL)
 }
 
+type demoKey struct{}
+
+// WithDemo has every page say that this is the demonstration.
+func WithDemo(ctx context.Context) context.Context {
+	return context.WithValue(ctx, demoKey{}, true)
+}
+
+func isDemo(ctx context.Context) bool {
+	demo, _ := ctx.Value(demoKey{}).(bool)
+	return demo
+}
+
 // doneParam carries what was just done across a redirect: a message key that ends
 // in "_done". No cookie is needed, and a reload says it again, harmlessly.
 const doneParam = "done"
