@@ -28,11 +28,11 @@ type Watch struct {
 // Health is how the install does at an instant.
 type Health struct {
 	At          time.Time
-	Engine      db.Engine
-	Schema      int64 // version of the database
-	Expected    int64 // version that this program needs
-	Writes      int64 // kept since the start
-	Commits     int64 // that kept them: several writes share one under load
+	Engine      string        // name of the database engine
+	Schema      int64         // version of the database
+	Expected    int64         // version that this program needs
+	Writes      int64         // kept since the start
+	Commits     int64         // that kept them: several writes share one under load
 	Commit      time.Duration // mean time of one since the start, 0 before the first
 	Disk        volume.Room
 	Mails       []notify.Queued
@@ -40,6 +40,8 @@ type Health struct {
 	Fingerprint string
 	Journal     Verification
 }
+
+var engines = map[db.Engine]string{db.SQLite: "SQLite", db.PostgreSQL: "PostgreSQL"}
 
 // Health tells how the install does. Errors: NotFound and Unauthenticated to who may not know.
 func (w *Watch) Health(ctx context.Context, by account.User) (h Health, err error) {
@@ -51,7 +53,7 @@ func (w *Watch) Health(ctx context.Context, by account.User) (h Health, err erro
 	if err != nil {
 		return h, fmt.Errorf("read the version of the database: %w", err)
 	}
-	h = Health{At: w.Clock.Now(), Engine: w.DB.Engine(), Schema: schema.Have, Expected: schema.Want, Holds: w.Mails.Holds(), Fingerprint: secret.Fingerprint(w.Key)}
+	h = Health{At: w.Clock.Now(), Engine: engines[w.DB.Engine()], Schema: schema.Have, Expected: schema.Want, Holds: w.Mails.Holds(), Fingerprint: secret.Fingerprint(w.Key)}
 	var spent time.Duration
 	if h.Commits, h.Writes, spent = w.DB.Stats(); h.Commits > 0 {
 		h.Commit = spent / time.Duration(h.Commits)

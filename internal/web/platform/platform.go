@@ -10,7 +10,6 @@ import (
 	"transformateur/internal/admin"
 	"transformateur/internal/i18n"
 	"transformateur/internal/notify"
-	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/text"
 	"transformateur/internal/programme"
 	"transformateur/internal/web/ui"
@@ -71,11 +70,9 @@ func (v shown) worries(ctx context.Context) (list []string) {
 	return list
 }
 
-var engines = map[db.Engine]string{db.SQLite: "SQLite", db.PostgreSQL: "PostgreSQL"}
-
 func (v shown) facts(ctx context.Context) []ui.Pair {
 	pairs := []ui.Pair{
-		{Term: i18n.T(ctx, "platform.database"), Text: i18n.T(ctx, "platform.database_text", engines[v.Engine], v.Schema, v.Expected)},
+		{Term: i18n.T(ctx, "platform.database"), Text: i18n.T(ctx, "platform.database_text", v.Engine, v.Schema, v.Expected)},
 		{Term: i18n.T(ctx, "platform.writes"), Text: v.writes(ctx)},
 		{Term: i18n.T(ctx, "platform.disk"), Text: v.disk(ctx)},
 	}
