@@ -3,7 +3,6 @@ package application
 import (
 	"context"
 	"fmt"
-	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -14,70 +13,6 @@ import (
 	"transformateur/internal/platform/text"
 	"transformateur/internal/policy"
 )
-
-// Mine is a file on its author's home page.
-type Mine struct {
-	Application
-	Call      call.Call
-	Role      string
-	Missing   int  // what keeps it from being deposited, when it can be
-	Corrected bool // a correction is asked for
-	Due       time.Time
-	Receipt   int64
-}
-
-// ListMine gives the files of a person, the nearest deadline first.
-func (s *Service) ListMine(ctx context.Context, by account.User) ([]Mine, error) {
-	if by.IsVisitor() {
-		return nil, nil
-	}
-	r, now := s.db.Reader(), s.clock.Now()
-	type row struct {
-		id, role string
-	}
-	rows, err := db.List(ctx, r, func(sc db.Scanner) (x row, err error) {
-		err = sc.Scan(&x.id, &x.role)
-		return x, err
-	}, `select object_id, relation from relations where subject_kind = 'person' and subject_id = $1 and object_kind = 'application'
-		and revoked_at is null and valid_from <= $2 and (valid_until is null or valid_until > $2)`, string(by.ID), now)
-	if err != nil {
-		return nil, fmt.Errorf("list the files of %s: %w", by.ID, err)
-	}
-	roles := map[string]string{}
-	for _, x := range rows {
-		if was, twice := roles[x.id]; !twice || slices.Index(Roles, x.role) < slices.Index(Roles, was) {
-			roles[x.id] = x.role
-		}
-	}
-	var list []Mine
-	calls := map[call.ID]call.Call{}
-	for id, role := range roles {
-		f, err := s.Open(ctx, by, ID(id))
-		if err != nil {
-			continue // deleted, or closed to her meanwhile
-		}
-		calls[f.CallID] = f.Call
-		m := Mine{Application: f.Application, Call: f.Call, Role: role, Due: f.Call.ClosesAt}
-		if f.Correction != nil {
-			m.Due, m.Corrected = f.Correction.DueAt, true
-		}
-		if f.Status == Draft || f.Status == Reopened {
-			m.Missing = len(f.State.Missing())
-		}
-		list = append(list, m)
-	}
-	sort.Slice(list, func(i, j int) bool {
-		a, b := list[i], list[j]
-		if over, other := now.After(a.Due), now.After(b.Due); over != other {
-			return other
-		}
-		if !a.Due.Equal(b.Due) {
-			return a.Due.Before(b.Due)
-		}
-		return a.ID < b.ID
-	})
-	return list, nil
-}
 
 // Filter narrows the list of a call's files. Empty fields do not narrow.
 type Filter struct {

@@ -211,15 +211,15 @@ func TestCheckReceipt(t *testing.T) {
 		w.Must(err)
 		text, err := json.MarshalIndent(r, "", " ")
 		w.Must(err)
-		v, err := w.Files.CheckReceipt(ctx, text)
+		v, err := w.Files.CheckReceipt(ctx, account.User{}, text)
 		if err != nil || !v.Known || !v.Chained || !v.Followed {
 			t.Errorf("%+v %v", v, err)
 		}
-		if _, err := w.Files.CheckReceipt(ctx, []byte(strings.Replace(string(text), "Projet A", "Projet Z", 1))); errs.KeyOf(err) != "receipt.forged" {
+		if _, err := w.Files.CheckReceipt(ctx, account.User{}, []byte(strings.Replace(string(text), "Projet A", "Projet Z", 1))); errs.KeyOf(err) != "receipt.forged" {
 			t.Errorf("changed: %v", err)
 		}
 		other := applicationtest.New(t, dbtest.SQLite(t))
-		if _, err := other.Files.CheckReceipt(ctx, text); errs.KeyOf(err) != "receipt.other_key" {
+		if _, err := other.Files.CheckReceipt(ctx, account.User{}, text); errs.KeyOf(err) != "receipt.other_key" {
 			t.Errorf("elsewhere: %v", err)
 		}
 		for _, by := range []account.User{w.Bob, w.Lead} {

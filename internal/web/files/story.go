@@ -25,7 +25,7 @@ type deposit struct {
 }
 
 func (h *Handler) history(w http.ResponseWriter, r *http.Request) error {
-	f, err := h.read(w, r)
+	f, err := h.read(w, r, "application.read")
 	if err != nil || f == nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func (h *Handler) compared(ctx context.Context, f reading, list []application.Su
 }
 
 func (h *Handler) journal(w http.ResponseWriter, r *http.Request) error {
-	f, err := h.read(w, r)
+	f, err := h.read(w, r, "application.read")
 	if err != nil || f == nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func events(ctx context.Context, f reading, acts []application.Act) []ui.Event {
 }
 
 func (h *Handler) thread(w http.ResponseWriter, r *http.Request) error {
-	f, err := h.read(w, r)
+	f, err := h.read(w, r, "application.thread")
 	if err != nil || f == nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func (h *Handler) showThread(w http.ResponseWriter, r *http.Request, f *reading,
 }
 
 func (h *Handler) send(w http.ResponseWriter, r *http.Request) error {
-	f, err := h.read(w, r)
+	f, err := h.read(w, r, "application.thread")
 	if err != nil || f == nil {
 		return err
 	}

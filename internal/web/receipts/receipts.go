@@ -154,7 +154,7 @@ func (h *Handler) verify(w http.ResponseWriter, r *http.Request) error {
 		v.asked, v.problems = false, ui.Problems{{Path: "text", Text: i18n.T(ctx, "receipts.verify_empty")}}
 		return ui.Render(w, r, http.StatusUnprocessableEntity, verifyPage(v))
 	}
-	v.Verified, err = h.Files.CheckReceipt(ctx, text)
+	v.Verified, err = h.Files.CheckReceipt(ctx, ui.User(r), text)
 	var refused *errs.Error
 	if errors.As(err, &refused) && refused.Kind == errs.Invalid {
 		v.key, v.text = refused.Key, i18n.T(ctx, refused.Key, refused.Args...)
