@@ -47,6 +47,19 @@ type fixture struct {
 // alsoJudged are the writing routes whose form names a second object: whoever may
 // come this far may still be refused because of that one, which an empty form lacks.
 var alsoJudged = map[string]string{
+	"POST /editions/{id}/team/end":      "the role that ends, and whether it is the last lead's",
+	"POST /editions/{id}/team/revoke":   "the invitation",
+	"POST /editions/{id}/team/resend":   "the invitation",
+	"POST /programmes/{id}/team/end":    "the role that ends",
+	"POST /programmes/{id}/team/revoke": "the invitation",
+	"POST /programmes/{id}/team/resend": "the invitation",
+	"POST /agencies/{id}/team/end":      "the role that ends",
+	"POST /agencies/{id}/team/revoke":   "the invitation",
+	"POST /agencies/{id}/team/resend":   "the invitation",
+	"POST /platform/team/end":           "the role that ends",
+	"POST /platform/team/revoke":        "the invitation",
+	"POST /platform/team/resend":        "the invitation",
+
 	"POST /organisations/{id}/members/remove":     "the person who is removed",
 	"POST /organisations/{id}/invitations/revoke": "the invitation",
 	"POST /organisations/{id}/join":               "the address of who joins, by its domain",

@@ -57,6 +57,23 @@ func (s *Service) Revoke(ctx context.Context, tx *db.Tx, by account.User, r Rela
 		Detail: map[string]any{"subject": "person:" + r.SubjectID, "relation": r.Relation}})
 }
 
+// End ends one live relation on an object now, whoever holds it, and gives what it
+// was. Error: NotFound when no such relation stands on obj any more.
+func (s *Service) End(ctx context.Context, tx *db.Tx, by account.User, obj Ref, id string) (Relation, error) {
+	now := s.clock.Now()
+	r, err := db.Get(ctx, tx, scanRelation, `
+		select `+relationColumns+` from relations
+		where id = $1 and object_kind = $2 and object_id = $3 and revoked_at is null and (valid_until is null or valid_until > $4)`, id, obj.Kind, obj.ID, now)
+	if err != nil {
+		return r, fmt.Errorf("find the relation to end: %w", err)
+	}
+	if _, err := tx.Exec(ctx, `update relations set revoked_at = $2 where id = $1`, id, now); err != nil {
+		return r, fmt.Errorf("end %s on %s: %w", r.Relation, obj.Kind, err)
+	}
+	return r, journal.Write(ctx, tx, now, journal.Entry{Actor: by.Actor(), Act: "relation.revoked", Kind: obj.Kind, ID: obj.ID,
+		Detail: map[string]any{"subject": r.SubjectKind + ":" + r.SubjectID, "relation": r.Relation}})
+}
+
 // Exclude closes an object to a person or an organisation, whatever else they hold.
 func (s *Service) Exclude(ctx context.Context, tx *db.Tx, by account.User, subjectKind, subjectID string, obj Ref, kind, reason string) error {
 	now := s.clock.Now()
