@@ -14,6 +14,7 @@ import (
 // Revision is what moving a file to the published form would change.
 type Revision struct {
 	From, To int
+	Notes    []form.Localised // what the programme says of it, the oldest first
 	Changes  []form.Change
 	Orphans  []form.Orphan // answers with no place in the new form; they are kept beside
 }
@@ -29,8 +30,12 @@ func (s *Service) Revision(ctx context.Context, by account.User, id ID) (*Revisi
 	if err != nil {
 		return nil, err
 	}
+	notes, err := s.calls.Notes(ctx, s.db.Reader(), f.CallID, f.Application.Revision)
+	if err != nil {
+		return nil, err
+	}
 	_, orphans := form.Carry(f.Form.Form, next.Form, f.Values())
-	return &Revision{From: f.Application.Revision, To: f.Call.Revision, Changes: form.Diff(f.Form.Form, next.Form), Orphans: orphans}, nil
+	return &Revision{From: f.Application.Revision, To: f.Call.Revision, Notes: notes, Changes: form.Diff(f.Form.Form, next.Form), Orphans: orphans}, nil
 }
 
 // Accept moves a file to the published form. Answers that fit are carried over;

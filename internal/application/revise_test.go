@@ -28,7 +28,7 @@ func TestRevisionIsShownThenAccepted(t *testing.T) {
 			t.Errorf("deposited on an old form: %v", err)
 		}
 		rev, err := w.Files.Revision(ctx, w.Ana, a.ID)
-		if err != nil || rev == nil || rev.From != 1 || rev.To != 2 || len(rev.Changes) == 0 || len(rev.Orphans) != 1 {
+		if err != nil || rev == nil || rev.From != 1 || rev.To != 2 || len(rev.Notes) != 1 || rev.Notes[0]["fr"] != "Question renommée" || len(rev.Changes) == 0 || len(rev.Orphans) != 1 {
 			t.Fatalf("%+v %v", rev, err)
 		}
 		if err := w.Files.Accept(ctx, w.Ana, a.ID, 3); errs.KeyOf(err) != "application.form_changed" {

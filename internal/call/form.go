@@ -45,6 +45,25 @@ func (s *Service) Form(ctx context.Context, r db.Reader, id ID, revision int) (*
 	return compiled, nil
 }
 
+// Notes gives what the authors of the published revisions after one said to the
+// teams whose files are open, the oldest first; a revision without a note has none.
+func (s *Service) Notes(ctx context.Context, r db.Reader, id ID, after int) ([]form.Localised, error) {
+	list, err := db.List(ctx, r, scanNote, `
+		select note_fr, note_en from call_forms
+		where call_id = $1 and revision > $2 and status = 'published' and (note_fr <> '' or note_en <> '')
+		order by revision`, string(id), after)
+	if err != nil {
+		return nil, fmt.Errorf("read the notes of the form of call %s: %w", id, err)
+	}
+	return list, nil
+}
+
+func scanNote(r db.Scanner) (form.Localised, error) {
+	var fr, en string
+	err := r.Scan(&fr, &en)
+	return form.Localised{"fr": fr, "en": en}, err
+}
+
 // FormDraft gives the form being written; it starts from the published revision,
 // or from nothing.
 func (s *Service) FormDraft(ctx context.Context, by account.User, id ID) (Call, FormDraft, error) {

@@ -12,6 +12,10 @@ class Bench extends HTMLElement {
 	private timer = 0;
 	private busy: Promise<void> = Promise.resolve();
 	private dirty = false;
+	/** How many times something was typed or chosen. */
+	private edits = 0;
+	/** How many saves are under way or wait for their turn. */
+	private saving = 0;
 
 	connectedCallback(): void {
 		this.addEventListener("input", (event) => this.typed(event));
@@ -43,6 +47,7 @@ class Bench extends HTMLElement {
 		const at = event.target;
 		if (!(at instanceof Element) || !this.live?.contains(at) || at.matches("[data-quiet]")) return;
 		this.dirty = true;
+		this.edits++;
 		clearTimeout(this.timer);
 		this.timer = window.setTimeout(() => this.save({ do: "save" }, false), PAUSE);
 	}
@@ -65,25 +70,52 @@ class Bench extends HTMLElement {
 			event.preventDefault();
 			this.act(form, { do: pressed.value });
 		} else if (form === this.live) {
+			clearTimeout(this.timer);
 			this.dirty = false;
+			if (this.saving === 0) return;
+			// The save under way gives the page its new mark: without it, one would clash with oneself.
+			event.preventDefault();
+			void this.busy.then(() => {
+				const button = this.live?.querySelector<HTMLButtonElement>(`button[name="do"][value="${CSS.escape(pressed.value)}"]`);
+				if (button) this.live?.requestSubmit(button);
+			});
 		}
 	}
 
-	/** Saves what is written; whole says that the form itself is drawn anew. */
+	/**
+	 * Saves what is written; whole says that the form itself is drawn anew, which waits
+	 * until nothing more was typed or chosen meanwhile: a list is gone through key by key.
+	 */
 	private save(extra: Record<string, string>, whole: boolean): void {
 		clearTimeout(this.timer);
+		this.saving++;
 		this.busy = this.busy.then(async () => {
 			const form = this.live;
 			if (!form) return;
 			this.say(this.dataset.saving);
-			this.dirty = false;
 			try {
-				this.take(await send(form, extra), whole);
+				for (let again = true; again; ) {
+					const seen = this.edits;
+					this.dirty = false;
+					const came = await send(form, extra);
+					again = whole && seen !== this.edits && came.status === 200;
+					this.take(came, whole && !again);
+				}
+				this.arrive(extra.do ?? "");
 			} catch {
 				this.dirty = true;
 				this.say(this.dataset.failed);
 			}
-		});
+		}).finally(() => this.saving--);
+	}
+
+	/** After a condition was added, goes to its first control. */
+	private arrive(act: string): void {
+		const path = act.match(/^add-(?:test|group):(.*)$/)?.[1];
+		const count = path && this.querySelector<HTMLInputElement>(`input[name="${CSS.escape(path)}.n"]`);
+		if (!count) return;
+		const at = `${CSS.escape(path)}.${Number(count.value) - 1}`;
+		this.querySelector<HTMLElement>(`select[name="${at}.left"], select[name="${at}.mode"]`)?.focus();
 	}
 
 	private act(form: HTMLFormElement, extra: Record<string, string>): void {

@@ -1,6 +1,7 @@
 import { announce } from "../shared/announce";
 
 const MARK = "__i__";
+const FIELD = "input:not([type=hidden]), select, textarea";
 const NAMED = ["id", "for", "name", "value", "href", "aria-describedby", "aria-labelledby", "data-field"];
 
 /**
@@ -37,7 +38,7 @@ class Rows extends HTMLElement {
 		const made = document.importNode(row, true) as HTMLElement;
 		this.place.append(made);
 		this.renumber();
-		made.querySelector<HTMLElement>("input, select, textarea")?.focus();
+		made.querySelector<HTMLElement>(FIELD)?.focus();
 		this.tell(this.dataset.added, this.rows.length - 1);
 	}
 
@@ -49,7 +50,7 @@ class Rows extends HTMLElement {
 			row.remove();
 			this.renumber();
 			const next = this.rows[Math.min(at, this.rows.length - 1)];
-			(next?.querySelector<HTMLElement>("input, select, textarea") ?? this.addButton)?.focus();
+			(next?.querySelector<HTMLElement>(FIELD) ?? this.addButton)?.focus();
 			announce((this.dataset.removed ?? "").replace(MARK, title));
 		} else {
 			const other = this.rows[act === "up" ? at - 1 : at + 1];

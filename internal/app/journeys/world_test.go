@@ -46,6 +46,12 @@ const theForm = `{"version":1,"steps":[
 
 func start(t *testing.T) *world {
 	t.Helper()
+	return startAt(t, clock.System{})
+}
+
+// startAt starts the program on a clock of the journey's own.
+func startAt(t *testing.T, at clock.Clock) *world {
+	t.Helper()
 	slog.SetDefault(slog.New(slog.NewTextHandler(io.Discard, nil)))
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -54,7 +60,7 @@ func start(t *testing.T) *world {
 	base := "http://" + listener.Addr().String()
 	ctx := context.Background()
 	w := &world{t: t, base: base, data: t.TempDir()}
-	w.app, err = app.New(ctx, config.Config{Data: w.data, BaseURL: base, Name: "Transformateur", Contact: "equipe@agence.invalid", Dev: true}, clock.System{})
+	w.app, err = app.New(ctx, config.Config{Data: w.data, BaseURL: base, Name: "Transformateur", Contact: "equipe@agence.invalid", Dev: true}, at)
 	w.must(err)
 	w.app.Start(ctx)
 	server := &http.Server{Handler: w.app.Handler()}

@@ -120,12 +120,19 @@ func (h *Handler) savePart(w http.ResponseWriter, r *http.Request, kind string) 
 	stale := errs.New(errs.Conflict, "call.part_changed_meanwhile")
 	d, err := h.change(r, func(f *form.Form) error {
 		mark, ok := partMark(f, kind, part)
-		if !ok || mark != v.Get("was") {
+		if !ok {
 			return stale
 		}
 		sent := copyValues(v)
 		rearrange(sent, do)
 		bad = readPart(f, kind, part, sent, speech(r.Context()))
+		if mark != v.Get("was") {
+			// Two saves that say the same are no clash: the page saves itself, then its button does.
+			if next, _ := partMark(f, kind, part); len(bad) > 0 || next != mark {
+				bad = nil
+				return stale
+			}
+		}
 		if len(bad) > 0 {
 			return errs.NewInvalid("call.invalid", bad)
 		}
