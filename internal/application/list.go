@@ -91,17 +91,20 @@ func (i *Item) into() []any {
 // the call is given as values, not columns: the engine then looks once, and not for
 // each file, at what she holds there.
 func (s *Service) listQuery(ctx context.Context, by account.User, of call.Call, f Filter, columns, joins string) (string, []any) {
-	args := []any{s.clock.Now(), string(of.ID), string(by.ID), of.EditionID, of.ProgrammeID, of.AgencyID}
+	args := []any{s.clock.Now(), string(of.ID), of.EditionID, of.ProgrammeID, of.AgencyID}
 	cols := listColumns("$1")
-	cols.Within = map[string]string{"call": "$2", "edition": "$4", "programme": "$5", "agency": "$6"}
+	cols.Within = map[string]string{"call": "$2", "edition": "$3", "programme": "$4", "agency": "$5"}
 	may, args := s.policy.Where(ctx, by, "application.read", cols, args)
+	ours := "false" // the program is in nobody's team
+	if !by.IsSystem() {
+		ours, args = s.policy.Where(ctx, by, oursAct, cols, args)
+	}
 	var b strings.Builder
 	b.WriteString(`
 		select ` + columns + `
 		from applications a
 		join calls c on c.id = a.call_id ` + joins + `
-		where a.call_id = $2 and c.edition_id = $4 and $5 <> '' and $6 <> '' and a.deleted_at is null and a.status <> 'draft' and a.created_at <= $1 and ` + may + `
-		and a.id not in (select object_id from relations where subject_kind = 'person' and subject_id = $3 and object_kind = 'application' and revoked_at is null)`)
+		where a.call_id = $2 and c.edition_id = $3 and $4 <> '' and $5 <> '' and a.deleted_at is null and a.status <> 'draft' and a.created_at <= $1 and ` + may + ` and not ` + ours)
 	add := func(cond string, values ...any) {
 		for _, value := range values {
 			args = append(args, value)

@@ -92,6 +92,11 @@ func (s *Service) HeldBy(ctx context.Context, r db.Reader, person account.Person
 		order by granted_at, id`, string(person), s.clock.Now())
 }
 
+// isOn is the SQL for what a row is about, as one text that no index holds: SQLite
+// would otherwise read what everybody holds on the agency and on the platform, rather
+// than the few rows of one person.
+const isOn = `object_kind || ':' || object_id`
+
 // subjectIs is the SQL for "the row's subject is the person, or an organisation she belongs to now".
 func subjectIs(person, now string) string {
 	return `(subject_kind = 'person' and subject_id = ` + person + ` or subject_kind = 'organisation' and subject_id in (
@@ -155,10 +160,10 @@ func (s *Service) standing(ctx context.Context, r db.Reader, by account.User, ob
 	args := []any{string(by.ID), s.clock.Now()}
 	var on []string
 	for _, ref := range refs {
-		args = append(args, ref.Kind, ref.ID)
-		on = append(on, fmt.Sprintf("(object_kind = $%d and object_id = $%d)", len(args)-1, len(args)))
+		args = append(args, ref.Kind+":"+ref.ID)
+		on = append(on, fmt.Sprintf("$%d", len(args)))
 	}
-	live := subjectIs("$1", "$2") + ` and valid_from <= $2 and (valid_until is null or valid_until > $2) and (` + strings.Join(on, " or ") + `)`
+	live := live("$1", "$2") + ` and ` + isOn + ` in (` + strings.Join(on, ", ") + `)`
 	has, err = db.List(ctx, r, func(sc db.Scanner) (h held, err error) {
 		err = sc.Scan(&h.relation, &h.on.Kind, &h.on.ID)
 		return h, err

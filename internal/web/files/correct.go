@@ -16,9 +16,12 @@ import (
 )
 
 func (h *Handler) correction(w http.ResponseWriter, r *http.Request) error {
-	f, err := h.read(w, r, "application.correct")
+	f, err := h.read(w, r)
 	if err != nil || f == nil {
 		return err
+	}
+	if !f.May["application.correct"].Allowed {
+		return errs.New(errs.Conflict, "application.not_now")
 	}
 	return ui.Render(w, r, http.StatusOK, correctionPage(*f))
 }
@@ -27,7 +30,7 @@ func (h *Handler) correction(w http.ResponseWriter, r *http.Request) error {
 // the call's zone: an hour that does not exist there, or exists twice, is refused.
 func (h *Handler) askCorrection(w http.ResponseWriter, r *http.Request) error {
 	ctx, by, id := r.Context(), ui.User(r), application.ID(r.PathValue("id"))
-	f, err := h.read(w, r, "application.correct")
+	f, err := h.read(w, r)
 	if err != nil || f == nil {
 		return err
 	}
@@ -68,9 +71,12 @@ func dateProblem(ctx context.Context, err error) ui.Problems {
 }
 
 func (h *Handler) cancelCorrection(w http.ResponseWriter, r *http.Request) error {
-	f, err := h.read(w, r, "application.admit")
+	f, err := h.read(w, r)
 	if err != nil || f == nil {
 		return err
+	}
+	if !f.May["application.admit"].Allowed {
+		return errs.New(errs.Forbidden, "errs.forbidden")
 	}
 	if f.Correction == nil {
 		return errs.New(errs.Conflict, "application.changed_meanwhile")

@@ -15,7 +15,6 @@ import (
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/text"
-	"transformateur/internal/policy"
 	"transformateur/internal/web/ui"
 	"transformateur/internal/web/ui/formview"
 )
@@ -39,29 +38,24 @@ func (f reading) suffix() string { return withQuery("", valuesOf(f.filter)) }
 
 func (f reading) sees(group string) bool { return f.May["application.read"].Sees(group) }
 
-// read opens a file for whoever may do action on it on the programme's side. Somebody
-// of the project's team who may is led to her own page, and nil is returned with no error.
-func (h *Handler) read(w http.ResponseWriter, r *http.Request, action policy.Action) (*reading, error) {
+// read opens a file for the programme's side. Somebody of the project's team is led to
+// her own page, and nil is returned with no error; an act of hers is refused, since a
+// page that comes back would look like one that was done.
+func (h *Handler) read(w http.ResponseWriter, r *http.Request) (*reading, error) {
 	ctx, by, id := r.Context(), ui.User(r), application.ID(r.PathValue("id"))
 	d, err := h.Files.Deposited(ctx, by, id)
-	if errs.Is(err, errs.NotFound) { // a draft: nothing to read for the programme
-		own, mine := h.Files.Open(ctx, by, id)
-		if mine != nil {
-			return nil, err
-		}
-		d.File, err = own, nil
+	own := err == nil && d.Ours()
+	if errs.Is(err, errs.NotFound) {
+		_, closed := h.Files.Open(ctx, by, id)
+		own = closed == nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	if may := d.May[action]; !may.Allowed {
-		if may.Code == "stage" {
-			return nil, errs.New(errs.Forbidden, "application.not_now")
-		}
-		return nil, errs.New(errs.Forbidden, "errs.forbidden")
-	}
-	if d.Ours() {
+	switch {
+	case own && r.Method == http.MethodPost:
+		return nil, errs.New(errs.Forbidden, "application.own_file")
+	case own:
 		return nil, ui.See(w, r, "/applications/"+string(id))
+	case err != nil:
+		return nil, err
 	}
 	f := &reading{Deposit: d, filter: filterOf(r.URL.Query())}
 	if back := r.PostFormValue("back"); back != "" {
@@ -109,7 +103,7 @@ func (h *Handler) around(ctx context.Context, r *http.Request, f *reading) error
 }
 
 func (h *Handler) one(w http.ResponseWriter, r *http.Request) error {
-	f, err := h.read(w, r, "application.read")
+	f, err := h.read(w, r)
 	if err != nil || f == nil {
 		return err
 	}
@@ -124,7 +118,7 @@ func (h *Handler) showOne(w http.ResponseWriter, r *http.Request, f *reading, st
 }
 
 func (h *Handler) print(w http.ResponseWriter, r *http.Request) error {
-	f, err := h.read(w, r, "application.read")
+	f, err := h.read(w, r)
 	if err != nil || f == nil {
 		return err
 	}
@@ -159,8 +153,13 @@ func why(ctx context.Context, a application.Attachment) string {
 
 // attachment serves a deposited file as a download that no browser opens in our origin.
 func (h *Handler) attachment(w http.ResponseWriter, r *http.Request) error {
-	original := r.FormValue("original") != ""
-	a, file, err := h.Files.Served(r.Context(), ui.User(r), application.ID(r.PathValue("id")), r.PathValue("attachment"), original)
+	ctx, by, id, name := r.Context(), ui.User(r), application.ID(r.PathValue("id")), r.PathValue("attachment")
+	a, file, err := h.Files.Served(ctx, by, id, name, r.FormValue("original") != "")
+	if errs.Is(err, errs.NotFound) {
+		if _, closed := h.Files.Open(ctx, by, id); closed == nil { // the team's, maybe never deposited
+			return ui.See(w, r, "/applications/"+string(id)+"/files/"+url.PathEscape(name))
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -184,37 +183,43 @@ func (h *Handler) attachment(w http.ResponseWriter, r *http.Request) error {
 
 // admit gives a verdict. One given meanwhile is shown, and what was typed is kept.
 func (h *Handler) admit(w http.ResponseWriter, r *http.Request) error {
-	f, err := h.read(w, r, "application.admit")
-	if err != nil || f == nil {
-		return err
-	}
-	ctx, by := r.Context(), ui.User(r)
+	ctx, by, id := r.Context(), ui.User(r), application.ID(r.PathValue("id"))
 	base, err := strconv.ParseInt(r.PostFormValue("version"), 10, 64)
 	if err != nil {
 		base = 0
 	}
 	v := application.Verdict{Verdict: r.PostFormValue("verdict"), Reason: strings.TrimSpace(text.Clean(r.PostFormValue("reason")))}
-	refused := h.Files.Admit(ctx, by, f.ID, v, base)
+	refused := h.Files.Admit(ctx, by, id, v, base)
 	if refused == nil {
-		return ui.Done(w, r, fileURL(f.ID, f.suffix()), "files.admitted_done")
+		return ui.Done(w, r, fileURL(id, withQuery("", valuesOf(kept(r.PostFormValue("back"))))), "files.admitted_done")
 	}
 	stale := errs.KeyOf(refused) == "application.changed_meanwhile"
 	problems := ui.ProblemsOf(ctx, refused)
 	if !stale && problems == nil {
 		return refused
 	}
-	if f, err = h.read(w, r, "application.admit"); err != nil || f == nil { // the other verdict is in it
+	return h.refused(w, r, refused, func(f *reading) { f.problems, f.stale = problems, stale })
+}
+
+// refused shows the page of the file again with what was typed.
+func (h *Handler) refused(w http.ResponseWriter, r *http.Request, refusal error, with func(*reading)) error {
+	f, err := h.read(w, r)
+	if err != nil || f == nil {
 		return err
 	}
-	f.problems, f.stale, f.typed = problems, stale, r.PostForm
-	return h.showOne(w, r, f, ui.Status(errs.KindOf(refused)))
+	f.typed = r.PostForm
+	with(f)
+	return h.showOne(w, r, f, ui.Status(errs.KindOf(refusal)))
 }
 
 // tag puts on the labels that are ticked and takes off the others.
 func (h *Handler) tag(w http.ResponseWriter, r *http.Request) error {
-	f, err := h.read(w, r, "application.label")
+	f, err := h.read(w, r)
 	if err != nil || f == nil {
 		return err
+	}
+	if !f.May["application.label"].Allowed {
+		return errs.New(errs.Forbidden, "errs.forbidden")
 	}
 	ctx, by := r.Context(), ui.User(r)
 	if err := h.around(ctx, r, f); err != nil {

@@ -30,7 +30,7 @@ type Handler struct {
 // Routes lists the addresses of the package. A number may end in .json or .pdf.
 func (h *Handler) Routes() []ui.Route {
 	return []ui.Route{
-		{Pattern: "GET /receipts/{number}", Action: "account.manage", Handle: h.show},
+		{Pattern: "GET /receipts/{number}", Action: "application.read", On: "application", Handle: h.show},
 		{Pattern: "GET /receipts/key", Action: "receipt.verify", Handle: h.key},
 		{Pattern: "GET /receipts/key.pem", Action: "receipt.verify", Handle: h.keyFile},
 		{Pattern: "GET /receipts/verify", Action: "receipt.verify", Handle: h.form},
