@@ -1,12 +1,12 @@
 # What people type. Needs Go, git and make; `make test` installs the rest on Debian and Ubuntu.
-.PHONY: run build test bench generate lint cover
+.PHONY: run build test bench footprint generate lint cover
 .DEFAULT_GOAL := build
 
 run: ## the demo, at the address it prints
 	go run ./cmd/transformateur serve --demo
 
 build: ## one binary: bin/transformateur
-	CGO_ENABLED=0 go build -trimpath -o bin/transformateur ./cmd/transformateur
+	CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o bin/transformateur ./cmd/transformateur
 
 test: ## everything, on SQLite and PostgreSQL
 	scripts/test.sh
@@ -20,6 +20,9 @@ generate: ## the Go of the pages, and the compiled front end
 
 bench: ## the figures, with the time of the processor
 	@bash -c 'set -o pipefail; time go test -run "^$$" -bench . -benchmem -timeout 20m ./... | grep -vE "no test files|^(PASS|ok)"'
+
+footprint: ## what the program weighs: on the disk, in memory, in time before it answers
+	go run ./bench/footprint
 
 cover: ## which lines the tests reach: tmp/cover.html
 	@mkdir -p tmp

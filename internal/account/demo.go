@@ -27,7 +27,7 @@ func (d *Demo) Create(ctx context.Context, email string, p Profile) (PersonID, e
 	err = d.s.db.Write(ctx, func(tx *db.Tx) error {
 		person, err := d.s.personOf(ctx, tx, email)
 		if errs.Is(err, errs.NotFound) {
-			person, err = d.s.create(ctx, tx, email, p.Lang)
+			person, err = d.s.create(ctx, tx, User{}, email, p.Lang)
 		}
 		if err != nil {
 			return err

@@ -230,7 +230,7 @@ func (s *Service) UseCode(ctx context.Context, by User, page, code, device strin
 func (s *Service) arrive(ctx context.Context, tx *db.Tx, by User, l link, device string) (a Arrival, err error) {
 	person, err := s.personOf(ctx, tx, l.email)
 	if errs.Is(err, errs.NotFound) {
-		person, err = s.create(ctx, tx, l.email, l.lang)
+		person, err = s.create(ctx, tx, User{}, l.email, l.lang)
 	}
 	if err != nil {
 		return a, err

@@ -40,8 +40,32 @@ func (s *Service) personOf(ctx context.Context, r db.Reader, email string) (Pers
 	return db.Get(ctx, r, scanPerson, `select `+personColumns+` from addresses a join people p on p.id = a.person_id where a.email = $1`, email)
 }
 
-// create makes the account of a proved address.
-func (s *Service) create(ctx context.Context, tx *db.Tx, email, lang string) (Person, error) {
+// Ensure finds whose address it is, or makes her account: of somebody whom an operator
+// trusts to have it, in the transaction of the act that needs her. Error: Invalid on "email".
+func (s *Service) Ensure(ctx context.Context, tx *db.Tx, by User, email string) (Person, error) {
+	email, err := ParseEmail(email)
+	if err != nil {
+		return Person{}, err
+	}
+	p, err := s.personOf(ctx, tx, email)
+	if errs.Is(err, errs.NotFound) {
+		return s.create(ctx, tx, by, email, by.Lang)
+	}
+	return p, err
+}
+
+// FindPerson finds whose address it is. Errors: Invalid on "email"; NotFound.
+func (s *Service) FindPerson(ctx context.Context, r db.Reader, email string) (Person, error) {
+	email, err := ParseEmail(email)
+	if err != nil {
+		return Person{}, err
+	}
+	return s.personOf(ctx, r, email)
+}
+
+// create makes the account of an address, in the name of by, or of the person herself
+// when she proved the address and nobody is signed in.
+func (s *Service) create(ctx context.Context, tx *db.Tx, by User, email, lang string) (Person, error) {
 	now := s.clock.Now()
 	p := Person{ID: PersonID(db.NewID()), Name: nameFrom(email), Lang: langOf(lang), Zone: zone.Default, CreatedAt: now}
 	if _, err := tx.Exec(ctx, `insert into people (id, name, lang, zone, created_at) values ($1, $2, $3, $4, $5)`, string(p.ID), p.Name, p.Lang, p.Zone, now); err != nil {
@@ -50,7 +74,10 @@ func (s *Service) create(ctx context.Context, tx *db.Tx, email, lang string) (Pe
 	if err := s.keepAddress(ctx, tx, p.ID, email, true); err != nil {
 		return p, err
 	}
-	return p, journal.Write(ctx, tx, now, journal.Entry{Actor: "person:" + string(p.ID), Act: "person.created", Kind: "person", ID: string(p.ID)})
+	if by.IsVisitor() {
+		by = User{ID: p.ID}
+	}
+	return p, journal.Write(ctx, tx, now, journal.Entry{Actor: by.Actor(), Act: "person.created", Kind: "person", ID: string(p.ID)})
 }
 
 func langOf(lang string) string {

@@ -40,9 +40,11 @@ type App struct {
 	Accounts   *account.Service
 	Notify     *notify.Service
 	Programmes *programme.Service
+	Teams      *programme.Teams
 	Calls      *call.Service
 	Files      *application.Service
 	Admin      *admin.Service
+	Watch      *admin.Watch
 
 	handler http.Handler
 	stop    context.CancelFunc

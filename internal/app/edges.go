@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"transformateur/internal/form"
+	"transformateur/internal/i18n"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/register"
 	"transformateur/internal/territory"
@@ -49,18 +50,23 @@ func (registers) Territory(kind, code string) (string, bool) {
 // places finds the places that a question about a territory accepts.
 type places struct{}
 
-// Search looks in the official geographic code.
-func (places) Search(_ context.Context, question *form.Field, query string) formview.Search {
+// Search looks in the official geographic code for what a question accepts.
+func (p places) Search(ctx context.Context, question *form.Field, query string) formview.Search {
 	found := formview.Search{Query: query}
-	if question == nil {
-		return found
-	}
-	var kinds []territory.Kind
-	for _, k := range question.Settings.Kinds {
-		kinds = append(kinds, territory.Kind(k))
-	}
-	for _, p := range territory.Search(query, kinds, 10) {
-		found.Places = append(found.Places, formview.Place{Ref: string(p.Kind) + ":" + p.Code, Label: p.Label(), Kind: p.Kind.MessageKey()})
+	if question != nil {
+		found.Places = p.Among(ctx, question.Settings.Kinds, query, 10)
 	}
 	return found
+}
+
+// Among looks in the official geographic code; without kinds, at every one of them.
+func (places) Among(ctx context.Context, names []string, query string, limit int) (list []formview.Place) {
+	var kinds []territory.Kind
+	for _, k := range names {
+		kinds = append(kinds, territory.Kind(k))
+	}
+	for _, p := range territory.Search(query, kinds, limit) {
+		list = append(list, formview.Place{Ref: string(p.Kind) + ":" + p.Code, Label: p.Label(), Kind: i18n.T(ctx, p.Kind.MessageKey())})
+	}
+	return list
 }

@@ -8,10 +8,13 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"transformateur/internal/application/applicationtest"
+	"transformateur/internal/platform/blob"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/config"
 	"transformateur/internal/platform/db"
@@ -25,8 +28,7 @@ import (
 // states such an object can be, and that makes one by plain SQL with everything
 // that contains it; add it to fixtures under the kind that routes name in On. The
 // matrix then tries every route of that kind by itself. Values for further
-// wildcards of the addresses ("{field}") go in made.params; an address whose
-// wildcard has no value is tried with one that names nothing.
+// wildcards of the addresses ("{field}") go in made.params.
 
 var noon = time.Date(2027, 3, 5, 11, 0, 0, 0, time.UTC)
 
@@ -45,13 +47,24 @@ type fixture struct {
 // alsoJudged are the writing routes whose form names a second object: whoever may
 // come this far may still be refused because of that one, which an empty form lacks.
 var alsoJudged = map[string]string{
-	"POST /journeys":            "the agency that takes the journey",
-	"POST /editions/{id}/clone": "the programme that takes the copy",
+	"POST /editions/{id}/team/end":      "the role that ends, and whether it is the last lead's",
+	"POST /editions/{id}/team/revoke":   "the invitation",
+	"POST /editions/{id}/team/resend":   "the invitation",
+	"POST /programmes/{id}/team/end":    "the role that ends",
+	"POST /programmes/{id}/team/revoke": "the invitation",
+	"POST /programmes/{id}/team/resend": "the invitation",
+	"POST /agencies/{id}/team/end":      "the role that ends",
+	"POST /agencies/{id}/team/revoke":   "the invitation",
+	"POST /agencies/{id}/team/resend":   "the invitation",
+	"POST /platform/team/end":           "the role that ends",
+	"POST /platform/team/revoke":        "the invitation",
+	"POST /platform/team/resend":        "the invitation",
 
 	"POST /organisations/{id}/members/remove":     "the person who is removed",
 	"POST /organisations/{id}/invitations/revoke": "the invitation",
 	"POST /organisations/{id}/join":               "the address of who joins, by its domain",
 	"POST /organisations/{id}/leave":              "the place of who leaves",
+	"POST /calls/{id}/files/views/{view}/remove":  "the view, which goes with who saved it",
 	"POST /account/organisations/leave":           "the organisation that is left",
 	"POST /account/organisations/join":            "the organisation that is joined",
 	"POST /account/logins/revoke":                 "the sign-in that is ended",
@@ -68,7 +81,9 @@ type moment struct {
 var always = []moment{{policy.Preparation, ""}}
 
 var fixtures = map[string]fixture{
-	"":             {always, func(*world, moment) made { return made{Object: policy.Platform} }},
+	"": {always, func(*world, moment) made {
+		return made{Object: policy.Platform, params: map[string]string{"{key}": programme.Shipped()[0].Key}}
+	}},
 	"platform":     {always, func(*world, moment) made { return made{Object: policy.Platform} }},
 	"organisation": {always, (*world).organisation},
 	"agency":       {always, (*world).agency},
@@ -109,6 +124,9 @@ type world struct {
 	handler http.Handler
 	objects map[string]policy.Object // everything that was made, by identifier
 	pending []statement
+	far     map[pair]attempt // who holds a relation on something else
+	spent   map[string]bool  // the lines of alsoJudged that were needed
+	blob    string           // digest of a file that stands in the store
 }
 
 type statement struct {
@@ -116,17 +134,34 @@ type statement struct {
 	args []any
 }
 
+// quiet drops the log for a test: a line a cell would hide the faults.
+func quiet(t *testing.T) {
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.DiscardHandler))
+	t.Cleanup(func() { slog.SetDefault(before) })
+}
+
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	before := slog.Default()
-	slog.SetDefault(slog.New(slog.DiscardHandler)) // a line a cell would hide the faults
-	t.Cleanup(func() { slog.SetDefault(before) })
-	a, err := New(context.Background(), config.Config{Data: t.TempDir(), Addr: "127.0.0.1:0", BaseURL: "http://127.0.0.1", Name: "Matrice"}, clock.NewFake(noon))
+	quiet(t)
+	dir := t.TempDir()
+	a, err := New(context.Background(), config.Config{Data: dir, Addr: "127.0.0.1:0", BaseURL: "http://127.0.0.1", Name: "Matrice"}, clock.NewFake(noon))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { a.Close() })
-	return &world{t: t, app: a, handler: a.Handler(), objects: map[string]policy.Object{}}
+	if _, err := a.DB.Raw().Exec(`pragma synchronous = off`); err != nil { // nobody needs this world after a power cut
+		t.Fatal(err)
+	}
+	files, err := blob.OpenFolder(filepath.Join(dir, "files"), clock.NewFake(noon))
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, err := files.Put(context.Background(), strings.NewReader("%PDF-1.7"), 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &world{t: t, app: a, handler: a.Handler(), objects: map[string]policy.Object{}, far: map[pair]attempt{}, spent: map[string]bool{}, blob: kept.Digest}
 }
 
 // name makes an identifier that no other object of the world has.
@@ -190,7 +225,7 @@ func ref(kind, id string) policy.Ref { return policy.Ref{Kind: kind, ID: id} }
 // made keeps what was made, as the policy must see it.
 func (w *world) made(r policy.Ref, m moment, within ...policy.Ref) made {
 	w.objects[r.ID] = policy.Object{Ref: r, Stage: m.stage, State: m.state, Within: within, Flags: map[string]bool{"unsealed": true}}
-	return made{Object: w.objects[r.ID]}
+	return made{Object: w.objects[r.ID], params: map[string]string{"{name}": "receipt"}}
 }
 
 func (w *world) organisation(m moment) made {
@@ -225,7 +260,7 @@ func (w *world) edition(m moment) made {
 	w.exec(`insert into editions (id, programme_id, name_fr, name_en, theme_fr, theme_en, about_fr, about_en, place, territory, zone, status, journey, version, created_at, published_at, closed_at)
 		values ($1, $2, $1, $1, '', '', '', '', '', '', 'Europe/Paris', $3, '', 1, $4, $5, $6)`, id, programme.ID, m.state, noon.Add(-480*time.Hour), published, closed)
 	edition := w.made(ref("edition", id), m, append([]policy.Ref{programme.Ref}, programme.Within...)...)
-	edition.params = map[string]string{"stage": w.stage(id, "gathering")}
+	edition.params = map[string]string{"{stage}": w.stage(id, "gathering"), "{name}": "receipt"}
 	return edition
 }
 
@@ -264,7 +299,9 @@ func (w *world) call(m moment) made {
 		id, edition.ID, stage, m.state, phase, opens, closes, noon.Add(-480*time.Hour))
 	w.exec(`insert into call_forms (call_id, revision, content, status, note_fr, note_en, version, saved_at, saved_by, published_at)
 		values ($1, 1, $3, 'published', '', '', 1, $2, 'system', $2)`, id, noon.Add(-480*time.Hour), applicationtest.Form)
-	return w.made(ref("call", id), m, append([]policy.Ref{edition.Ref}, edition.Within...)...)
+	made := w.made(ref("call", id), m, append([]policy.Ref{edition.Ref}, edition.Within...)...)
+	made.params = w.inCall(id)
+	return made
 }
 
 func (w *world) application(m moment) made {
@@ -279,11 +316,13 @@ func (w *world) application(m moment) made {
 	}
 	w.exec(`insert into applications (id, call_id, number, title, status, form_revision, created_by, created_at, updated_at, submitted_at, withdrawn_at)
 		values ($1, $2, 1, $1, $3, 1, 'system', $4, $4, $5, $6)`, id, call.ID, m.state, noon.Add(-48*time.Hour), submitted, withdrawn)
+	made := w.made(ref("application", id), m, append([]policy.Ref{call.Ref}, call.Within...)...)
+	made.params = w.inFile(id)
 	if m.state != "draft" {
 		w.exec(`insert into submissions (id, application_id, seq, kind, at, submitted_by, form_revision, title, content, files, receipt)
-			values ($1, $2, 1, 'deposit', $3, 'system', 1, $2, '{}', '[]', $4)`, w.name("submission"), id, submitted, w.n)
+			values ($1, $2, 1, 'deposit', $3, 'system', 1, $2, '{}', $5, $4)`, w.name("submission"), id, submitted, made.params["{number}"], `[{"id":"`+made.params["{file}"]+`"}]`)
 	}
-	return w.made(ref("application", id), m, append([]policy.Ref{call.Ref}, call.Within...)...)
+	return made
 }
 
 // mail waits in the outbox of an edition.

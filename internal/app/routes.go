@@ -25,9 +25,11 @@ import (
 	"transformateur/internal/web/notifications"
 	"transformateur/internal/web/organisations"
 	"transformateur/internal/web/outbox"
+	"transformateur/internal/web/platform"
 	"transformateur/internal/web/programmes"
 	"transformateur/internal/web/receipts"
 	"transformateur/internal/web/signin"
+	"transformateur/internal/web/territories"
 	"transformateur/internal/web/ui"
 )
 
@@ -37,15 +39,15 @@ import (
 func (a *App) Routes() []ui.Route {
 	cfg, now, called := a.Config, a.Clock, notices{a.Calls}
 	return slices.Concat(
-		(&home.Handler{Programmes: a.Programmes, Calls: called, Clock: now, BaseURL: cfg.BaseURL, Name: cfg.Name, Contact: cfg.Contact, Files: a.Files, Accounts: a.Accounts}).Routes(),
+		(&home.Handler{Programmes: a.Programmes, Calls: called, Clock: now, BaseURL: cfg.BaseURL, Name: cfg.Name, Contact: cfg.Contact, Files: a.Files, Accounts: a.Accounts, Steered: a.Calls, Mails: a.Notify}).Routes(),
 		(&signin.Handler{Accounts: a.Accounts, HTTPS: cfg.HTTPS(), Proxied: cfg.Proxied}).Routes(),
 		(&accountpages.Handler{Accounts: a.Accounts, Proxied: cfg.Proxied}).Routes(),
 		(&organisations.Handler{Accounts: a.Accounts}).Routes(),
 		(&invitations.Handler{Accounts: a.Accounts, Proxied: cfg.Proxied}).Routes(),
-		(&agencies.Handler{Programmes: a.Programmes, Clock: now}).Routes(),
-		(&programmes.Handler{Programmes: a.Programmes, Clock: now}).Routes(),
+		(&agencies.Handler{Programmes: a.Programmes, Teams: a.Teams, Clock: now}).Routes(),
+		(&programmes.Handler{Programmes: a.Programmes, Teams: a.Teams, Clock: now}).Routes(),
 		(&journeys.Handler{Programmes: a.Programmes, Clock: now}).Routes(),
-		(&editions.Handler{Programmes: a.Programmes, Calls: called, Clock: now, BaseURL: cfg.BaseURL, NewCallURL: func(id programme.EditionID) string { return "/calls/new?edition=" + string(id) }}).Routes(),
+		(&editions.Handler{Programmes: a.Programmes, Calls: called, Teams: a.Teams, Steered: a.Calls, Clock: now, BaseURL: cfg.BaseURL, NewCallURL: func(id programme.EditionID) string { return "/calls/new?edition=" + string(id) }}).Routes(),
 		(&calls.Handler{Calls: a.Calls, Files: a.Files, Programmes: a.Programmes, Clock: now, Registers: registers{}}).Routes(),
 		(&applications.Handler{Files: a.Files, Clock: now, Places: places{}, Alive: a.alive}).Routes(),
 		(&outbox.Handler{Mails: a.Notify, Zone: mailZone}).Routes(),
@@ -53,6 +55,8 @@ func (a *App) Routes() []ui.Route {
 		(&files.Handler{Files: a.Files, Stats: stats.New(a.Files), Clock: now}).Routes(),
 		(&receipts.Handler{Files: a.Files}).Routes(),
 		(&journal.Handler{Admin: a.Admin}).Routes(),
+		(&platform.Handler{Watch: a.Watch, Teams: a.Teams}).Routes(),
+		territories.New(places{}).Routes(),
 		(&demo.Handler{Accounts: a.Accounts, HTTPS: cfg.HTTPS(), Open: cfg.Demo}).Routes(),
 		(&notifications.Handler{Mails: a.Notify}).Routes(),
 	)

@@ -47,11 +47,13 @@ func (a *App) build(ctx context.Context) error {
 	a.Accounts = account.New(d, c, account.Options{Mailer: letters{a.Notify, a.Config.BaseURL}, Rights: a.Policy.Rights(), Bus: a.Bus, Check: checkNumber})
 	a.Jobs.Every("sweep_accounts", time.Hour, func(ctx context.Context, _ job.Job) error { return a.Accounts.Sweep(ctx) })
 	a.Programmes = programme.New(d, c, a.Policy, a.Bus)
+	a.Teams = programme.NewTeams(a.Programmes, a.Accounts, a.Config.Name)
 	a.Calls = call.New(call.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Jobs: a.Jobs, Blobs: blobs})
 	a.Files = application.New(application.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Calls: a.Calls, Signer: key, Checks: registers{},
 		Jobs: a.Jobs, Blobs: blobs, Uploads: uploads, Inspector: inspector{clamav: a.Config.ClamAV}, People: a.Accounts})
 	a.Notify.Listen(a.Bus)
 	a.Admin = admin.New(d, c, a.Policy)
+	a.Watch = &admin.Watch{DB: d, Clock: c, Policy: a.Policy, Mails: a.Notify, Folder: a.Config.Data, Key: key.Public()}
 	return nil
 }
 

@@ -263,6 +263,9 @@ func (s *Service) CancelCorrection(ctx context.Context, by account.User, id ID, 
 	if !f.May["application.admit"].Allowed {
 		return errs.New(errs.Forbidden, "errs.forbidden")
 	}
+	if f.Ours() {
+		return errs.New(errs.Forbidden, "application.own_file")
+	}
 	now := s.clock.Now()
 	return s.db.Write(ctx, func(tx *db.Tx) error {
 		n, err := tx.Exec(ctx, `update corrections set cancelled_at = $3 where id = $1 and application_id = $2 and resolved_at is null and cancelled_at is null`, correction, string(id), now)

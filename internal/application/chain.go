@@ -45,7 +45,7 @@ type Verified struct {
 // in the chain.
 //
 // Errors: those of VerifyReceipt.
-func (s *Service) CheckReceipt(ctx context.Context, text []byte) (Verified, error) {
+func (s *Service) CheckReceipt(ctx context.Context, _ account.User, text []byte) (Verified, error) {
 	receipt, public, err := VerifyReceipt(text, s.signer.Public())
 	v := Verified{Receipt: receipt}
 	if public != nil {

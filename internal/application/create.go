@@ -3,6 +3,7 @@ package application
 import (
 	"context"
 	"strings"
+	"time"
 
 	"transformateur/internal/account"
 	"transformateur/internal/call"
@@ -15,27 +16,42 @@ import (
 // maxTitle bounds a title, in characters.
 const maxTitle = 200
 
+// MayCreate says as an error why by cannot open a draft in a call: nil when she can.
+func (s *Service) MayCreate(ctx context.Context, by account.User, id call.ID) error {
+	_, err := s.opened(ctx, s.db.Reader(), by, id, s.clock.Now())
+	return err
+}
+
+// opened reads a call in which by may open a draft at an instant.
+func (s *Service) opened(ctx context.Context, r db.Reader, by account.User, id call.ID, at time.Time) (call.Call, error) {
+	c, err := call.Load(ctx, r, id)
+	if err != nil {
+		return c, err
+	}
+	d, err := s.policy.Decide(ctx, r, by, "application.create", c.Object(at))
+	switch {
+	case err != nil:
+		return c, err
+	case by.IsVisitor():
+		return c, errs.New(errs.Unauthenticated, "errs.unauthenticated")
+	case !d.Allowed && c.Status == call.Draft:
+		return c, errs.New(errs.NotFound, "errs.not_found")
+	case !d.Allowed && at.Before(c.OpensAt):
+		return c, errs.New(errs.Conflict, "application.call_not_open", local(c.OpensAt, c.Zone))
+	case !d.Allowed:
+		return c, errs.New(errs.Conflict, "application.call_closed", local(c.ClosesAt, c.Zone))
+	}
+	return c, nil
+}
+
 // Create opens a draft in an open call; its author is the owner.
 func (s *Service) Create(ctx context.Context, by account.User, id call.ID, title string) (Application, error) {
 	now := s.clock.Now()
 	var a Application
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
-		c, err := call.Load(ctx, tx, id)
+		c, err := s.opened(ctx, tx, by, id, now)
 		if err != nil {
 			return err
-		}
-		d, err := s.policy.Decide(ctx, tx, by, "application.create", c.Object(now))
-		switch {
-		case err != nil:
-			return err
-		case by.IsVisitor():
-			return errs.New(errs.Unauthenticated, "errs.unauthenticated")
-		case !d.Allowed && c.Status == call.Draft:
-			return errs.New(errs.NotFound, "errs.not_found")
-		case !d.Allowed && now.Before(c.OpensAt):
-			return errs.New(errs.Conflict, "application.call_not_open", local(c.OpensAt, c.Zone))
-		case !d.Allowed:
-			return errs.New(errs.Conflict, "application.call_closed", local(c.ClosesAt, c.Zone))
 		}
 		if title, err = cleanTitle(title); err != nil {
 			return err

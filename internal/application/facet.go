@@ -35,7 +35,7 @@ func (s *Service) Facets(ctx context.Context, by account.User, id call.ID, speec
 	if err != nil {
 		return nil, err
 	}
-	seen, args := s.listQuery(ctx, by, id, Filter{}, "a.id as id")
+	seen, args := s.listQuery(ctx, by, c, Filter{}, "a.id as id", "")
 	type row struct {
 		field string
 		FacetValue

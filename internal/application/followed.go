@@ -55,3 +55,32 @@ func (s *Service) FollowedCall(ctx context.Context, by account.User, id call.ID)
 func (s *Service) ExportedCall(ctx context.Context, by account.User, id call.ID) (call.Call, error) {
 	return s.callFor(ctx, by, "call.export", id)
 }
+
+// Unjudged is a closed call with deposited files on whose admissibility nobody ruled.
+type Unjudged struct {
+	ID       call.ID
+	Title    form.Localised
+	Zone     string
+	ClosedAt time.Time
+	Files    int
+}
+
+// Unjudged lists the calls whose files wait for a verdict of by, who may give it; the
+// call that closed first comes first.
+func (s *Service) Unjudged(ctx context.Context, by account.User) ([]Unjudged, error) {
+	may, args := s.policy.Where(ctx, by, "application.admit", listColumns("$1"), []any{s.clock.Now()})
+	list, err := db.List(ctx, s.db.Reader(), func(sc db.Scanner) (u Unjudged, err error) {
+		var fr, en string
+		err = sc.Scan(&u.ID, &fr, &en, &u.Zone, &u.ClosedAt, &u.Files)
+		u.Title = form.Localised{"fr": fr, "en": en}
+		return u, err
+	}, `select c.id, c.title_fr, c.title_en, c.zone, c.closes_at, count(a.id)
+		from applications a join calls c on c.id = a.call_id join editions e on e.id = c.edition_id join programmes p on p.id = e.programme_id
+		left join admissibility v on v.application_id = a.id
+		where a.status = 'submitted' and v.verdict is null and a.deleted_at is null and c.created_at <= $1 and `+may+`
+		group by c.id, c.title_fr, c.title_en, c.zone, c.closes_at order by c.closes_at, c.id`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("list the files that wait for %s: %w", by.Actor(), err)
+	}
+	return list, nil
+}

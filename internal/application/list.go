@@ -3,7 +3,6 @@ package application
 import (
 	"context"
 	"fmt"
-	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -14,70 +13,6 @@ import (
 	"transformateur/internal/platform/text"
 	"transformateur/internal/policy"
 )
-
-// Mine is a file on its author's home page.
-type Mine struct {
-	Application
-	Call      call.Call
-	Role      string
-	Missing   int  // what keeps it from being deposited, when it can be
-	Corrected bool // a correction is asked for
-	Due       time.Time
-	Receipt   int64
-}
-
-// ListMine gives the files of a person, the nearest deadline first.
-func (s *Service) ListMine(ctx context.Context, by account.User) ([]Mine, error) {
-	if by.IsVisitor() {
-		return nil, nil
-	}
-	r, now := s.db.Reader(), s.clock.Now()
-	type row struct {
-		id, role string
-	}
-	rows, err := db.List(ctx, r, func(sc db.Scanner) (x row, err error) {
-		err = sc.Scan(&x.id, &x.role)
-		return x, err
-	}, `select object_id, relation from relations where subject_kind = 'person' and subject_id = $1 and object_kind = 'application'
-		and revoked_at is null and valid_from <= $2 and (valid_until is null or valid_until > $2)`, string(by.ID), now)
-	if err != nil {
-		return nil, fmt.Errorf("list the files of %s: %w", by.ID, err)
-	}
-	roles := map[string]string{}
-	for _, x := range rows {
-		if was, twice := roles[x.id]; !twice || slices.Index(Roles, x.role) < slices.Index(Roles, was) {
-			roles[x.id] = x.role
-		}
-	}
-	var list []Mine
-	calls := map[call.ID]call.Call{}
-	for id, role := range roles {
-		f, err := s.Open(ctx, by, ID(id))
-		if err != nil {
-			continue // deleted, or closed to her meanwhile
-		}
-		calls[f.CallID] = f.Call
-		m := Mine{Application: f.Application, Call: f.Call, Role: role, Due: f.Call.ClosesAt}
-		if f.Correction != nil {
-			m.Due, m.Corrected = f.Correction.DueAt, true
-		}
-		if f.Status == Draft || f.Status == Reopened {
-			m.Missing = len(f.State.Missing())
-		}
-		list = append(list, m)
-	}
-	sort.Slice(list, func(i, j int) bool {
-		a, b := list[i], list[j]
-		if over, other := now.After(a.Due), now.After(b.Due); over != other {
-			return other
-		}
-		if !a.Due.Equal(b.Due) {
-			return a.Due.Before(b.Due)
-		}
-		return a.ID < b.ID
-	})
-	return list, nil
-}
 
 // Filter narrows the list of a call's files. Empty fields do not narrow.
 type Filter struct {
@@ -117,10 +52,11 @@ func listColumns(now string) policy.Columns {
 // in one query, then their labels in another. The files of her own projects are
 // not among them: she reads those as their team does.
 func (s *Service) List(ctx context.Context, by account.User, id call.ID, f Filter) ([]Item, error) {
-	if _, err := s.callFor(ctx, by, "call.files", id); err != nil {
+	c, err := s.callFor(ctx, by, "call.files", id)
+	if err != nil {
 		return nil, err
 	}
-	query, args := s.listQuery(ctx, by, id, f, itemColumns)
+	query, args := s.listQuery(ctx, by, c, f, itemColumns, itemJoins)
 	order, known := sorts[f.Sort]
 	if !known {
 		order = sorts[""]
@@ -138,27 +74,37 @@ func (s *Service) List(ctx context.Context, by account.User, id call.ID, f Filte
 
 const itemColumns = `a.id, a.number, a.title, a.status, a.submitted_at, coalesce(o.name, ''), coalesce(v.verdict, ''), coalesce(v.version, 0), k.due_at`
 
+// itemJoins are what itemColumns and the filters read beside the file.
+const itemJoins = `
+		left join relations w on w.object_kind = 'application' and w.object_id = a.id and w.relation = 'owner' and w.revoked_at is null
+		left join people o on o.id = w.subject_id
+		left join admissibility v on v.application_id = a.id
+		left join corrections k on k.application_id = a.id and k.resolved_at is null and k.cancelled_at is null`
+
 // into are the places of itemColumns.
 func (i *Item) into() []any {
 	return []any{&i.ID, &i.Number, &i.Title, &i.Status, &i.SubmittedAt, &i.Owner, &i.Verdict, &i.Version, &i.Due}
 }
 
-// listQuery is the query of the files that by may read on the programme's side and
-// that f keeps, with the columns asked for, not yet ordered.
-func (s *Service) listQuery(ctx context.Context, by account.User, id call.ID, f Filter, columns string) (string, []any) {
-	args := []any{s.clock.Now(), string(id), string(by.ID)}
-	may, args := s.policy.Where(ctx, by, "application.read", listColumns("$1"), args)
+// listQuery is the query of the files of a call that by may read on the programme's
+// side and that f keeps, with the columns asked for, not yet ordered. What contains
+// the call is given as values, not columns: the engine then looks once, and not for
+// each file, at what she holds there.
+func (s *Service) listQuery(ctx context.Context, by account.User, of call.Call, f Filter, columns, joins string) (string, []any) {
+	args := []any{s.clock.Now(), string(of.ID), of.EditionID, of.ProgrammeID, of.AgencyID}
+	cols := listColumns("$1")
+	cols.Within = map[string]string{"call": "$2", "edition": "$3", "programme": "$4", "agency": "$5"}
+	may, args := s.policy.Where(ctx, by, "application.read", cols, args)
+	ours := "false" // the program is in nobody's team
+	if !by.IsSystem() {
+		ours, args = s.policy.Where(ctx, by, oursAct, cols, args)
+	}
 	var b strings.Builder
 	b.WriteString(`
 		select ` + columns + `
 		from applications a
-		join calls c on c.id = a.call_id join editions e on e.id = c.edition_id join programmes p on p.id = e.programme_id
-		left join relations w on w.object_kind = 'application' and w.object_id = a.id and w.relation = 'owner' and w.revoked_at is null
-		left join people o on o.id = w.subject_id
-		left join admissibility v on v.application_id = a.id
-		left join corrections k on k.application_id = a.id and k.resolved_at is null and k.cancelled_at is null
-		where a.call_id = $2 and a.deleted_at is null and a.status <> 'draft' and a.created_at <= $1 and ` + may + `
-		and a.id not in (select object_id from relations where subject_kind = 'person' and subject_id = $3 and object_kind = 'application' and revoked_at is null)`)
+		join calls c on c.id = a.call_id ` + joins + `
+		where a.call_id = $2 and c.edition_id = $3 and $4 <> '' and $5 <> '' and a.deleted_at is null and a.status <> 'draft' and a.created_at <= $1 and ` + may + ` and not ` + ours)
 	add := func(cond string, values ...any) {
 		for _, value := range values {
 			args = append(args, value)

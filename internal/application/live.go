@@ -135,12 +135,15 @@ func (s *Service) Here(ctx context.Context, by account.User, id ID, field string
 	return nil
 }
 
-// Marks says who else is on which field now.
-func (s *Service) Marks(by account.User, id ID) map[string][]string {
+// Marks says who else is on which field now, to a member of the team.
+func (s *Service) Marks(ctx context.Context, by account.User, id ID) (map[string][]string, error) {
+	if err := s.Allowed(ctx, by, id); err != nil {
+		return nil, err
+	}
 	s.live.mu.Lock()
 	defer s.live.mu.Unlock()
 	if s.live.rooms[id] == nil {
-		return nil
+		return nil, nil
 	}
-	return s.live.rooms[id].names(s.clock.Now(), by.LoginID)
+	return s.live.rooms[id].names(s.clock.Now(), by.LoginID), nil
 }

@@ -42,19 +42,31 @@ type Saved struct {
 //
 // Errors: Conflict "application.not_draft" when the file was deposited meanwhile.
 func (s *Service) Save(ctx context.Context, by account.User, id ID, edits []Edit) (Saved, error) {
+	saved, _, err := s.SaveRead(ctx, by, id, func(File) []Edit { return edits })
+	return saved, err
+}
+
+// SaveRead is Save for what must first be read with the file's own form: read gets
+// the file as it is, without its answers, which are fetched once, with the save. It
+// returns the file as it became.
+func (s *Service) SaveRead(ctx context.Context, by account.User, id ID, read func(File) []Edit) (Saved, File, error) {
 	f, err := s.allowed(ctx, s.db.Reader(), by, "application.edit", id)
-	if err != nil {
-		if errs.KeyOf(err) == "application.not_now" {
-			err = errs.New(errs.Conflict, "application.not_draft")
-		}
-		return Saved{}, err
+	switch {
+	case err == nil:
+	case f.May != nil && !f.May["application.comment"].Allowed: // as Open: she only has the programme's side
+		return Saved{}, f, errs.New(errs.NotFound, "errs.not_found").Because(err)
+	case errs.KeyOf(err) == "application.not_now":
+		return Saved{}, f, errs.New(errs.Conflict, "application.not_draft")
+	default:
+		return Saved{}, f, err
 	}
 	now := s.clock.Now()
 	saved := Saved{Versions: map[string]int64{}, At: now}
-	edits, saved.Refused = f.sift(edits, now)
 	if f.Files, err = listAttachments(ctx, s.db.Reader(), id); err != nil {
-		return Saved{}, err
+		return Saved{}, f, err
 	}
+	edits, refused := f.sift(read(f), now)
+	saved.Refused = refused
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		if err := touch(ctx, tx, id, now); err != nil {
 			return err
@@ -66,11 +78,12 @@ func (s *Service) Save(ctx context.Context, by account.User, id ID, edits []Edit
 		return s.write(ctx, tx, by, &f, current, edits, &saved)
 	})
 	if err != nil {
-		return Saved{}, err
+		return Saved{}, f, err
 	}
 	saved.State = s.evaluate(f)
+	f.State = saved.State
 	s.live.tell(id, Told{Kind: "saved", Fields: saved.Versions, By: by.Name, Login: by.LoginID})
-	return saved, nil
+	return saved, f, nil
 }
 
 // sift sets apart the edits of fields that do not exist or may not be written.

@@ -250,27 +250,17 @@ func (s *Service) Detach(ctx context.Context, by account.User, id ID, attachment
 	})
 }
 
-// Content opens the bytes of a file. The team gets what it sent; the programme's
-// side gets what was deposited, once it is checked and never before: Conflict
-// "application.file_pending".
+// Content opens for the team the very bytes that it sent, once they are checked and
+// never before: Conflict "application.file_pending". The programme's side reads
+// Served, which keeps what a file says of its author from who may not know.
 func (s *Service) Content(ctx context.Context, by account.User, id ID, attachment string) (Attachment, blob.File, error) {
 	r := s.db.Reader()
-	f, err := s.load(ctx, r, by, id)
-	if err != nil {
+	if _, err := s.allowed(ctx, r, by, "application.comment", id); err != nil {
 		return Attachment{}, nil, err
 	}
 	a, err := db.Get(ctx, r, scanAttachment, `select `+attachmentColumns+` from attachments where id = $1 and application_id = $2`, attachment, string(id))
 	if err != nil {
 		return a, nil, err
-	}
-	if !f.May["application.comment"].Allowed {
-		d, err := s.Deposited(ctx, by, id)
-		if err != nil {
-			return a, nil, err
-		}
-		if !slices.ContainsFunc(d.Files, func(k Attachment) bool { return k.ID == a.ID }) {
-			return a, nil, errs.New(errs.NotFound, "errs.not_found")
-		}
 	}
 	if a.Status != Clean && a.UploadedBy != by.Actor() {
 		if a.Status == Refused {

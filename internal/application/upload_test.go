@@ -51,9 +51,14 @@ func TestUploadResumesAndJoinsTheAnswer(t *testing.T) {
 			t.Errorf("the lead read a file before the closing: %v", err)
 		}
 		w.Clock.Advance(2 * time.Hour)
-		if _, _, err := w.Files.Content(ctx, w.Lead, a.ID, u.ID); err != nil {
-			t.Errorf("the lead after the closing: %v", err)
+		if _, _, err := w.Files.Content(ctx, w.Lead, a.ID, u.ID); !errs.Is(err, errs.Forbidden) {
+			t.Errorf("the lead read what the team sent, uncleaned: %v", err)
 		}
+		_, served, err := w.Files.Served(ctx, w.Lead, a.ID, u.ID, false)
+		if err != nil {
+			t.Fatalf("the lead after the closing: %v", err)
+		}
+		served.Close()
 	})
 }
 

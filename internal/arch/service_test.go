@@ -8,19 +8,19 @@ import (
 
 // anonymous lists the exported Service methods that nobody acts in, each with its reason.
 var anonymous = map[string]string{
-	"account.Authenticate":  "it is how the program learns who acts",
-	"account.AskLink":       "asked by somebody who is not known yet",
-	"account.LinkEmail":     "asked by somebody who is not known yet: the token is the proof",
-	"account.AskedEmail":    "asked by somebody who is not known yet: the token is the proof",
-	"account.Sweep":         "a job, which acts as the program",
-	"application.PublicKey": "the key that verifies receipts is for everybody",
-	"application.Checks":    "computes on a file that was already opened for whoever acts",
-	"application.Marks":     "reads presence from memory, for who acts: there is nothing to wait for",
-	"notify.Enqueue":        "in the transaction of an act that was already decided, for whoever acts there",
-	"notify.Holds":          "says how the install is set up",
-	"notify.Show":           "sets words that were already read for whoever acts",
-	"notify.Listen":         "wires the outbox to what happens elsewhere",
-	"policy.Rights":         "wires the policy into accounts, who stand below it",
+	"account.Authenticate":     "it is how the program learns who acts",
+	"account.AskLink":          "asked by somebody who is not known yet",
+	"account.LinkEmail":        "asked by somebody who is not known yet: the token is the proof",
+	"account.AskedEmail":       "asked by somebody who is not known yet: the token is the proof",
+	"account.Sweep":            "a job, which acts as the program",
+	"application.PublicKey":    "the key that verifies receipts is for everybody",
+	"application.Checks":       "computes on a file that was already opened for whoever acts",
+	"application.CheckReceipt": "anybody who holds a receipt may have it checked: it says nothing that the receipt does not",
+	"notify.Enqueue":           "in the transaction of an act that was already decided, for whoever acts there",
+	"notify.Holds":             "says how the install is set up",
+	"notify.Show":              "sets words that were already read for whoever acts",
+	"notify.Listen":            "wires the outbox to what happens elsewhere",
+	"policy.Rights":            "wires the policy into accounts, who stand below it",
 }
 
 func TestServiceMethodsSayWhoActs(t *testing.T) { hold(t, serviceFaults) }

@@ -55,6 +55,10 @@ func (s *Service) Lacks(ctx context.Context, by account.User, id ID) ([]errs.Fie
 	if err != nil || c.Status != Draft {
 		return nil, err
 	}
+	return s.lacks(ctx, r, c)
+}
+
+func (s *Service) lacks(ctx context.Context, r db.Reader, c Call) ([]errs.Field, error) {
 	bad := problemsOf(c.readyToOpen(s.clock.Now()))
 	if c.Revision > 0 {
 		return bad, nil

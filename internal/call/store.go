@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"transformateur/internal/form"
@@ -48,6 +49,32 @@ func localised(fr, en string) form.Localised {
 // ask the policy about their own objects.
 func Load(ctx context.Context, r db.Reader, id ID) (Call, error) {
 	return db.Get(ctx, r, scanCall, `select `+columns+` from `+tables+` where c.id = $1`, string(id))
+}
+
+// LoadAll is Load for several calls at once; those that do not exist are left out.
+func LoadAll(ctx context.Context, r db.Reader, ids []ID) (map[ID]Call, error) {
+	out := map[ID]Call{}
+	var marks []string
+	var args []any
+	for _, id := range ids {
+		if _, twice := out[id]; !twice {
+			args = append(args, string(id))
+			marks = append(marks, fmt.Sprint("$", len(args)))
+			out[id] = Call{}
+		}
+	}
+	clear(out)
+	if len(args) == 0 {
+		return out, nil
+	}
+	list, err := db.List(ctx, r, scanCall, `select `+columns+` from `+tables+` where c.id in (`+strings.Join(marks, ", ")+`)`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("load %d calls: %w", len(args), err)
+	}
+	for _, c := range list {
+		out[c.ID] = c
+	}
+	return out, nil
 }
 
 func insert(ctx context.Context, tx *db.Tx, c Call) error {

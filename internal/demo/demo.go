@@ -60,7 +60,7 @@ var Roles = []Role{
 	{"region", "Marc Noisetier", "programme", "/editions/normandie-2018"},
 	{"communications", "Awa Sorbier", "programme", "/editions/normandie-2018"},
 	{"national-lead", "Camille Charme", "programme", "/calls/" + NationalCall + "/manage"},
-	{"officer", "Bilal Cormier", "programme", "/calls/" + NationalCall + "/manage"},
+	{"officer", "Bilal Cormier", "programme", "/calls/" + NationalCall + "/files"},
 	{"owner", "Inès Merisier", "applicant", "/applications"},
 	{"coauthor", "Yann Alisier", "applicant", "/applications"},
 	{"signatory", "Solange Cèdre", "applicant", "/applications"},

@@ -7,6 +7,8 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"transformateur/internal/platform/errs"
 )
@@ -31,7 +33,28 @@ func ParseAnswers(text []byte) (Answers, error) {
 }
 
 // ParseValue reads one stored answer back from its canonical JSON.
-func ParseValue(text []byte) (any, error) { return parseTree(text) }
+func ParseValue(text []byte) (any, error) {
+	if s, ok := plainString(text); ok {
+		return s, nil
+	}
+	return parseTree(text)
+}
+
+// plainString reads a JSON string that has nothing escaped: most answers are one,
+// and a file has hundreds.
+func plainString(text []byte) (string, bool) {
+	last := len(text) - 1
+	if last < 1 || text[0] != '"' || text[last] != '"' {
+		return "", false
+	}
+	inside := text[1:last]
+	for _, c := range inside {
+		if c < ' ' || c == '"' || c == '\\' {
+			return "", false
+		}
+	}
+	return string(inside), utf8.Valid(inside)
+}
 
 // parseTree decodes JSON with whole numbers as int64 and the others as float64.
 func parseTree(text []byte) (any, error) {
@@ -152,30 +175,28 @@ func appendFloat(b []byte, f float64) []byte {
 	return strconv.AppendFloat(b, f, 'f', -1, 64)
 }
 
+// appendString copies what needs no escaping in one piece.
 func appendString(b []byte, s string) []byte {
 	const hex = "0123456789abcdef"
+	if !utf8.ValidString(s) {
+		s = string([]rune(s)) // each stray byte becomes U+FFFD
+	}
 	b = append(b, '"')
-	for _, r := range s {
-		switch {
-		case r == '"' || r == '\\':
-			b = append(b, '\\', byte(r))
-		case r == '\n':
-			b = append(b, '\\', 'n')
-		case r == '\t':
-			b = append(b, '\\', 't')
-		case r == '\r':
-			b = append(b, '\\', 'r')
-		case r == '\b':
-			b = append(b, '\\', 'b')
-		case r == '\f':
-			b = append(b, '\\', 'f')
-		case r < 0x20:
-			b = append(b, '\\', 'u', '0', '0', hex[r>>4], hex[r&15])
-		default:
-			b = append(b, string(r)...)
+	start := 0
+	for i := range len(s) {
+		c := s[i]
+		if c >= ' ' && c != '"' && c != '\\' {
+			continue
+		}
+		b = append(b, s[start:i]...)
+		start = i + 1
+		if short := strings.IndexByte("\"\\\n\t\r\b\f", c); short >= 0 {
+			b = append(b, '\\', "\"\\ntrbf"[short])
+		} else {
+			b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
 		}
 	}
-	return append(b, '"')
+	return append(append(b, s[start:]...), '"')
 }
 
 // isEmpty says whether a value stands for no answer at all.

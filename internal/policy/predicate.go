@@ -83,7 +83,7 @@ func (rule Rule) where(cols Columns, visitor bool, person, now string) string {
 		if rule.Side == Programme {
 			kinds = "kind <> 'consent_withdrawn'"
 		}
-		conds = append(conds, `not exists (select 1 from exclusions where `+kinds+` and lifted_at is null and `+live(person, now)+` and (`+cols.on(allKinds(cols))+`))`)
+		conds = append(conds, `not exists (select 1 from exclusions where `+kinds+` and lifted_at is null and `+live(person, now)+` and `+cols.on(allKinds(cols))+`)`)
 	}
 	return "(" + strings.Join(conds, " and ") + ")"
 }
@@ -93,7 +93,7 @@ func (rule Rule) whereHeld(cols Columns, person, now string) string {
 	if on == "" {
 		return ""
 	}
-	return `exists (select 1 from relations where relation in (` + quoted(rule.Relations) + `) and revoked_at is null and ` + live(person, now) + ` and (` + on + `))`
+	return `exists (select 1 from relations where relation in (` + quoted(rule.Relations) + `) and revoked_at is null and ` + live(person, now) + ` and ` + on + `)`
 }
 
 func live(person, now string) string {
@@ -106,14 +106,17 @@ func (cols Columns) on(kinds []string) string {
 	for _, kind := range kinds {
 		switch {
 		case kind == cols.Kind:
-			on = append(on, "(object_kind = '"+kind+"' and object_id = "+cols.ID+")")
+			on = append(on, "'"+kind+":' || "+cols.ID)
 		case kind == "platform":
-			on = append(on, "(object_kind = 'platform' and object_id = 'platform')")
+			on = append(on, "'platform:platform'")
 		case cols.Within[kind] != "":
-			on = append(on, "(object_kind = '"+kind+"' and object_id = "+cols.Within[kind]+")")
+			on = append(on, "'"+kind+":' || "+cols.Within[kind])
 		}
 	}
-	return strings.Join(on, " or ")
+	if len(on) == 0 {
+		return ""
+	}
+	return isOn + " in (" + strings.Join(on, ", ") + ")"
 }
 
 func allKinds(cols Columns) []string {

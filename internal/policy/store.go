@@ -57,6 +57,23 @@ func (s *Service) Revoke(ctx context.Context, tx *db.Tx, by account.User, r Rela
 		Detail: map[string]any{"subject": "person:" + r.SubjectID, "relation": r.Relation}})
 }
 
+// End ends one live relation on an object now, whoever holds it, and gives what it
+// was. Error: NotFound when no such relation stands on obj any more.
+func (s *Service) End(ctx context.Context, tx *db.Tx, by account.User, obj Ref, id string) (Relation, error) {
+	now := s.clock.Now()
+	r, err := db.Get(ctx, tx, scanRelation, `
+		select `+relationColumns+` from relations
+		where id = $1 and object_kind = $2 and object_id = $3 and revoked_at is null and (valid_until is null or valid_until > $4)`, id, obj.Kind, obj.ID, now)
+	if err != nil {
+		return r, fmt.Errorf("find the relation to end: %w", err)
+	}
+	if _, err := tx.Exec(ctx, `update relations set revoked_at = $2 where id = $1`, id, now); err != nil {
+		return r, fmt.Errorf("end %s on %s: %w", r.Relation, obj.Kind, err)
+	}
+	return r, journal.Write(ctx, tx, now, journal.Entry{Actor: by.Actor(), Act: "relation.revoked", Kind: obj.Kind, ID: obj.ID,
+		Detail: map[string]any{"subject": r.SubjectKind + ":" + r.SubjectID, "relation": r.Relation}})
+}
+
 // Exclude closes an object to a person or an organisation, whatever else they hold.
 func (s *Service) Exclude(ctx context.Context, tx *db.Tx, by account.User, subjectKind, subjectID string, obj Ref, kind, reason string) error {
 	now := s.clock.Now()
@@ -91,6 +108,11 @@ func (s *Service) HeldBy(ctx context.Context, r db.Reader, person account.Person
 		where `+subjectIs("$1", "$2")+` and revoked_at is null and valid_from <= $2 and (valid_until is null or valid_until > $2)
 		order by granted_at, id`, string(person), s.clock.Now())
 }
+
+// isOn is the SQL for what a row is about, as one text that no index holds: SQLite
+// would otherwise read what everybody holds on the agency and on the platform, rather
+// than the few rows of one person.
+const isOn = `object_kind || ':' || object_id`
 
 // subjectIs is the SQL for "the row's subject is the person, or an organisation she belongs to now".
 func subjectIs(person, now string) string {
@@ -155,10 +177,10 @@ func (s *Service) standing(ctx context.Context, r db.Reader, by account.User, ob
 	args := []any{string(by.ID), s.clock.Now()}
 	var on []string
 	for _, ref := range refs {
-		args = append(args, ref.Kind, ref.ID)
-		on = append(on, fmt.Sprintf("(object_kind = $%d and object_id = $%d)", len(args)-1, len(args)))
+		args = append(args, ref.Kind+":"+ref.ID)
+		on = append(on, fmt.Sprintf("$%d", len(args)))
 	}
-	live := subjectIs("$1", "$2") + ` and valid_from <= $2 and (valid_until is null or valid_until > $2) and (` + strings.Join(on, " or ") + `)`
+	live := live("$1", "$2") + ` and ` + isOn + ` in (` + strings.Join(on, ", ") + `)`
 	has, err = db.List(ctx, r, func(sc db.Scanner) (h held, err error) {
 		err = sc.Scan(&h.relation, &h.on.Kind, &h.on.ID)
 		return h, err

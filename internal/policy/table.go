@@ -33,6 +33,10 @@ var programmeRules = []Rule{
 	{Action: "agency.read", Relations: []string{Anyone}, Why: "Les agences sont publiques."},
 	{Action: "agency.edit", Relations: []string{"admin"}, On: []string{"platform"}, Side: Programme, Why: "L'administration technique ouvre une agence."},
 	{Action: "agency.edit", Relations: []string{"lead", "region"}, On: []string{"agency"}, Side: Programme, Why: "Une agence règle sa présentation."},
+	{Action: "agency.invite", Relations: []string{"admin"}, On: []string{"platform"}, Side: Programme, Why: "L'administration technique invite la première responsable d'une agence, qui n'en a pas encore."},
+	{Action: "agency.invite", Relations: []string{"lead", "region"}, On: []string{"agency"}, Side: Programme, Why: "L'équipe d'une agence invite par rôle, avec une échéance."},
+	{Action: "agency.appoint", Relations: []string{"admin"}, On: []string{"platform"}, Side: Programme, Why: "L'administration technique nomme la première responsable d'une agence."},
+	{Action: "agency.appoint", Relations: []string{"lead"}, On: []string{"agency"}, Side: Programme, Why: "Une responsable d'agence en nomme une autre, ou met fin à son rôle."},
 	{Action: "programme.read", Relations: []string{Anyone}, Why: "Les programmes sont publics."},
 	{Action: "programme.start", Relations: []string{SignedIn}, Why: "Les formulaires d'ouverture ne proposent que les agences et les programmes où l'on a un rôle."},
 	{Action: "programme.create", Relations: []string{"lead", "region"}, On: []string{"agency"}, Side: Programme, Why: "Une agence crée ses programmes."},
@@ -44,6 +48,7 @@ var programmeRules = []Rule{
 	{Action: "edition.read", Relations: []string{"lead", "region", "officer", "communications", "facilitator", "secretary", "auditor"}, On: append([]string{"platform"}, above...), Side: Programme, Why: "L'équipe voit l'édition en préparation."},
 	{Action: "edition.manage", Relations: []string{"lead", "region"}, On: above, Side: Programme, Why: "L'équipe règle les étapes, les dates et les textes."},
 	{Action: "edition.invite", Relations: []string{"lead", "region"}, On: above, Side: Programme, Why: "L'équipe invite par rôle, avec une échéance."},
+	{Action: "edition.appoint", Relations: []string{"lead"}, On: above, Side: Programme, Why: "Seule une responsable en nomme une autre, ou met fin à son rôle."},
 }
 
 var callRules = []Rule{

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"transformateur/internal/account"
 	"transformateur/internal/platform/db"
@@ -42,8 +41,17 @@ type Filter struct {
 // Editions lists the editions that a person may see with their stages, those under way
 // first, then the most recent. It takes two queries whatever their number.
 func (s *Service) Editions(ctx context.Context, by account.User, f Filter) ([]Overview, error) {
+	return s.editions(ctx, by, "edition.read", f)
+}
+
+// EditionsToManage lists those that a person may change, in the same order.
+func (s *Service) EditionsToManage(ctx context.Context, by account.User, f Filter) ([]Overview, error) {
+	return s.editions(ctx, by, "edition.manage", f)
+}
+
+func (s *Service) editions(ctx context.Context, by account.User, action policy.Action, f Filter) ([]Overview, error) {
 	r := s.db.Reader()
-	may, args := s.policy.Where(ctx, by, "edition.read", editionsSeen, []any{string(f.Agency), string(f.Programme), string(f.Status)})
+	may, args := s.policy.Where(ctx, by, action, editionsSeen, []any{string(f.Agency), string(f.Programme), string(f.Status)})
 	where := ` where ($1 = '' or p.agency_id = $1) and ($2 = '' or e.programme_id = $2) and ($3 = '' or e.status = $3) and ` + may
 	list, err := db.List(ctx, r, scanOverview, `select `+overviewColumns+overviewFrom+where+`
 		order by case e.status when 'published' then 0 when 'draft' then 1 else 2 end, coalesce(e.published_at, e.created_at) desc, e.id`, args...)
@@ -194,42 +202,6 @@ func (s *Service) Journey(ctx context.Context, by account.User, id JourneyID) (A
 		return j, err
 	}
 	return j, s.readable(ctx, by, j.PolicyObject())
-}
-
-// Member is somebody of the team of an edition, by a relation on it or above it.
-type Member struct {
-	Organisation bool // an organisation rather than a person
-	ID           string
-	Name         string
-	Relation     string
-	On           string    // "edition", "programme" or "agency"
-	Until        time.Time // zero: no end
-}
-
-// Team lists who holds a role on an edition, its own people first.
-func (s *Service) Team(ctx context.Context, by account.User, id EditionID) ([]Member, error) {
-	r := s.db.Reader()
-	e, err := loadEdition(ctx, r, id)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := s.policy.Require(ctx, r, by, "edition.manage", e.PolicyObject()); err != nil {
-		return nil, err
-	}
-	return db.List(ctx, r, func(sc db.Scanner) (m Member, err error) {
-		var kind string
-		err = sc.Scan(&kind, &m.ID, &m.Name, &m.Relation, &m.On, &m.Until)
-		m.Organisation = kind == "organisation"
-		return m, err
-	}, `
-		select r.subject_kind, r.subject_id, coalesce(pe.name, o.name, ''), r.relation, r.object_kind, r.valid_until
-		from relations r
-			left join people pe on r.subject_kind = 'person' and pe.id = r.subject_id
-			left join organisations o on r.subject_kind = 'organisation' and o.id = r.subject_id
-		where r.revoked_at is null and r.valid_from <= $1 and (r.valid_until is null or r.valid_until > $1)
-			and (r.object_kind = 'edition' and r.object_id = $2 or r.object_kind = 'programme' and r.object_id = $3 or r.object_kind = 'agency' and r.object_id = $4)
-		order by case r.object_kind when 'edition' then 0 when 'programme' then 1 else 2 end, coalesce(pe.name, o.name, ''), r.relation, r.id`,
-		s.clock.Now(), string(e.ID), string(e.Programme), string(e.Agency))
 }
 
 // ProgrammeToEdit gives one programme to a person who may change it. Errors: NotFound, Forbidden.

@@ -65,6 +65,11 @@ func (s *Service) Allowed(ctx context.Context, by account.User, obj policy.Objec
 	return may, nil
 }
 
+// OnPlatform is Allowed on the whole install.
+func (s *Service) OnPlatform(ctx context.Context, by account.User, actions ...policy.Action) (map[policy.Action]bool, error) {
+	return s.Allowed(ctx, by, policy.Platform, actions...)
+}
+
 // act is one thing done to an object: its journal line and its event.
 type act struct {
 	name    string

@@ -197,7 +197,7 @@ func TestWhoMay(t *testing.T) {
 		_, err = h.Team(ctx, h.bob, e.ID)
 		wants(t, err, errs.Forbidden)
 		team, err := h.Team(ctx, h.ana, e.ID)
-		if err != nil || len(team) != 2 || team[0].On != "edition" || team[0].Name != "ana" || team[1].On != "agency" {
+		if err != nil || len(team) != 2 || team[0].On.Kind != "edition" || team[0].Name != "ana" || team[1].On.Kind != "agency" {
 			t.Errorf("team %+v %v", team, err)
 		}
 	})

@@ -18,6 +18,7 @@ import (
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/config"
 	"transformateur/internal/platform/errs"
+	"transformateur/internal/platform/text"
 )
 
 type commands struct {
@@ -27,6 +28,10 @@ type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Serve the program."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to the version of this program."`
 	Check   checkCommand   `cmd:"" help:"Check the database: its file, its links between tables, and the journal's chain."`
+	Admin   struct {
+		Grant  adminGrant  `cmd:"" help:"Give a role of the platform to whoever holds an address; her account is made when there is none."`
+		Revoke adminRevoke `cmd:"" help:"End a role of the platform."`
+	} `cmd:"" help:"Who administers the platform: for the first administrator, who then invites the others."`
 	Journal struct {
 		Verify journalVerify `cmd:"" help:"Check every link of the journal's chain."`
 	} `cmd:"" help:"The journal of acts."`
@@ -118,7 +123,7 @@ func welcome(out io.Writer, s demo.Summary, address, folder string) {
 	if s.Kept {
 		fmt.Fprintln(out, i18n.Say(i18n.FR, "demo.cli_kept", folder))
 	} else {
-		fmt.Fprintln(out, i18n.Say(i18n.FR, "demo.cli_loaded", s.People, s.Files, s.Took.Seconds(), folder))
+		fmt.Fprintln(out, i18n.Say(i18n.FR, "demo.cli_loaded", s.People, s.Files, text.Decimal("fr", s.Took.Seconds(), 1), folder))
 	}
 	fmt.Fprintln(out, i18n.Say(i18n.FR, "demo.cli_page", address+"/demo"))
 }
@@ -141,4 +146,13 @@ func (migrateCommand) Run(e *env) error {
 	}
 	fmt.Fprintf(e.out, "schema version %d\n", s.Have)
 	return nil
+}
+
+// firstFault is the fault of the first bad field, which says more than the whole.
+func firstFault(err error) error {
+	var e *errs.Error
+	if errors.As(err, &e) && len(e.Fields) > 0 {
+		return errs.New(e.Kind, e.Fields[0].Key, e.Fields[0].Args...)
+	}
+	return err
 }

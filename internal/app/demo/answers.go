@@ -16,7 +16,8 @@ import (
 type pen struct {
 	project demo.Project
 	rng     *rand.Rand
-	number  int // of the project among all
+	number  int    // of the project among all
+	bearer  string // name of the person who carries it
 	at      time.Time
 }
 
@@ -246,9 +247,13 @@ func (p *pen) milestone(label string, from, to int, result string) any {
 }
 
 func (p *pen) contact(id string) any {
-	function := map[string]string{"mentor": "Direction du service", "hr": "Ressources humaines", "leader": "Chargée de mission", "bearer": "Responsable de projet"}[id]
-	n := p.number*5 + len(id)
-	return map[string]any{"name": name(n), "function": function, "organisation": p.project.Organisation, "email": fmt.Sprintf("%s.%d@demonstration.invalid", id, p.number), "phone": fmt.Sprintf("01990%05d", 10_000+n)}
+	contacts := map[string]struct{ name, function string }{
+		"bearer": {p.bearer, "Pilotage du défi"}, "leader": {p.bearer, "Pilotage du projet"},
+		"mentor": {name(p.number*5 + 41), "Direction du service"}, "hr": {name(p.number*5 + 42), "Ressources humaines"},
+	}
+	c := contacts[id]
+	return map[string]any{"name": c.name, "function": c.function, "organisation": p.project.Organisation,
+		"email": fmt.Sprintf("%s.%d@demonstration.invalid", id, p.number), "phone": fmt.Sprintf("019900%04d", p.number*10+len(id))}
 }
 
 var functions = []string{"Cheffe de projet", "Référent métier", "Ergonome", "Responsable informatique", "Représentante du personnel"}
@@ -256,7 +261,7 @@ var functions = []string{"Cheffe de projet", "Référent métier", "Ergonome", "
 func (p *pen) team() any {
 	var rows []any
 	for i := range 2 + p.number%3 {
-		rows = append(rows, map[string]any{"name": name(p.number*5 + 40 + i), "function": functions[i], "share": []int{30, 15, 10, 10, 5}[i], "contribution": "Suivi du projet et lien avec les équipes."})
+		rows = append(rows, map[string]any{"name": name(p.number*5 + 50 + i), "function": functions[i], "share": []int{30, 15, 10, 10, 5}[i], "contribution": "Suivi du projet et lien avec les équipes."})
 	}
 	return rows
 }

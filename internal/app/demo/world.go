@@ -91,7 +91,7 @@ func (w *world) settle() error {
 	if _, err := w.app.Bus.Deliver(w.ctx); err != nil {
 		return err
 	}
-	return each(4, func(int) error { return w.app.Jobs.Work(w.ctx) })
+	return each(abreast, func(int) error { return w.app.Jobs.Work(w.ctx) })
 }
 
 // each does something for every number below n, several at once.
@@ -155,7 +155,7 @@ type work struct {
 }
 
 func (k *work) pen(at time.Time) *pen {
-	return &pen{project: k.project, rng: rand.New(rand.NewPCG(seed, uint64(k.number))), number: k.number, at: at}
+	return &pen{project: k.project, rng: rand.New(rand.NewPCG(seed, uint64(k.number))), number: k.number, bearer: k.called, at: at}
 }
 
 // begin opens a draft.

@@ -51,7 +51,6 @@ type DB struct {
 	stmts    stmtCache
 	kept     *keptStmts // nil on PostgreSQL: pgx keeps its own
 	commits  commitStats
-	onCommit hooks
 }
 
 // Open opens the database and starts its writer.

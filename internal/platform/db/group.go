@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -27,18 +26,6 @@ type work struct {
 type commitStats struct {
 	groups, writes atomic.Int64
 	nanos          atomic.Int64
-}
-
-type hooks struct {
-	mu   sync.Mutex
-	list []func()
-}
-
-// OnCommit registers f to be called after every group that was committed; it must not block.
-func (d *DB) OnCommit(f func()) {
-	d.onCommit.mu.Lock()
-	defer d.onCommit.mu.Unlock()
-	d.onCommit.list = append(d.onCommit.list, f)
 }
 
 // Write runs fn in a transaction and returns once it is on disk. Writes asked for
@@ -108,17 +95,11 @@ func (d *DB) commit(group []*work) {
 			w.err = errs.New(errs.Unavailable, "errs.unavailable").Because(err)
 		}
 	}
-	if err == nil && len(kept) > 0 {
+	if err == nil {
 		for _, w := range kept {
 			for _, f := range w.tx.after {
 				f()
 			}
-		}
-		d.onCommit.mu.Lock()
-		list := d.onCommit.list
-		d.onCommit.mu.Unlock()
-		for _, f := range list {
-			f()
 		}
 	}
 	for _, w := range group {

@@ -4,9 +4,11 @@ package event
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"transformateur/internal/platform/clock"
@@ -51,14 +53,15 @@ type Bus struct {
 
 // NewBus makes a bus on a database.
 func NewBus(d *db.DB, c clock.Clock) *Bus {
-	b := &Bus{db: d, clock: c, subs: map[string]subscriber{}, wake: make(chan struct{}, 1)}
-	d.OnCommit(func() {
-		select {
-		case b.wake <- struct{}{}:
-		default:
-		}
-	})
-	return b
+	return &Bus{db: d, clock: c, subs: map[string]subscriber{}, wake: make(chan struct{}, 1)}
+}
+
+// rouse has Run look at once; it never blocks.
+func (b *Bus) rouse() {
+	select {
+	case b.wake <- struct{}{}:
+	default:
+	}
 }
 
 // Subscribe registers a handler under a stable name for some kinds of events. It
@@ -96,6 +99,9 @@ func (b *Bus) Publish(ctx context.Context, tx *db.Tx, kind, objectID string, pay
 		if _, err := tx.Exec(ctx, `insert into event_deliveries (event_id, subscriber, attempts, due_at, problem) values ($1, $2, 0, $3, '')`, id, s.name, at); err != nil {
 			return fmt.Errorf("address %s to %s: %w", kind, s.name, err)
 		}
+	}
+	if kept {
+		tx.AfterCommit(b.rouse)
 	}
 	return nil
 }
@@ -145,17 +151,50 @@ func (b *Bus) Deliver(ctx context.Context) (int, error) {
 		if len(due) == 0 {
 			return delivered, nil
 		}
-		for _, one := range due {
-			ok, err := b.deliver(ctx, one)
-			if err != nil {
-				return delivered, err
-			}
-			if ok {
-				delivered++
-			}
+		n, err := b.deliverAll(ctx, due)
+		delivered += n
+		if err != nil {
+			return delivered, err
 		}
 	}
 	return delivered, ctx.Err()
+}
+
+// atOnce bounds the deliveries under way, enough for their commits to be grouped.
+const atOnce = 8
+
+// deliverAll hands over events: those about one object in their order, those about
+// different objects at once.
+func (b *Bus) deliverAll(ctx context.Context, due []delivery) (int, error) {
+	var objects []string
+	of := map[string][]delivery{}
+	for _, one := range due {
+		if of[one.event.ObjectID] == nil {
+			objects = append(objects, one.event.ObjectID)
+		}
+		of[one.event.ObjectID] = append(of[one.event.ObjectID], one)
+	}
+	var waiting sync.WaitGroup
+	var delivered atomic.Int64
+	problems, slots := make([]error, len(objects)), make(chan struct{}, atOnce)
+	for i, object := range objects {
+		slots <- struct{}{}
+		waiting.Go(func() {
+			defer func() { <-slots }()
+			for _, one := range of[object] {
+				ok, err := b.deliver(ctx, one)
+				if err != nil {
+					problems[i] = err
+					return
+				}
+				if ok {
+					delivered.Add(1)
+				}
+			}
+		})
+	}
+	waiting.Wait()
+	return int(delivered.Load()), errors.Join(problems...)
 }
 
 func (b *Bus) deliver(ctx context.Context, one delivery) (bool, error) {

@@ -50,14 +50,15 @@ type Queue struct {
 
 // NewQueue makes a queue on a database.
 func NewQueue(d *db.DB, c clock.Clock) *Queue {
-	q := &Queue{db: d, clock: c, handlers: map[string]Handler{}, every: map[string]time.Duration{}, wake: make(chan struct{}, 1)}
-	d.OnCommit(func() {
-		select {
-		case q.wake <- struct{}{}:
-		default:
-		}
-	})
-	return q
+	return &Queue{db: d, clock: c, handlers: map[string]Handler{}, every: map[string]time.Duration{}, wake: make(chan struct{}, 1)}
+}
+
+// rouse has Run look at once; it never blocks.
+func (q *Queue) rouse() {
+	select {
+	case q.wake <- struct{}{}:
+	default:
+	}
 }
 
 // Handle registers who does the jobs of a kind.
@@ -93,6 +94,7 @@ func (q *Queue) Enqueue(ctx context.Context, tx *db.Tx, kind, key string, payloa
 	if err != nil {
 		return fmt.Errorf("enqueue %s: %w", kind, err)
 	}
+	tx.AfterCommit(q.rouse)
 	return nil
 }
 

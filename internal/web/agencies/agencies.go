@@ -10,23 +10,25 @@ import (
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/programme"
 	"transformateur/internal/web/ui"
+	"transformateur/internal/web/ui/teampage"
 )
 
 // Handler answers under /agencies.
 type Handler struct {
 	Programmes *programme.Service
+	Teams      *programme.Teams
 	Clock      clock.Clock
 }
 
 // Routes are the addresses of the package.
 func (h *Handler) Routes() []ui.Route {
-	return []ui.Route{
+	return append([]ui.Route{
 		{Pattern: "GET /agencies/new", Action: "agency.edit", Handle: h.blank},
 		{Pattern: "POST /agencies/new", Action: "agency.edit", Handle: h.create},
 		{Pattern: "GET /agencies/{id}", Action: "agency.read", On: "agency", Handle: h.show},
 		{Pattern: "GET /agencies/{id}/edit", Action: "agency.edit", On: "agency", Handle: h.edit},
 		{Pattern: "POST /agencies/{id}/edit", Action: "agency.edit", On: "agency", Handle: h.save},
-	}
+	}, teampage.Desk{Teams: h.Teams, Kind: "agency", Base: "/agencies/{id}", Action: "agency.invite", Back: "/agencies/{id}"}.Routes()...)
 }
 
 func address(id programme.AgencyID) string { return "/agencies/" + url.PathEscape(string(id)) }
@@ -38,6 +40,7 @@ type shown struct {
 	editions   []ui.Card
 	mayEdit    bool
 	mayCreate  bool
+	mayName    bool
 }
 
 func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
@@ -55,11 +58,11 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.editions = ui.EditionCards(ctx, list, h.Clock.Now())
-	may, err := h.Programmes.Allowed(ctx, by, a.PolicyObject(), "agency.edit", "programme.create")
+	may, err := h.Programmes.Allowed(ctx, by, a.PolicyObject(), "agency.edit", "programme.create", "agency.invite")
 	if err != nil {
 		return err
 	}
-	v.mayEdit, v.mayCreate = may["agency.edit"], may["programme.create"]
+	v.mayEdit, v.mayCreate, v.mayName = may["agency.edit"], may["programme.create"], may["agency.invite"]
 	return ui.Render(w, r, http.StatusOK, showPage(v))
 }
 

@@ -45,7 +45,7 @@ func (h *Handler) Routes() []ui.Route {
 		{Pattern: "HEAD /applications/{id}/uploads/{upload}", Action: "application.edit", On: on, Handle: h.uploadOffset},
 		{Pattern: "PATCH /applications/{id}/uploads/{upload}", Action: "application.edit", On: on, Handle: h.appendUpload},
 		{Pattern: "DELETE /applications/{id}/uploads/{upload}", Action: "application.edit", On: on, Handle: h.dropUpload},
-		{Pattern: "GET /applications/{id}/files/{file}", Action: "application.read", On: on, Handle: h.file},
+		{Pattern: "GET /applications/{id}/files/{file}", Action: "application.comment", On: on, Handle: h.file},
 		{Pattern: "GET /applications/{id}/submit", Action: "application.comment", On: on, Handle: h.submitPage},
 		{Pattern: "POST /applications/{id}/submit", Action: "application.submit", On: on, Handle: h.submit},
 		{Pattern: "POST /applications/{id}/withdraw", Action: "application.withdraw", On: on, Handle: h.withdraw},

@@ -54,7 +54,7 @@ func (h *Handler) stream(w http.ResponseWriter, r *http.Request) error {
 		}
 		return control.Flush()
 	}
-	if err := send("presence", h.Files.Marks(user, id)); err != nil {
+	if h.tellWhere(send, r) != nil {
 		return nil
 	}
 	check := time.NewTicker(time.Second)
@@ -64,7 +64,7 @@ func (h *Handler) stream(w http.ResponseWriter, r *http.Request) error {
 		case <-ctx.Done():
 			return nil
 		case t := <-told:
-			if err = h.tell(send, user.LoginID, id, r, t); err != nil {
+			if h.tell(send, r, t) != nil {
 				return nil
 			}
 		case <-check.C:
@@ -73,7 +73,7 @@ func (h *Handler) stream(w http.ResponseWriter, r *http.Request) error {
 				return nil
 			}
 			if beats++; beats%15 == 0 {
-				if send("presence", h.Files.Marks(user, id)) != nil {
+				if h.tellWhere(send, r) != nil {
 					return nil
 				}
 			}
@@ -81,11 +81,22 @@ func (h *Handler) stream(w http.ResponseWriter, r *http.Request) error {
 	}
 }
 
-func (h *Handler) tell(send func(string, any) error, login string, id application.ID, r *http.Request, t application.Told) error {
-	if t.Kind == "presence" {
-		return send("presence", h.Files.Marks(ui.User(r), id))
+// tellWhere says who is on which field; somebody who left the team meanwhile hears
+// that it is over.
+func (h *Handler) tellWhere(send func(string, any) error, r *http.Request) error {
+	marks, err := h.Files.Marks(r.Context(), ui.User(r), fileID(r))
+	if err != nil {
+		send("ended", nil)
+		return err
 	}
-	if t.Login == login && login != "" {
+	return send("presence", marks)
+}
+
+func (h *Handler) tell(send func(string, any) error, r *http.Request, t application.Told) error {
+	if t.Kind == "presence" {
+		return h.tellWhere(send, r)
+	}
+	if login := ui.User(r).LoginID; t.Login == login && login != "" {
 		return nil
 	}
 	if t.Kind != "saved" {

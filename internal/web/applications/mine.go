@@ -23,6 +23,9 @@ func (h *Handler) mine(w http.ResponseWriter, r *http.Request) error {
 func (h *Handler) create(w http.ResponseWriter, r *http.Request) error {
 	id := call.ID(r.FormValue("call"))
 	if !r.Form.Has("title") { // she comes from the page of the call
+		if err := h.Files.MayCreate(r.Context(), ui.User(r), id); err != nil {
+			return err
+		}
 		return ui.Render(w, r, http.StatusOK, newPage(string(id), "", nil))
 	}
 	a, err := h.Files.Create(r.Context(), ui.User(r), id, r.FormValue("title"))

@@ -77,36 +77,21 @@ func (h *Handler) autosave(w http.ResponseWriter, r *http.Request) error {
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxForm)).Decode(&sent); err != nil {
 		return errs.New(errs.Invalid, "applications.unreadable").Because(err)
 	}
-	f, err := h.Files.Open(ctx, user, id)
-	if err != nil {
-		return err
-	}
 	out := answer{Saved: []savedField{}, Conflicts: []conflictView{}, Refused: []refusal{}}
 	refuse := func(p errs.Field) {
 		out.Refused = append(out.Refused, refusal{p.Path, p.Key, i18n.T(ctx, p.Key, p.Args...)})
 	}
-	var edits []application.Edit
-	for _, e := range sent.Edits {
-		if e.Settles != "" {
-			if err := h.settle(r, f, e, &out); err != nil {
-				return err
-			}
-			continue
-		}
-		field := f.Form.Form.Field(e.Field)
-		if field == nil || field.Type == "file" {
-			refuse(errs.Field{Path: e.Field, Key: "application.field_unknown"})
-			continue
-		}
-		value, bad := field.Decode(e.Value)
-		for _, p := range bad {
+	typed, err := h.settleAll(r, sent.Edits, &out)
+	if err != nil {
+		return err
+	}
+	saved, f, err := h.Files.SaveRead(ctx, user, id, func(f application.File) []application.Edit {
+		edits, refused := readEdits(f, typed)
+		for _, p := range refused {
 			refuse(p)
 		}
-		if len(bad) == 0 {
-			edits = append(edits, application.Edit{Field: e.Field, Base: e.Base, Value: value})
-		}
-	}
-	saved, err := h.Files.Save(ctx, user, id, edits)
+		return edits
+	})
 	if err != nil {
 		return err
 	}
@@ -121,6 +106,23 @@ func (h *Handler) autosave(w http.ResponseWriter, r *http.Request) error {
 	}
 	out.State = stateOf(r, saved.State)
 	return ui.WriteJSON(w, http.StatusOK, out)
+}
+
+// readEdits reads what the island sent, each value as its field takes it.
+func readEdits(f application.File, sent []sentEdit) (edits []application.Edit, refused []errs.Field) {
+	for _, e := range sent {
+		field := f.Form.Form.Field(e.Field)
+		if field == nil || field.Type == "file" {
+			refused = append(refused, errs.Field{Path: e.Field, Key: "application.field_unknown"})
+			continue
+		}
+		value, bad := field.Decode(e.Value)
+		refused = append(refused, bad...)
+		if len(bad) == 0 {
+			edits = append(edits, application.Edit{Field: e.Field, Base: e.Base, Value: value})
+		}
+	}
+	return edits, refused
 }
 
 func (h *Handler) tellConflicts(r *http.Request, f application.File, saved application.Saved, out *answer) error {

@@ -9,6 +9,24 @@ import (
 	"transformateur/internal/web/ui"
 )
 
+// settleAll does the choices between two texts, and gives the edits that are not one.
+func (h *Handler) settleAll(r *http.Request, sent []sentEdit, out *answer) (typed []sentEdit, err error) {
+	for _, e := range sent {
+		if e.Settles == "" {
+			typed = append(typed, e)
+			continue
+		}
+		f, err := h.Files.Open(r.Context(), ui.User(r), fileID(r))
+		if err != nil {
+			return nil, err
+		}
+		if err := h.settle(r, f, e, out); err != nil {
+			return nil, err
+		}
+	}
+	return typed, nil
+}
+
 // settle does what a person chose between two texts of a field, from a page with script.
 // A field that changed again meanwhile is refused, with the reason.
 func (h *Handler) settle(r *http.Request, f application.File, e sentEdit, out *answer) error {

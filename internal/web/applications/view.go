@@ -31,7 +31,10 @@ func (h *Handler) writing(r *http.Request, f application.File) (formview.View, e
 	user := ui.User(r)
 	v.Editable = func(field string) bool { return f.MayEdit(field, h.Clock.Now()) }
 	v.ReadOnly = !f.May["application.edit"].Allowed
-	v.Marks = h.Files.Marks(user, f.ID)
+	var err error
+	if v.Marks, err = h.Files.Marks(r.Context(), user, f.ID); err != nil {
+		return v, err
+	}
 	variants, err := h.Files.Variants(r.Context(), user, f.ID)
 	if err != nil {
 		return v, err

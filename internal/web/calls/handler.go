@@ -44,8 +44,8 @@ type Handler struct {
 func (h *Handler) Routes() []ui.Route {
 	return append([]ui.Route{
 		{Pattern: "GET /calls", Action: "site.visit", Handle: h.list},
-		{Pattern: "GET /calls/new", Action: "programme.start", Handle: h.fresh},
-		{Pattern: "POST /calls", Action: "programme.start", Handle: h.create},
+		{Pattern: "GET /calls/new", Action: "edition.manage", On: "edition", Handle: h.fresh},
+		{Pattern: "POST /calls", Action: "edition.manage", On: "edition", Handle: h.create},
 		{Pattern: "GET /calls/{id}", Action: "call.read", On: "call", Handle: h.show},
 		{Pattern: "POST /calls/{id}/questions", Action: "call.ask", On: "call", Handle: h.ask},
 		{Pattern: "GET /calls/{id}/documents/{document}", Action: "call.read", On: "call", Handle: h.document},

@@ -8,11 +8,13 @@ import (
 	"net/url"
 
 	"transformateur/internal/account"
+	"transformateur/internal/call"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/calendar"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/programme"
 	"transformateur/internal/web/ui"
+	"transformateur/internal/web/ui/teampage"
 )
 
 // Handler answers under /editions.
@@ -21,15 +23,15 @@ type Handler struct {
 	Calls      programme.CallLister // nil while no capability lists calls
 	Clock      clock.Clock
 	BaseURL    string
-	// NewCallURL and InviteURL lead to the pages of other packages that add a call to an
-	// edition and invite somebody to its team; nil shows no link.
+	Teams      *programme.Teams
+	Steered    *call.Service // the calls of an edition as its team sees them; nil shows none
+	// NewCallURL leads to the page of another package that adds a call to an edition; nil shows no link.
 	NewCallURL func(programme.EditionID) string
-	InviteURL  func(programme.EditionID) string
 }
 
 // Routes are the addresses of the package.
 func (h *Handler) Routes() []ui.Route {
-	return []ui.Route{
+	return append([]ui.Route{
 		{Pattern: "GET /editions", Action: "site.visit", Handle: h.list},
 		{Pattern: "GET /editions/new", Action: "programme.start", Handle: h.blank},
 		{Pattern: "POST /editions/new", Action: "programme.start", Handle: h.create},
@@ -48,7 +50,7 @@ func (h *Handler) Routes() []ui.Route {
 		{Pattern: "POST /editions/{id}/stages/{stage}", Action: "edition.manage", On: "edition", Handle: h.saveStage},
 		{Pattern: "POST /editions/{id}/stages/{stage}/move", Action: "edition.manage", On: "edition", Handle: h.moveStage},
 		{Pattern: "POST /editions/{id}/stages/{stage}/remove", Action: "edition.manage", On: "edition", Handle: h.removeStage},
-	}
+	}, teampage.Desk{Teams: h.Teams, Kind: "edition", Base: "/editions/{id}", Action: "edition.invite", Back: "/editions/{id}/manage"}.Routes()...)
 }
 
 func idOf(r *http.Request) programme.EditionID { return programme.EditionID(r.PathValue("id")) }

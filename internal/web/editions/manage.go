@@ -3,8 +3,11 @@ package editions
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
+	"time"
 
+	"transformateur/internal/call"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/programme"
@@ -16,16 +19,25 @@ type dashboard struct {
 	programme.Overview
 	frise   ui.Frise
 	missing ui.Problems
-	calls   []ui.Card
+	calls   []call.Call
+	now     time.Time
 	team    []programme.Member
 	newCall string
-	invite  string
 	notice  string
 	refused string // why an act was refused
 }
 
 func stageURL(e programme.EditionID, s programme.StageID) string {
 	return ui.EditionURL(e) + "/stages/" + string(s)
+}
+
+// callURL is an address of a call; "" is its public page.
+func callURL(id call.ID, room string) string {
+	where := "/calls/" + url.PathEscape(string(id))
+	if room != "" {
+		where += "/" + room
+	}
+	return where
 }
 
 func (h *Handler) manage(w http.ResponseWriter, r *http.Request) error {
@@ -39,25 +51,20 @@ func (h *Handler) dashboard(w http.ResponseWriter, r *http.Request, refusal erro
 	if err != nil {
 		return err
 	}
-	v := dashboard{Overview: o, notice: notice(r), frise: ui.FriseOf(ctx, o.Edition, o.Stages, now, func(s programme.Stage) string { return stageURL(o.ID, s.ID) })}
+	v := dashboard{Overview: o, now: now, notice: notice(r), frise: ui.FriseOf(ctx, o.Edition, o.Stages, now, func(s programme.Stage) string { return stageURL(o.ID, s.ID) })}
 	if missing := o.Missing(); o.Status == programme.Preparing && len(missing) > 0 {
 		v.missing = ui.ProblemsOf(ctx, errs.NewInvalid("programme.invalid", missing))
 	}
 	if v.team, err = h.Programmes.Team(ctx, by, o.ID); err != nil {
 		return err
 	}
-	calls, err := h.notices(ctx, by, o.ID)
-	if err != nil {
-		return err
-	}
-	for _, c := range calls {
-		v.calls = append(v.calls, ui.CallCard(ctx, c, "", now))
+	if h.Steered != nil {
+		if v.calls, err = h.Steered.List(ctx, by, string(o.ID)); err != nil {
+			return err
+		}
 	}
 	if h.NewCallURL != nil && o.Status != programme.Closed {
 		v.newCall = h.NewCallURL(o.ID)
-	}
-	if h.InviteURL != nil && o.Status != programme.Closed {
-		v.invite = h.InviteURL(o.ID)
 	}
 	status := http.StatusOK
 	if refusal != nil {

@@ -39,20 +39,23 @@ func (f reading) suffix() string { return withQuery("", valuesOf(f.filter)) }
 func (f reading) sees(group string) bool { return f.May["application.read"].Sees(group) }
 
 // read opens a file for the programme's side. Somebody of the project's team is led to
-// her own page, and nil is returned with no error.
+// her own page, and nil is returned with no error; an act of hers is refused, since a
+// page that comes back would look like one that was done.
 func (h *Handler) read(w http.ResponseWriter, r *http.Request) (*reading, error) {
 	ctx, by, id := r.Context(), ui.User(r), application.ID(r.PathValue("id"))
 	d, err := h.Files.Deposited(ctx, by, id)
+	own := err == nil && d.Ours()
 	if errs.Is(err, errs.NotFound) {
-		if _, own := h.Files.Open(ctx, by, id); own == nil {
-			return nil, ui.See(w, r, "/applications/"+string(id))
-		}
+		_, closed := h.Files.Open(ctx, by, id)
+		own = closed == nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	if d.Ours() {
+	switch {
+	case own && r.Method == http.MethodPost:
+		return nil, errs.New(errs.Forbidden, "application.own_file")
+	case own:
 		return nil, ui.See(w, r, "/applications/"+string(id))
+	case err != nil:
+		return nil, err
 	}
 	f := &reading{Deposit: d, filter: filterOf(r.URL.Query())}
 	if back := r.PostFormValue("back"); back != "" {
@@ -150,8 +153,13 @@ func why(ctx context.Context, a application.Attachment) string {
 
 // attachment serves a deposited file as a download that no browser opens in our origin.
 func (h *Handler) attachment(w http.ResponseWriter, r *http.Request) error {
-	original := r.FormValue("original") != ""
-	a, file, err := h.Files.Served(r.Context(), ui.User(r), application.ID(r.PathValue("id")), r.PathValue("attachment"), original)
+	ctx, by, id, name := r.Context(), ui.User(r), application.ID(r.PathValue("id")), r.PathValue("attachment")
+	a, file, err := h.Files.Served(ctx, by, id, name, r.FormValue("original") != "")
+	if errs.Is(err, errs.NotFound) {
+		if _, closed := h.Files.Open(ctx, by, id); closed == nil { // the team's, maybe never deposited
+			return ui.See(w, r, "/applications/"+string(id)+"/files/"+url.PathEscape(name))
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -209,6 +217,9 @@ func (h *Handler) tag(w http.ResponseWriter, r *http.Request) error {
 	f, err := h.read(w, r)
 	if err != nil || f == nil {
 		return err
+	}
+	if !f.May["application.label"].Allowed {
+		return errs.New(errs.Forbidden, "errs.forbidden")
 	}
 	ctx, by := r.Context(), ui.User(r)
 	if err := h.around(ctx, r, f); err != nil {

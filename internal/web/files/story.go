@@ -103,17 +103,22 @@ func (h *Handler) showThread(w http.ResponseWriter, r *http.Request, f *reading,
 }
 
 func (h *Handler) send(w http.ResponseWriter, r *http.Request) error {
+	id := application.ID(r.PathValue("id"))
+	refused := h.Files.Send(r.Context(), ui.User(r), id, r.PostFormValue("body"))
+	if refused == nil {
+		return ui.Done(w, r, fileURL(id, "/thread"+withQuery("", valuesOf(kept(r.PostFormValue("back"))))), "files.sent_done")
+	}
+	problems := ui.ProblemsOf(r.Context(), refused)
+	if problems == nil {
+		return refused
+	}
 	f, err := h.read(w, r)
+	if errs.KeyOf(err) == "application.own_file" {
+		return refused // she may write here, and her own page is elsewhere
+	}
 	if err != nil || f == nil {
 		return err
 	}
-	refused := h.Files.Send(r.Context(), ui.User(r), f.ID, r.PostFormValue("body"))
-	if refused == nil {
-		return ui.Done(w, r, fileURL(f.ID, "/thread"+f.suffix()), "files.sent_done")
-	}
-	if f.problems = ui.ProblemsOf(r.Context(), refused); f.problems == nil {
-		return refused
-	}
-	f.typed = r.PostForm
+	f.problems, f.typed = problems, r.PostForm
 	return h.showThread(w, r, f, ui.Status(errs.KindOf(refused)))
 }

@@ -10,7 +10,9 @@ import (
 
 	"transformateur/internal/account"
 	"transformateur/internal/application"
+	"transformateur/internal/call"
 	"transformateur/internal/i18n"
+	"transformateur/internal/notify"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/programme"
 	"transformateur/internal/web/ui"
@@ -26,6 +28,8 @@ type Handler struct {
 	Contact    string // address of the people to write to
 	Files      *application.Service
 	Accounts   *account.Service
+	Steered    *call.Service   // the calls of who leads; nil shows nothing of them
+	Mails      *notify.Service // the outboxes of who leads; nil shows nothing of them
 }
 
 // Routes are the addresses of the package.

@@ -15,11 +15,20 @@ import (
 // newsFor is how far back "what changed" looks.
 const newsFor = 14 * 24 * time.Hour
 
+// signedView is what the home of who is signed in shows.
+type signedView struct {
+	todos []ui.Todo
+	news  []application.News
+	doors []ui.Action
+	calls []ui.Card
+	now   time.Time
+}
+
 // signed is the home of who is signed in: what she has to do, by when, then what changed.
 func (h *Handler) signed(w http.ResponseWriter, r *http.Request) error {
 	ctx, user, now := r.Context(), ui.User(r), h.Clock.Now()
 	var todos []ui.Todo
-	for _, part := range []func(context.Context, account.User, time.Time) ([]ui.Todo, error){h.offers, h.files} {
+	for _, part := range []func(context.Context, account.User, time.Time) ([]ui.Todo, error){h.offers, h.files, h.questions, h.verdicts, h.mails, h.preparations} {
 		more, err := part(ctx, user, now)
 		if err != nil {
 			return err
@@ -31,11 +40,15 @@ func (h *Handler) signed(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	doors, err := h.doors(ctx, user)
+	if err != nil {
+		return err
+	}
 	public, err := h.public(ctx)
 	if err != nil {
 		return err
 	}
-	return ui.Render(w, r, http.StatusOK, signedPage(todos, news, public.openCalls(ctx, now), now))
+	return ui.Render(w, r, http.StatusOK, signedPage(signedView{todos, news, doors, public.openCalls(ctx, now), now}))
 }
 
 // offers are the invitations that wait for an answer.

@@ -12,23 +12,25 @@ import (
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/programme"
 	"transformateur/internal/web/ui"
+	"transformateur/internal/web/ui/teampage"
 )
 
 // Handler answers under /programmes.
 type Handler struct {
 	Programmes *programme.Service
+	Teams      *programme.Teams
 	Clock      clock.Clock
 }
 
 // Routes are the addresses of the package.
 func (h *Handler) Routes() []ui.Route {
-	return []ui.Route{
+	return append([]ui.Route{
 		{Pattern: "GET /programmes/new", Action: "programme.start", Handle: h.blank},
 		{Pattern: "POST /programmes/new", Action: "programme.start", Handle: h.create},
 		{Pattern: "GET /programmes/{id}", Action: "programme.read", On: "programme", Handle: h.show},
 		{Pattern: "GET /programmes/{id}/edit", Action: "programme.edit", On: "programme", Handle: h.edit},
 		{Pattern: "POST /programmes/{id}/edit", Action: "programme.edit", On: "programme", Handle: h.save},
-	}
+	}, teampage.Desk{Teams: h.Teams, Kind: "programme", Base: "/programmes/{id}", Action: "edition.invite", Back: "/programmes/{id}"}.Routes()...)
 }
 
 func address(id programme.ProgrammeID) string { return "/programmes/" + url.PathEscape(string(id)) }
@@ -40,6 +42,7 @@ type shown struct {
 	editions []ui.Card
 	mayEdit  bool
 	mayOpen  bool
+	mayName  bool
 }
 
 func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
@@ -57,11 +60,11 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.editions = ui.EditionCards(ctx, list, h.Clock.Now())
-	may, err := h.Programmes.Allowed(ctx, by, p.PolicyObject(), "programme.edit", "edition.create")
+	may, err := h.Programmes.Allowed(ctx, by, p.PolicyObject(), "programme.edit", "edition.create", "edition.invite")
 	if err != nil {
 		return err
 	}
-	v.mayEdit, v.mayOpen = may["programme.edit"], may["edition.create"]
+	v.mayEdit, v.mayOpen, v.mayName = may["programme.edit"], may["edition.create"], may["edition.invite"]
 	return ui.Render(w, r, http.StatusOK, showPage(v))
 }
 

@@ -30,7 +30,7 @@ type Handler struct {
 // Routes lists the addresses of the package. A number may end in .json or .pdf.
 func (h *Handler) Routes() []ui.Route {
 	return []ui.Route{
-		{Pattern: "GET /receipts/{number}", Action: "account.manage", Handle: h.show},
+		{Pattern: "GET /receipts/{number}", Action: "application.read", On: "application", Handle: h.show},
 		{Pattern: "GET /receipts/key", Action: "receipt.verify", Handle: h.key},
 		{Pattern: "GET /receipts/key.pem", Action: "receipt.verify", Handle: h.keyFile},
 		{Pattern: "GET /receipts/verify", Action: "receipt.verify", Handle: h.form},
@@ -154,7 +154,7 @@ func (h *Handler) verify(w http.ResponseWriter, r *http.Request) error {
 		v.asked, v.problems = false, ui.Problems{{Path: "text", Text: i18n.T(ctx, "receipts.verify_empty")}}
 		return ui.Render(w, r, http.StatusUnprocessableEntity, verifyPage(v))
 	}
-	v.Verified, err = h.Files.CheckReceipt(ctx, text)
+	v.Verified, err = h.Files.CheckReceipt(ctx, ui.User(r), text)
 	var refused *errs.Error
 	if errors.As(err, &refused) && refused.Kind == errs.Invalid {
 		v.key, v.text = refused.Key, i18n.T(ctx, refused.Key, refused.Args...)

@@ -12,6 +12,7 @@ import (
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/journal"
+	"transformateur/internal/platform/zone"
 	"transformateur/internal/policy"
 )
 
@@ -110,8 +111,8 @@ func See(w http.ResponseWriter, r *http.Request, where string) error {
 func User(r *http.Request) account.User { return account.From(r.Context()) }
 
 // Local tells an instant in a zone, UTC when the zone is unknown.
-func Local(at time.Time, zone string) time.Time {
-	loc, err := time.LoadLocation(zone)
+func Local(at time.Time, name string) time.Time {
+	loc, err := zone.Load(name)
 	if err != nil {
 		return at.UTC()
 	}
