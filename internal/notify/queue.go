@@ -60,4 +60,3 @@ func (s *Service) Piles(ctx context.Context, by account.User) ([]Pile, error) {
 	}
 	return list, nil
 }
-

@@ -110,9 +110,3 @@ func (p *person) settles(gone string) {
 	}
 	p.fail("still reads %q", gone)
 }
-
-// frame evaluates an expression in the page shown inside this one, where "doc" is its document.
-func (p *person) frame(script string) string {
-	p.t.Helper()
-	return p.eval(`(() => { const doc = document.querySelector("iframe").contentDocument; return ` + script + ` })()`)
-}

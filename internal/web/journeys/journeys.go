@@ -37,10 +37,9 @@ func address(id programme.JourneyID) string { return "/journeys/" + url.PathEsca
 
 // listed is what the list of journeys shows.
 type listed struct {
-	own      []ui.Card
-	models   []ui.Card
-	notice   string
-	agencies []programme.Agency
+	own    []ui.Card
+	models []ui.Card
+	notice string
 }
 
 func (h *Handler) list(w http.ResponseWriter, r *http.Request) error {
