@@ -238,7 +238,7 @@ export class Autosave extends HTMLElement {
 		if (sent) this.baseline.set(field, JSON.stringify(sent.value));
 		const now = this.outbox.edits.get(field);
 		if (now && sent && now.client !== sent.client) return this.outbox.put({ ...now, base: version });
-		if (sent) await this.outbox.done(field, sent.client);
+		if (sent) await this.outbox.done(field, sent);
 		if (!question) return;
 		this.marks.saved(question);
 		void refreshDerived(this.fragments, question);
@@ -344,7 +344,7 @@ export class Autosave extends HTMLElement {
 			else this.marks.draft(say(this.words, "pending_more"));
 			return;
 		}
-		await this.outbox.done(field, client);
+		await this.outbox.done(field, { client, at: edit?.at ?? 0 });
 		const question = find(this, field);
 		box.remove();
 		if (question) {

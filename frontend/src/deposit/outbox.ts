@@ -133,14 +133,17 @@ export class Outbox {
 		}
 	}
 
-	/** Forgets an edit that the server has, unless something newer was typed here or in another tab. */
-	async done(field: string, client: string): Promise<void> {
+	/**
+	 * Forgets an edit that the server has, unless something newer was typed here or in another tab. On a slow
+	 * device the store may still hold the first letters of it: what is older goes too, or it would come back.
+	 */
+	async done(field: string, { client, at }: Pick<Pending, "client" | "at">): Promise<void> {
 		if (this.edits.get(field)?.client === client) this.edits.delete(field);
 		await this.writing;
 		if (!this.edits.has(field)) this.forget(field);
 		try {
 			const kept = await this.store.get(this.key(field));
-			if (kept?.client === client) await this.store.remove(this.key(field));
+			if (kept && (kept.client === client || kept.at < at)) await this.store.remove(this.key(field));
 		} catch {
 			// Nothing was kept.
 		}
