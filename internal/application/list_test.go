@@ -184,6 +184,9 @@ func TestTeam(t *testing.T) {
 		if err := w.Files.Transfer(ctx, w.Bob, a.ID, w.Bob.ID); !errs.Is(err, errs.Forbidden) {
 			t.Errorf("an editor took the file: %v", err)
 		}
+		if err := w.Files.ChangeRole(ctx, w.Ana, a.ID, w.Bob.ID, "helper"); errs.KeyOf(err) != "application.mandate_missing" {
+			t.Errorf("a helper without a mandate: %v", err)
+		}
 		w.Must(w.Files.Transfer(ctx, w.Ana, a.ID, w.Bob.ID))
 		team, err := w.Files.Team(ctx, w.Ana, a.ID)
 		if err != nil || len(team) != 2 || team[0].Name != "bob" || team[0].Role != "owner" || team[1].Role != "editor" {

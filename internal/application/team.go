@@ -114,6 +114,9 @@ func (s *Service) ChangeRole(ctx context.Context, by account.User, id ID, person
 		if was == "owner" {
 			return errs.New(errs.Conflict, "application.owner_stays")
 		}
+		if role == "helper" && was != "helper" { // a mandate is written in an invitation
+			return errs.New(errs.Invalid, "application.mandate_missing")
+		}
 		return s.regrant(ctx, tx, by, id, person, was, role)
 	})
 }

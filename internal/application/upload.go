@@ -359,3 +359,17 @@ func (s *Service) Allowed(ctx context.Context, by account.User, id ID) error {
 	_, err := s.allowed(ctx, s.db.Reader(), by, "application.comment", id)
 	return err
 }
+
+// uploadIdle is how long a file on its way may receive nothing before it is forgotten.
+const uploadIdle = 7 * 24 * time.Hour
+
+// sweepUploads forgets the files that nobody went on sending.
+func (s *Service) sweepUploads(ctx context.Context) error {
+	if _, err := s.uploads.Sweep(ctx, uploadIdle); err != nil {
+		return fmt.Errorf("sweep the uploads: %w", err)
+	}
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `delete from uploads where started_at < $1`, s.clock.Now().Add(-2*uploadIdle))
+		return err
+	})
+}

@@ -93,3 +93,21 @@ func TestUploadRefusals(t *testing.T) {
 		}
 	})
 }
+
+func TestUploadThatStoppedIsForgotten(t *testing.T) {
+	run(t, func(t *testing.T, w *applicationtest.World) {
+		a := w.Draft()
+		u, err := w.Files.BeginUpload(ctx, w.Ana, a.ID, "annex", "Annexe.pdf", 1000)
+		w.Must(err)
+		w.Clock.Advance(24 * time.Hour)
+		w.Must(w.Jobs.Work(ctx))
+		if _, err := w.Files.Upload(ctx, w.Ana, a.ID, u.ID); err != nil {
+			t.Errorf("forgotten after a day: %v", err)
+		}
+		w.Clock.Advance(20 * 24 * time.Hour)
+		w.Must(w.Jobs.Work(ctx))
+		if _, err := w.Files.Upload(ctx, w.Ana, a.ID, u.ID); !errs.Is(err, errs.NotFound) {
+			t.Errorf("still there after three weeks: %v", err)
+		}
+	})
+}

@@ -8,20 +8,23 @@ import (
 	"transformateur/internal/web/ui"
 )
 
-// roleOptions are the roles one may give; all adds handing over and removing.
-func roleOptions(ctx context.Context, all bool) []ui.Option {
+// roleOptions are the roles one may give: to who is invited when current is empty,
+// else to a member who has current, whom one may also hand the file to or remove. A
+// helper comes with a mandate, by invitation only.
+func roleOptions(ctx context.Context, current string) []ui.Option {
 	var out []ui.Option
 	for _, role := range application.Roles {
-		if role == "owner" && !all {
+		switch {
+		case current == "" && role == "owner", current != "" && role == "helper" && current != "helper":
 			continue
 		}
 		o := ui.Option{Value: role, Label: i18n.T(ctx, "applications.role_"+role)}
-		if !all {
+		if current == "" {
 			o.Hint = i18n.T(ctx, "applications.role_"+role+"_hint")
 		}
 		out = append(out, o)
 	}
-	if all {
+	if current != "" {
 		out = append(out, ui.Option{Value: "none", Label: i18n.T(ctx, "applications.role_none")})
 	}
 	return out

@@ -306,7 +306,7 @@ func memberLine(f application.File, me account.PersonID, m application.Member) t
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(ui.Field{Name: "role", Label: i18n.T(ctx, "applications.role_of", m.Name), Attrs: templ.Attributes{"id": "role-" + string(m.Person)}}, ui.Choice{Options: roleOptions(ctx, true), Chosen: []string{m.Role}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.Field{Name: "role", Label: i18n.T(ctx, "applications.role_of", m.Name), Attrs: templ.Attributes{"id": "role-" + string(m.Person)}}, ui.Choice{Options: roleOptions(ctx, m.Role), Chosen: []string{m.Role}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -399,7 +399,7 @@ func inviteForm(f application.File, o offer, problems ui.Problems) templ.Compone
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Radios(ui.Field{Name: "role", Label: i18n.T(ctx, "applications.invite_role"), Error: problems.At("role")}, ui.Choice{Options: roleOptions(ctx, false), Chosen: []string{o.Role}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Radios(ui.Field{Name: "role", Label: i18n.T(ctx, "applications.invite_role"), Error: problems.At("role")}, ui.Choice{Options: roleOptions(ctx, ""), Chosen: []string{o.Role}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
