@@ -1,6 +1,7 @@
 package notify_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -164,8 +165,10 @@ func TestCrash(t *testing.T) {
 					close(died)
 					select {} // the process never comes back
 				}
-				go w.node(dying).Send(ctx, account.System)
+				life, end := context.WithCancel(ctx)
+				go w.node(dying).Send(life, account.System)
 				<-died
+				end() // a process that dies claims nothing more, in any of its goroutines
 				if got := w.byKey("r1").Status; got != notify.Sending {
 					t.Fatalf("status %s, want sending", got)
 				}
