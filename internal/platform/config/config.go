@@ -2,6 +2,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -90,19 +91,9 @@ func Load(file, data string, environ []string) (Config, error) {
 			env[strings.TrimPrefix(name, prefix)] = value
 		}
 	}
-	c := Config{Data: DefaultData, Addr: "127.0.0.1:8080", Name: "Transformateur", LogLevel: "info"}
-	if v := env["DATA"]; v != "" {
-		c.Data = v
-	}
-	if data != "" {
-		c.Data = data
-	}
-	chosen := c.Data
+	c := Config{Data: cmp.Or(data, env["DATA"], DefaultData), Addr: "127.0.0.1:8080", Name: "Transformateur", LogLevel: "info"}
 	if err := c.readFile(file); err != nil {
 		return c, err
-	}
-	if data != "" || env["DATA"] != "" {
-		c.Data = chosen
 	}
 	if err := applyEnv(reflect.ValueOf(&c).Elem(), env); err != nil {
 		return c, err
