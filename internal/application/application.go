@@ -8,6 +8,7 @@ import (
 	"transformateur/internal/call"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/errs"
+	"transformateur/internal/platform/zone"
 	"transformateur/internal/policy"
 )
 
@@ -115,10 +116,5 @@ func (a Application) mayEdit(k *Correction, field string, now time.Time) bool {
 	return k.openAt(now) && (len(k.Fields) == 0 || slices.Contains(k.Fields, field))
 }
 
-func local(at time.Time, zone string) time.Time {
-	loc, err := time.LoadLocation(zone)
-	if err != nil {
-		return at
-	}
-	return at.In(loc)
-}
+// local tells an instant in a zone.
+func local(at time.Time, name string) time.Time { return at.In(zone.Location(name)) }

@@ -12,6 +12,7 @@ import (
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/job"
 	"transformateur/internal/platform/journal"
+	"transformateur/internal/platform/zone"
 )
 
 // Pace is how often a person wants to hear of something.
@@ -103,11 +104,8 @@ func (s *Service) keepForDigest(ctx context.Context, tx *db.Tx, m Mail, who reci
 }
 
 // nextDigest is the next time it is digestHour where the person lives, after now.
-func nextDigest(now time.Time, zone string) time.Time {
-	loc, err := time.LoadLocation(zone)
-	if err != nil {
-		loc = time.UTC
-	}
+func nextDigest(now time.Time, name string) time.Time {
+	loc := zone.Location(name)
 	local := now.In(loc)
 	at := time.Date(local.Year(), local.Month(), local.Day(), digestHour, 0, 0, 0, loc)
 	if !at.After(now) {

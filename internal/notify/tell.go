@@ -120,7 +120,7 @@ func (s *Service) tellDeposit(ctx context.Context, tx *db.Tx, f file, e event.Ev
 		return fmt.Errorf("read receipt %d: %w", p.Receipt, err)
 	}
 	for _, who := range people {
-		m := s.fileMail(f, who, template, number, map[string]string{"Number": number, "Instant": text.Instant(who.lang, in(at, f.call.Zone)),
+		m := s.fileMail(f, who, template, number, map[string]string{"Number": number, "Instant": text.Instant(who.lang, at.In(zone.Location(f.call.Zone))),
 			"Link": s.opt.BaseURL + "/receipts/" + number + "?file=" + f.id})
 		m.Hold = AtOnce
 		if err := s.Enqueue(ctx, tx, m); err != nil {
@@ -159,7 +159,7 @@ func (s *Service) tellCorrection(ctx context.Context, tx *db.Tx, f file, e event
 		return err
 	}
 	for _, who := range people {
-		if err := s.Enqueue(ctx, tx, s.fileMail(f, who, "correction_requested", p.Correction, map[string]string{"Message": message, "Due": text.DateTime(who.lang, in(p.Due, f.call.Zone))})); err != nil {
+		if err := s.Enqueue(ctx, tx, s.fileMail(f, who, "correction_requested", p.Correction, map[string]string{"Message": message, "Due": text.DateTime(who.lang, p.Due.In(zone.Location(f.call.Zone)))})); err != nil {
 			return err
 		}
 	}
@@ -219,13 +219,4 @@ func (s *Service) tellMessage(ctx context.Context, tx *db.Tx, f file, e event.Ev
 		}
 	}
 	return nil
-}
-
-// in tells an instant in a zone.
-func in(at time.Time, name string) time.Time {
-	loc, err := zone.Load(name)
-	if err != nil {
-		return at
-	}
-	return at.In(loc)
 }

@@ -10,6 +10,7 @@ import (
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/event"
 	"transformateur/internal/platform/text"
+	"transformateur/internal/platform/zone"
 	"transformateur/internal/policy"
 )
 
@@ -62,7 +63,7 @@ func (s *Service) tellExtension(ctx context.Context, tx *db.Tx, c call.Call, e e
 		return err
 	}
 	for _, who := range people {
-		m := s.callMail(c, who, "deadline_extended", e.ID, map[string]string{"Was": text.DateTime(who.lang, in(p.Was, c.Zone)), "Deadline": text.DateTime(who.lang, in(p.Becomes, c.Zone)), "Reasons": p.Reason})
+		m := s.callMail(c, who, "deadline_extended", e.ID, map[string]string{"Was": text.DateTime(who.lang, p.Was.In(zone.Location(c.Zone))), "Deadline": text.DateTime(who.lang, p.Becomes.In(zone.Location(c.Zone))), "Reasons": p.Reason})
 		m.Discreet, m.Batch = true, "extension:"+e.ID
 		if err := s.Enqueue(ctx, tx, m); err != nil {
 			return err
@@ -92,7 +93,7 @@ func (s *Service) tellRevision(ctx context.Context, tx *db.Tx, c call.Call, e ev
 	for _, d := range list {
 		who := told{d.person, d.lang}
 		m := s.callMail(c, who, "form_changed", strconv.Itoa(p.Revision)+":"+d.id, map[string]string{"Application": d.title, "Changes": p.Note.In(d.lang),
-			"Deadline": text.DateTime(d.lang, in(c.ClosesAt, c.Zone)), "Link": s.opt.BaseURL + "/applications/" + d.id + "/revision"})
+			"Deadline": text.DateTime(d.lang, c.ClosesAt.In(zone.Location(c.Zone))), "Link": s.opt.BaseURL + "/applications/" + d.id + "/revision"})
 		m.Discreet, m.Batch = true, "revision:"+string(c.ID)+":"+strconv.Itoa(p.Revision)
 		if err := s.Enqueue(ctx, tx, m); err != nil {
 			return err
@@ -175,7 +176,7 @@ func (s *Service) remindOf(ctx context.Context, tx *db.Tx, d reminded, before ti
 		return err
 	}
 	m := s.callMail(c, told{d.person, d.lang}, "draft_reminder", d.id+":"+c.ClosesAt.UTC().Format(time.RFC3339)+":"+before.String(), map[string]string{
-		"Application": d.title, "Deadline": text.DateTime(d.lang, in(c.ClosesAt, c.Zone)), "Left": text.Remaining(d.lang, c.ClosesAt.Sub(s.clock.Now())),
+		"Application": d.title, "Deadline": text.DateTime(d.lang, c.ClosesAt.In(zone.Location(c.Zone))), "Left": text.Remaining(d.lang, c.ClosesAt.Sub(s.clock.Now())),
 		"Link": s.opt.BaseURL + "/applications/" + d.id + "/edit"})
 	m.Discreet, m.Batch = true, "reminder:"+d.call+":"+before.String()
 	return s.Enqueue(ctx, tx, m)

@@ -4,6 +4,7 @@ package programme
 import (
 	"time"
 
+	"transformateur/internal/platform/zone"
 	"transformateur/internal/policy"
 )
 
@@ -99,13 +100,7 @@ func (e Edition) PolicyObject() policy.Object {
 }
 
 // Location is the zone of the edition, UTC should the zone database have lost it.
-func (e Edition) Location() *time.Location {
-	loc, err := time.LoadLocation(e.Zone)
-	if err != nil {
-		return time.UTC
-	}
-	return loc
-}
+func (e Edition) Location() *time.Location { return zone.Location(e.Zone) }
 
 // Kind is what happens during a stage.
 type Kind string

@@ -14,6 +14,7 @@ import (
 	"transformateur/internal/form"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/sheet"
+	"transformateur/internal/platform/zone"
 )
 
 // Service makes exports.
@@ -200,11 +201,7 @@ func (s *Service) Export(ctx context.Context, by account.User, id call.ID, want 
 	if err != nil {
 		return p, err
 	}
-	zone, err := time.LoadLocation(c.Zone)
-	if err != nil {
-		zone = time.UTC
-	}
-	w := writer{want.Speech, zone, map[string]string{}}
+	w := writer{want.Speech, zone.Location(c.Zone), map[string]string{}}
 	for _, label := range labels {
 		w.labels[label.ID] = label.Name
 	}

@@ -105,3 +105,13 @@ func Load(name string) (*time.Location, error) {
 	}
 	return loc, nil
 }
+
+// Location is Load for names that were checked when they were kept: UTC should the
+// zone database have lost one.
+func Location(name string) *time.Location {
+	loc, err := Load(name)
+	if err != nil {
+		return time.UTC
+	}
+	return loc
+}

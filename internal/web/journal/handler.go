@@ -15,6 +15,7 @@ import (
 	"transformateur/internal/admin"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/journal"
+	"transformateur/internal/platform/zone"
 	"transformateur/internal/web/ui"
 )
 
@@ -30,8 +31,8 @@ func (h *Handler) Routes() []ui.Route {
 	}
 }
 
-// zone is the one in which the audit reads instants.
-const zone = "Europe/Paris"
+// auditZone is the one in which the audit reads instants.
+const auditZone = "Europe/Paris"
 
 // asked is what the address asks for: the filter as typed, and as read.
 type asked struct {
@@ -47,7 +48,7 @@ func read(values url.Values) (asked, journal.Filter) {
 	f.From, a.badFrom = day(a.From)
 	f.Until, a.badUntil = day(a.Until)
 	if !f.Until.IsZero() {
-		f.Until = ui.Local(f.Until, zone).AddDate(0, 0, 1) // the last day is included
+		f.Until = ui.Local(f.Until, auditZone).AddDate(0, 0, 1) // the last day is included
 	}
 	return a, f
 }
@@ -57,11 +58,7 @@ func day(text string) (at time.Time, bad bool) {
 	if text == "" {
 		return time.Time{}, false
 	}
-	loc, err := time.LoadLocation(zone)
-	if err != nil {
-		loc = time.UTC
-	}
-	at, err = time.ParseInLocation(time.DateOnly, text, loc)
+	at, err := time.ParseInLocation(time.DateOnly, text, zone.Location(auditZone))
 	return at, err != nil
 }
 

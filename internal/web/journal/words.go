@@ -52,7 +52,7 @@ func events(ctx context.Context, lines []admin.JournalLine) []ui.Event {
 		if l.Detail != "{}" {
 			detail += " · " + l.Detail
 		}
-		all = append(all, ui.Event{At: ui.Local(l.At, zone), Who: who(ctx, l), What: what, Detail: detail})
+		all = append(all, ui.Event{At: ui.Local(l.At, auditZone), Who: who(ctx, l), What: what, Detail: detail})
 	}
 	return all
 }

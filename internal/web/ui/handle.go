@@ -112,11 +112,7 @@ func User(r *http.Request) account.User { return account.From(r.Context()) }
 
 // Local tells an instant in a zone, UTC when the zone is unknown.
 func Local(at time.Time, name string) time.Time {
-	loc, err := zone.Load(name)
-	if err != nil {
-		return at.UTC()
-	}
-	return at.In(loc)
+	return at.In(zone.Location(name))
 }
 
 // NotFound answers an address that nothing serves.

@@ -11,6 +11,7 @@ import (
 	"transformateur/internal/account"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/errs"
+	"transformateur/internal/platform/zone"
 	"transformateur/internal/policy"
 	"transformateur/internal/programme"
 	"transformateur/internal/web/ui"
@@ -120,15 +121,11 @@ func (d Desk) invite(w http.ResponseWriter, r *http.Request) error {
 }
 
 // lastInstant is the end of a day in a zone: a role that ends on a day lasts through it.
-func lastInstant(day, zone string) (at time.Time, bad bool) {
+func lastInstant(day, name string) (at time.Time, bad bool) {
 	if day == "" {
 		return time.Time{}, false
 	}
-	loc, err := time.LoadLocation(zone)
-	if err != nil {
-		loc = time.UTC
-	}
-	at, err = time.ParseInLocation(time.DateOnly, day, loc)
+	at, err := time.ParseInLocation(time.DateOnly, day, zone.Location(name))
 	if err != nil {
 		return time.Time{}, true
 	}
