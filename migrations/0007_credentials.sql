@@ -55,8 +55,9 @@ create index factor_resets_person on factor_resets (person_id);
 create table ceremonies (
   id text primary key,
   kind text not null,
-  person_id text references people (id),
+  token_hash text not null unique,
   browser_hash text not null,
+  person_id text references people (id),
   data bytea not null,
   created_at timestamptz not null,
   expires_at timestamptz not null,

@@ -9,6 +9,7 @@ import (
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/journal"
+	"transformateur/internal/platform/zone"
 )
 
 // How a sign-in is proved. A sign-in at a provider bears the provider's name.
@@ -115,4 +116,28 @@ func (s *Service) Allowed(ctx context.Context, tx *db.Tx, bucket string, limit i
 // AllowedFrom is Allowed for an address of the network, or the neighbours it comes with.
 func (s *Service) AllowedFrom(ctx context.Context, tx *db.Tx, bucket, ip string, limit int) (bool, error) {
 	return s.allowed(ctx, tx, bucket+":"+network(ip), limit)
+}
+
+// Suggest gives a name to who has not said hers, as a provider knows her.
+func (s *Service) Suggest(ctx context.Context, tx *db.Tx, person PersonID, name string) error {
+	p := Profile{Name: name, Lang: "fr", Zone: zone.Default}
+	if p.check() != nil {
+		return nil // not a name: what her address tells is better
+	}
+	_, err := tx.Exec(ctx, `update people set name = $2 where id = $1 and welcomed_at is null`, string(person), p.Name)
+	if err != nil {
+		return fmt.Errorf("suggest a name: %w", err)
+	}
+	return nil
+}
+
+// BySIRET finds an organisation by its number.
+func (s *Service) BySIRET(ctx context.Context, r db.Reader, siret string) (Organisation, error) {
+	return db.Get(ctx, r, scanOrganisation, `select `+organisationColumns+` from organisations o where o.siret = $1`, siret)
+}
+
+// JoinProved makes the person a member of an organisation to which somebody trusted
+// says that she belongs.
+func (s *Service) JoinProved(ctx context.Context, tx *db.Tx, by User, id OrganisationID) error {
+	return s.join(ctx, tx, by, id, by.ID, "")
 }
