@@ -24,7 +24,7 @@ const (
 	maxName     = 60
 	// offersByNetwork bounds, in a quarter of an hour, how many challenges one network
 	// address is given: a meeting room shares one.
-	offersByNetwork = 600
+	offersByNetwork = 300
 )
 
 // Passkey is a key of a person, kept by a device or by what her devices share.
@@ -109,13 +109,13 @@ func scanKey(sc db.Scanner) (c webauthn.Credential, err error) {
 }
 
 // OfferKey begins the registration of a key.
-// Errors: Forbidden credential.prove_first, Conflict credential.passkeys_many, Unavailable.
+// Errors: Forbidden credential.prove_first, Conflict credential.passkeys_many, credential.passkeys_none.
 func (s *Service) OfferKey(ctx context.Context, by account.User) (Challenge, error) {
 	if err := s.mayChange(ctx, by); err != nil {
 		return Challenge{}, err
 	}
 	if s.web == nil {
-		return Challenge{}, errs.New(errs.Unavailable, "credential.passkeys_none")
+		return Challenge{}, errs.New(errs.Conflict, "credential.passkeys_none")
 	}
 	who, err := s.keyedOf(ctx, s.db.Reader(), by.ID)
 	if err != nil {
@@ -219,10 +219,10 @@ func keyName(typed string) (string, error) {
 }
 
 // AskKey begins a sign-in with a key: the browser shows those it has for this site, so
-// that the answer is the same for everybody. Errors: TooMany, Unavailable.
+// that the answer is the same for everybody. Errors: TooMany, Conflict credential.passkeys_none.
 func (s *Service) AskKey(ctx context.Context, ip string) (Challenge, error) {
 	if s.web == nil {
-		return Challenge{}, errs.New(errs.Unavailable, "credential.passkeys_none")
+		return Challenge{}, errs.New(errs.Conflict, "credential.passkeys_none")
 	}
 	assertion, session, err := s.web.BeginDiscoverableLogin(webauthn.WithUserVerification(protocol.VerificationRequired))
 	if err != nil {
@@ -247,7 +247,7 @@ func (s *Service) AskKey(ctx context.Context, ip string) (Challenge, error) {
 // Errors: Invalid on "passkey" (credential.passkey_late, _refused, _copied), Forbidden account.disabled.
 func (s *Service) UseKey(ctx context.Context, by account.User, a Answer) (arrival account.Arrival, err error) {
 	if s.web == nil {
-		return arrival, errs.New(errs.Unavailable, "credential.passkeys_none")
+		return arrival, errs.New(errs.Conflict, "credential.passkeys_none")
 	}
 	var session webauthn.SessionData
 	if err := s.used(ctx, &ceremony{kind: forSignIn, token: a.Ceremony}, &session); errs.Is(err, errs.NotFound) {

@@ -279,7 +279,7 @@ func TestPasskeyIsKeptOnce(t *testing.T) {
 
 func TestChallengesAreBoundedByNetwork(t *testing.T) {
 	onBoth(t, func(t *testing.T, w world) {
-		for range 600 {
+		for range 300 {
 			w.ask()
 		}
 		_, err := w.AskKey(ctx, "192.0.2.1")
