@@ -46,7 +46,7 @@ func (s *Service) Enter(ctx context.Context, tx *db.Tx, by User, e Entry) (a Arr
 			return a, err
 		}
 	}
-	a.Next, a.New, a.Person = LocalPath(e.Next), !person.Welcomed, person.ID
+	a.Next, a.New, a.Person, a.Weak = LocalPath(e.Next), !person.Welcomed, person.ID, !e.Strong
 	e.Person = person.ID
 	a.Login, a.Token, err = s.openLogin(ctx, tx, e)
 	return a, err

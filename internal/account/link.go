@@ -157,6 +157,7 @@ type Arrival struct {
 
 	Person PersonID
 	Login  string
+	Weak   bool // the sign-in has one proof only
 }
 
 // takeLink marks a link used; the where clause decides between two uses.

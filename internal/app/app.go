@@ -17,6 +17,7 @@ import (
 	"transformateur/internal/admin"
 	"transformateur/internal/application"
 	"transformateur/internal/call"
+	"transformateur/internal/credential"
 	"transformateur/internal/notify"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/config"
@@ -38,6 +39,7 @@ type App struct {
 
 	Policy     *policy.Service
 	Accounts   *account.Service
+	Keys       *credential.Service
 	Notify     *notify.Service
 	Programmes *programme.Service
 	Teams      *programme.Teams

@@ -71,6 +71,9 @@ func (s *Service) BeginCodes(ctx context.Context, by account.User) error {
 
 // Setup shows the secret that waits for its first code; NotFound when none does.
 func (s *Service) Setup(ctx context.Context, by account.User) (Setup, error) {
+	if err := signedIn(by); err != nil {
+		return Setup{}, err
+	}
 	key, err := s.secret(ctx, s.db.Reader(), by.ID, `confirmed_at is null`)
 	if err != nil {
 		return Setup{}, err

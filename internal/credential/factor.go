@@ -89,6 +89,11 @@ func (s *Service) mayChange(ctx context.Context, by account.User) error {
 // maxReason is the longest reason of a reset, in characters.
 const maxReason = 500
 
+// MayReset says whether the person may take somebody's second factor away.
+func (s *Service) MayReset(ctx context.Context, by account.User) error {
+	return s.opt.Rights.Require(ctx, s.db.Reader(), by, "platform.administer", account.Ref{Kind: "platform", ID: "platform"})
+}
+
 // Reset takes somebody's second factor away, passkeys and codes, when she lost it: all
 // her sign-ins end, she comes back by mail and sets up another one. She is told by
 // whom, and why. It asks for the right platform.administer.

@@ -74,6 +74,7 @@ func (s *Service) Leave(ctx context.Context, by account.User, provider, next str
 	verifier, _ := newToken()
 	browser, _ = newToken()
 	if address, err = p.Start(ctx, openid.Attempt{State: state, Nonce: nonce, Verifier: verifier}); err != nil {
+		warn(ctx, err)
 		return "", "", err
 	}
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
@@ -147,11 +148,11 @@ func (s *Service) Return(ctx context.Context, by account.User, b Back) (out Outc
 	return out, err
 }
 
-// warn keeps in the log why a provider's answer was not believed; the page tells less.
+// warn keeps in the log what failed at a provider; the page tells less.
 func warn(ctx context.Context, err error) {
 	var e *errs.Error
-	if errors.As(err, &e) && e.Kind == errs.Forbidden {
-		slog.WarnContext(ctx, "sign-in at a provider refused", "request", journal.Request(ctx), "err", err)
+	if errors.As(err, &e) && e.Kind != errs.Conflict && e.Kind != errs.NotFound {
+		slog.WarnContext(ctx, "sign-in at a provider failed", "request", journal.Request(ctx), "err", err)
 	}
 }
 
@@ -239,6 +240,9 @@ func (s *Service) Identities(ctx context.Context, by account.User) ([]Identity, 
 // Waiting reads the proof that waits in this browser for the person's word.
 // Error: NotFound (none, too late, begun by another person).
 func (s *Service) Waiting(ctx context.Context, by account.User, browser string) (Identity, error) {
+	if err := signedIn(by); err != nil {
+		return Identity{}, err
+	}
 	var got proved
 	c := &ceremony{kind: provedIdentity, token: provedToken(browser), browser: browser}
 	if err := s.peek(ctx, s.db.Reader(), c, &got); err != nil {

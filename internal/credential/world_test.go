@@ -10,13 +10,13 @@ import (
 	"transformateur/internal/account"
 	"transformateur/internal/account/accounttest"
 	"transformateur/internal/credential"
+	"transformateur/internal/credential/credentialtest"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/db/dbtest"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/event"
 	"transformateur/internal/platform/openid"
-	"transformateur/internal/platform/secret"
 	"transformateur/internal/policy"
 )
 
@@ -25,7 +25,7 @@ var (
 	noon = time.Date(2027, 3, 5, 11, 0, 0, 0, time.UTC)
 )
 
-const base = "https://appels.example.org"
+const base = credentialtest.Base
 
 // world is the service with all that it leans on.
 type world struct {
@@ -44,11 +44,7 @@ func onBoth(t *testing.T, body func(t *testing.T, w world), providers ...*openid
 		c := clock.NewFake(noon)
 		w := world{t: t, db: d, clock: c, policy: policy.New(d, c).AskTwice(), bus: event.NewBus(d, c), box: &accounttest.Mailbox{}}
 		w.accounts = account.New(d, c, account.Options{Mailer: w.box, Rights: w.policy.Rights(), Bus: w.bus, Check: func(_, number string) (string, error) { return number, nil }})
-		seal, err := secret.OpenBox(filepath.Join(t.TempDir(), "seal.key"))
-		w.must(err)
-		w.Service, err = credential.New(d, c, credential.Options{Accounts: w.accounts, Mailer: w.box, Rights: w.policy.Rights(), Box: seal,
-			Install: "Appels", BaseURL: base, Providers: providers, Decides: w.policy.Decides, Asked: true})
-		w.must(err)
+		w.Service = credentialtest.New(t, credentialtest.World{DB: d, Clock: c, Accounts: w.accounts, Mailer: w.box, Policy: w.policy, Providers: providers})
 		w.Listen(w.bus)
 		body(t, w)
 	})
