@@ -105,7 +105,7 @@ func askPage(a asked) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if a.keys {
-				templ_7745c5c3_Err = passkey(a.next, true).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = passkey(i18n.T(ctx, "signin.passkey"), a.next, true).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -155,7 +155,7 @@ func askPage(a asked) templ.Component {
 
 // passkey is a button that a script shows where the browser has passkeys; suggest also
 // offers them in the field of the address.
-func passkey(next string, suggest bool) templ.Component {
+func passkey(text, next string, suggest bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -217,9 +217,9 @@ func passkey(next string, suggest bool) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var10 string
-		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "signin.passkey"))
+		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(text)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `pages.templ`, Line: 38, Col: 71}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `pages.templ`, Line: 38, Col: 46}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 		if templ_7745c5c3_Err != nil {
@@ -779,7 +779,7 @@ func secondPage(p proving) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.factors.Keys > 0 {
-				templ_7745c5c3_Err = passkey(p.next, false).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = passkey(i18n.T(ctx, "signin.second_passkey"), p.next, false).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
