@@ -179,7 +179,7 @@ func TestProConnect(t *testing.T) {
 	}
 	p.goTo("Plus tard")
 	p.open("/account")
-	p.reads("Connexion par compte proconnect")
+	p.reads("Connexion par compte ProConnect")
 	p.reads("73282932000074")
 	p.looks("account-proconnect")
 	p.open("/account/security")

@@ -48,6 +48,7 @@ type view struct {
 	logins        []account.Login
 	organisations []account.Membership
 	joinable      []account.Organisation
+	label         func(provider string) string
 	employers     []credential.Employer
 	invitations   []account.Invitation
 	email         string // typed in the form that adds an address
@@ -59,6 +60,7 @@ func (h *Handler) read(ctx context.Context, by account.User) (v view, err error)
 	if err != nil {
 		return v, err
 	}
+	v.label = h.Keys.Label
 	v.by, v.profile = by, account.Profile{Name: me.Name, Lang: me.Lang, Zone: me.Zone}
 	if v.addresses, err = h.Accounts.Addresses(ctx, by); err != nil {
 		return v, err

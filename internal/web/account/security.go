@@ -189,14 +189,14 @@ func (h *Handler) detach(w http.ResponseWriter, r *http.Request) error {
 }
 
 // methods says how a sign-in was proved.
-func methods(ctx context.Context, l account.Login) string {
+func (v view) methods(ctx context.Context, l account.Login) string {
 	var said []string
 	for _, m := range l.Methods {
 		switch m {
 		case account.MethodMail, account.MethodPasskey, account.MethodCode, account.MethodRecovery, account.MethodDemo:
 			said = append(said, i18n.T(ctx, "account.method_"+m))
 		default:
-			said = append(said, i18n.T(ctx, "account.method_provider", m))
+			said = append(said, i18n.T(ctx, "account.method_provider", v.label(m)))
 		}
 	}
 	return i18n.T(ctx, "account.login_methods", strings.Join(said, ", "))
