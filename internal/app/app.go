@@ -82,7 +82,7 @@ func New(ctx context.Context, cfg config.Config, c clock.Clock) (*App, error) {
 
 // Open opens the database that the settings name.
 func Open(ctx context.Context, cfg config.Config) (*db.DB, error) {
-	return db.Open(ctx, db.Options{URL: string(cfg.Database), File: File(cfg)})
+	return db.Open(ctx, db.Options{URL: string(cfg.Database), File: File(cfg), Synchronous: cfg.Synchronous})
 }
 
 // File is where SQLite keeps the database of a data folder.

@@ -74,6 +74,10 @@ type Config struct {
 	LogLevel string `toml:"log_level" env:"LOG_LEVEL"` // debug, info, warn, error
 	SMTP     SMTP   `toml:"smtp"`
 	S3       S3     `toml:"s3"`
+
+	// Synchronous is how SQLite syncs; empty means FULL. Only tests set it, to prove
+	// that anything weaker loses what was acknowledged.
+	Synchronous string `toml:"-"`
 }
 
 // DefaultData is the data folder of an install that names none.
