@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -54,20 +53,14 @@ type App struct {
 // New opens the data folder and builds the program. A fresh database is
 // migrated; an older or newer one is refused with what to do.
 func New(ctx context.Context, cfg config.Config, c clock.Clock) (*App, error) {
-	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
-		return nil, fmt.Errorf("create the data folder %s: %w", cfg.Data, err)
+	if err := dataFolder(cfg.Data); err != nil {
+		return nil, err
 	}
 	d, err := Open(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
-	schema, err := d.Schema(ctx)
-	if err == nil && schema.Fresh() {
-		err = d.Migrate(ctx)
-	} else if err == nil {
-		err = schema.Check()
-	}
-	if err != nil {
+	if err := ready(ctx, d); err != nil {
 		d.Close()
 		return nil, err
 	}
@@ -78,6 +71,27 @@ func New(ctx context.Context, cfg config.Config, c clock.Clock) (*App, error) {
 	}
 	a.handler = a.chain(a.mux())
 	return a, nil
+}
+
+// ready migrates a fresh database and refuses one of another version. One whose first
+// start was cut short is fresh still: nobody has done anything in it.
+func ready(ctx context.Context, d *db.DB) error {
+	schema, err := d.Schema(ctx)
+	if err != nil {
+		return err
+	}
+	fresh := schema.Fresh()
+	if !fresh && schema.Have < schema.Want {
+		acts, err := db.Get(ctx, d.Reader(), db.Value[int], `select count(*) from journal`)
+		if err != nil {
+			return fmt.Errorf("see whether the database was ever used: %w", err)
+		}
+		fresh = acts == 0
+	}
+	if fresh {
+		return d.Migrate(ctx)
+	}
+	return schema.Check()
 }
 
 // Open opens the database that the settings name.

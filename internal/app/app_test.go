@@ -19,6 +19,7 @@ import (
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/db/dbtest"
 	"transformateur/internal/platform/errs"
+	"transformateur/internal/platform/journal"
 	"transformateur/internal/web/ui"
 )
 
@@ -99,7 +100,13 @@ func TestOtherSchemasAreRefused(t *testing.T) {
 					url := dbtest.PostgresURL(t)
 					cfg.Database = config.Secret(url)
 				}
-				boot(t, cfg).Close()
+				a := boot(t, cfg)
+				if err := a.DB.Write(context.Background(), func(tx *db.Tx) error {
+					return journal.Write(context.Background(), tx, noon, journal.Entry{Actor: "system", Act: "login.opened", Kind: "login", ID: "used"})
+				}); err != nil {
+					t.Fatal(err)
+				}
+				a.Close()
 				other, err := Open(context.Background(), cfg)
 				if err != nil {
 					t.Fatal(err)

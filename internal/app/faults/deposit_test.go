@@ -29,6 +29,8 @@ type deposit struct {
 	offset  int             // bytes of it
 	whole   bool            // the file is there
 	receipt int64           // its number
+
+	abandoned bool // something acknowledged was lost: its owner begins another
 }
 
 // lost is an answer that shows that something acknowledged is not there, or is there
@@ -107,7 +109,7 @@ func (p person) post(path string, value any) (reply, error) {
 }
 
 func (r reply) excerpt() string {
-	return fmt.Sprintf("%d %s", r.status, strings.Join(strings.Fields(string(r.body[:min(len(r.body), 600)])), " "))
+	return fmt.Sprintf("%d %s", r.status, strings.Join(strings.Fields(string(r.body[:min(len(r.body), 200)])), " "))
 }
 
 // step asks for the next thing that was not acknowledged.
@@ -221,7 +223,7 @@ func (d *deposit) standing(p person, place string) (at int, there bool, err erro
 	if err != nil || at < d.offset {
 		return 0, false, lost{fmt.Sprintf("file: %d bytes were acknowledged, %d are there", d.offset, at)}
 	}
-	return min(at, len(d.file)-1), false, nil
+	return min(at, len(d.file)), false, nil
 }
 
 // holdsFile reads the file back.
@@ -231,7 +233,7 @@ func (d *deposit) holdsFile(p person) (bool, error) {
 		return false, err
 	}
 	if r.status != http.StatusOK || !bytes.Equal(r.body, d.file) {
-		return false, lost{fmt.Sprintf("file %s of %s is not what was sent: %s", d.upload, d.id, r.excerpt()[:60])}
+		return false, lost{fmt.Sprintf("file %s of %s is not what was sent: %s", d.upload, d.id, r.excerpt())}
 	}
 	return true, nil
 }

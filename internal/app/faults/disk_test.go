@@ -334,6 +334,21 @@ func (n *node) Create(ctx context.Context, name string, _, mode uint32, out *fus
 	return inode, nil, fuse.FOPEN_KEEP_CACHE, errno
 }
 
+// Link gives a file one more name.
+func (n *node) Link(_ context.Context, target fs.InodeEmbedder, name string, out *fuse.EntryOut) (*fs.Inode, syscall.Errno) {
+	if errno := n.begin(); errno != 0 {
+		return nil, errno
+	}
+	defer n.disk.mu.Unlock()
+	if n.child(name) != nil {
+		return nil, syscall.EEXIST
+	}
+	file := target.(*node)
+	n.moved(change{n, name, file})
+	file.attr(&out.Attr)
+	return file.EmbeddedInode(), 0
+}
+
 // Mkdir makes a folder.
 func (n *node) Mkdir(ctx context.Context, name string, mode uint32, out *fuse.EntryOut) (*fs.Inode, syscall.Errno) {
 	return n.add(ctx, name, syscall.S_IFDIR|mode&0o777, out)

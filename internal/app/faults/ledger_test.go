@@ -66,7 +66,7 @@ func (l *ledger) deposits(base string, stop <-chan struct{}, most int) {
 				switch {
 				case errors.As(err, &bad):
 					l.fault(err)
-					return
+					d.abandoned = true
 				case err != nil:
 					time.Sleep(5 * time.Millisecond)
 				case d.receipt > 0:
@@ -81,7 +81,7 @@ func (l *ledger) deposits(base string, stop <-chan struct{}, most int) {
 // current is the deposit that a person is at, or a new one.
 func (l *ledger) current(i int) *deposit {
 	mine := l.people[i]
-	if n := len(mine); n > 0 && mine[n-1].receipt == 0 {
+	if n := len(mine); n > 0 && mine[n-1].receipt == 0 && !mine[n-1].abandoned {
 		return mine[n-1]
 	}
 	d := newDeposit(l.rngs[i], i, len(mine))
