@@ -46,6 +46,7 @@ type App struct {
 	Watch      *admin.Watch
 
 	handler http.Handler
+	disks   []breakable
 	stop    context.CancelFunc
 	running sync.WaitGroup
 }
@@ -122,13 +123,16 @@ func (a *App) Close() error {
 	return a.DB.Close()
 }
 
-// Serve listens until ctx ends. ready, if not nil, is told the address.
+// Serve listens until ctx ends, or until a disk fails: then the error has the key
+// "db.sync_failed". ready, if not nil, is told the address.
 func (a *App) Serve(ctx context.Context, ready func(address string)) error {
 	listener, err := net.Listen("tcp", a.Config.Addr)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", a.Config.Addr, err)
 	}
 	server := &http.Server{Handler: a.handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn)}
+	ctx, release := a.watchDisks(ctx)
+	defer release()
 	a.Start(ctx)
 	if ready != nil {
 		ready("http://" + listener.Addr().String())

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
-	"time"
 
 	"transformateur/internal/account"
 	"transformateur/internal/i18n"
@@ -169,18 +168,4 @@ func language(r *http.Request, user account.User) i18n.Lang {
 		}
 	}
 	return i18n.FR
-}
-
-// serve runs an HTTP server until ctx ends, then lets what is under way finish.
-func serve(ctx context.Context, server *http.Server, listen func() error) error {
-	failed := make(chan error, 1)
-	go func() { failed <- listen() }()
-	select {
-	case err := <-failed:
-		return err
-	case <-ctx.Done():
-	}
-	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
-	defer cancel()
-	return server.Shutdown(stop)
 }

@@ -33,6 +33,10 @@ func (a *App) build(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("open the folder of uploads: %w", err)
 	}
+	a.disks = []breakable{a.DB, uploads}
+	if folder, local := blobs.(breakable); local {
+		a.disks = append(a.disks, folder)
+	}
 	key, err := secret.OpenKey(ReceiptKey(a.Config))
 	if err != nil {
 		return err

@@ -106,3 +106,10 @@ func (w write) tear(rng *rand.Rand) write {
 	}
 	return write{w.tick, w.at + int64(limit), w.data[limit:]}
 }
+
+// set changes what a disk does while it is used.
+func (d *disk) set(change func(*disk)) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	change(d)
+}
