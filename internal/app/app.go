@@ -97,7 +97,7 @@ func ready(ctx context.Context, d *db.DB) error {
 
 // Open opens the database that the settings name.
 func Open(ctx context.Context, cfg config.Config) (*db.DB, error) {
-	return db.Open(ctx, db.Options{URL: string(cfg.Database), File: File(cfg), Synchronous: cfg.Synchronous})
+	return db.Open(ctx, db.Options{URL: string(cfg.Database), File: File(cfg), Synchronous: cfg.Synchronous, Patience: cfg.Patience})
 }
 
 // File is where SQLite keeps the database of a data folder.
@@ -131,6 +131,9 @@ func (a *App) Serve(ctx context.Context, ready func(address string)) error {
 		return fmt.Errorf("listen on %s: %w", a.Config.Addr, err)
 	}
 	server := &http.Server{Handler: a.handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn)}
+	if a.DB.Unsafe() {
+		slog.Warn("PostgreSQL runs with fsync off: a power cut loses what was acknowledged")
+	}
 	ctx, release := a.watchDisks(ctx)
 	defer release()
 	a.Start(ctx)

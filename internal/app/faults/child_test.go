@@ -8,10 +8,12 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"transformateur/internal/app"
 	"transformateur/internal/app/cli"
@@ -19,11 +21,12 @@ import (
 	"transformateur/internal/platform/config"
 )
 
-// What the tests ask of the process that they start. Neither is a setting: nothing but
+// What the tests ask of the process that they start. None is a setting: nothing but
 // this file reads them.
 const (
-	asChild = "FAULTS_CHILD" // be the program, not its tests
-	lazily  = "FAULTS_SYNC"  // how SQLite syncs, to prove that less than FULL is seen
+	asChild   = "FAULTS_CHILD"    // be the program, not its tests
+	lazily    = "FAULTS_SYNC"     // how SQLite syncs, to prove that less than FULL is seen
+	patiently = "FAULTS_PATIENCE" // how long a write waits for its turn
 )
 
 // TestMain is the program itself when the tests start it, so that it can be killed.
@@ -40,9 +43,9 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// program is what cmd/transformateur runs, unless a test asks for a lazy database.
+// program is what cmd/transformateur runs, unless a test asks for a lazy or an impatient database.
 func program(ctx context.Context) error {
-	if os.Getenv(lazily) == "" {
+	if os.Getenv(lazily) == "" && os.Getenv(patiently) == "" {
 		return cli.Run(ctx, os.Args[1:], os.Stdout)
 	}
 	cfg, err := config.Load("", "", config.Environ())
@@ -50,6 +53,7 @@ func program(ctx context.Context) error {
 		return err
 	}
 	cfg.Synchronous = os.Getenv(lazily)
+	cfg.Patience, _ = time.ParseDuration(os.Getenv(patiently))
 	a, err := app.New(ctx, cfg, clock.System{})
 	if err != nil {
 		return err
@@ -143,9 +147,9 @@ func (c *child) code() int {
 }
 
 // run runs one command of the program to its end.
-func run(data string, args ...string) (string, error) {
+func run(data string, env []string, args ...string) (string, error) {
 	cmd := exec.Command(os.Args[0], append([]string{"--data", data}, args...)...)
-	cmd.Env = append(os.Environ(), asChild+"=1", "LANG=en")
+	cmd.Env = slices.Concat(os.Environ(), []string{asChild + "=1", "LANG=en"}, env)
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }

@@ -72,6 +72,20 @@ type reply struct {
 
 // ask sends a request. A process that is gone, and an answer that says to come back, are errLater.
 func (p person) ask(method, path string, header http.Header, body []byte) (reply, error) {
+	r, err := p.raw(method, path, header, body)
+	switch {
+	case err != nil:
+		return reply{}, errors.Join(errLater, err)
+	case r.status == http.StatusServiceUnavailable && r.header.Get("Retry-After") == "":
+		return reply{}, lost{method + " " + path + ": 503 without Retry-After"}
+	case r.status >= 500 || r.status == http.StatusTooManyRequests:
+		return reply{}, fmt.Errorf("%w: %s", errLater, r.excerpt())
+	}
+	return r, nil
+}
+
+// raw sends a request and gives whatever is answered.
+func (p person) raw(method, path string, header http.Header, body []byte) (reply, error) {
 	req, err := http.NewRequest(method, p.base+path, bytes.NewReader(body))
 	if err != nil {
 		return reply{}, err
@@ -83,20 +97,14 @@ func (p person) ask(method, path string, header http.Header, body []byte) (reply
 	req.AddCookie(&http.Cookie{Name: "login", Value: p.token})
 	res, err := client.Do(req)
 	if err != nil {
-		return reply{}, errors.Join(errLater, err)
+		return reply{}, err
 	}
 	defer res.Body.Close()
 	text, err := io.ReadAll(res.Body)
 	if err != nil {
-		return reply{}, errors.Join(errLater, err)
+		return reply{}, err
 	}
 	p.count(res.StatusCode)
-	switch {
-	case res.StatusCode == http.StatusServiceUnavailable && res.Header.Get("Retry-After") == "":
-		return reply{}, lost{method + " " + path + ": 503 without Retry-After"}
-	case res.StatusCode >= 500 || res.StatusCode == http.StatusTooManyRequests:
-		return reply{}, fmt.Errorf("%w: %d", errLater, res.StatusCode)
-	}
 	return reply{res.StatusCode, res.Header, text}, nil
 }
 

@@ -9,8 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"transformateur/internal/app"
 	"transformateur/internal/platform/blob"
 	"transformateur/internal/platform/clock"
+	"transformateur/internal/platform/config"
 	"transformateur/internal/platform/db"
 )
 
@@ -56,9 +58,9 @@ func TestKill(t *testing.T) {
 
 // settle starts the program a last time, has everybody finish, verifies everything that
 // was ever acknowledged, and checks the folder from outside.
-func (l *ledger) settle(t testing.TB, data string) {
+func (l *ledger) settle(t testing.TB, data string, env ...string) {
 	t.Helper()
-	c := launch(t, data)
+	c := launch(t, data, env...)
 	if c.base == "" {
 		t.Fatalf("it does not start again: %s", c.stderr.errors())
 	}
@@ -71,7 +73,7 @@ func (l *ledger) settle(t testing.TB, data string) {
 	if l.acknowledged() < depositors {
 		t.Errorf("%d deposits only: the test shows nothing", l.acknowledged())
 	}
-	for _, f := range examine(data, l.acknowledged()) {
+	for _, f := range examine(data, env, l.acknowledged()) {
 		t.Error(f)
 	}
 	t.Logf("%d deposits acknowledged; answers by status %v", l.acknowledged(), l.status)
@@ -79,14 +81,18 @@ func (l *ledger) settle(t testing.TB, data string) {
 
 // examine looks at a data folder from outside: what its own checks say, one receipt and
 // one submission a deposit, and every blob that a receipt names read back.
-func examine(data string, receipts int) (faults []string) {
+func examine(data string, env []string, receipts int) (faults []string) {
 	for _, args := range [][]string{{"check"}, {"receipt", "chain"}, {"journal", "verify"}} {
-		if out, err := run(data, args...); err != nil {
+		if out, err := run(data, env, args...); err != nil {
 			faults = append(faults, fmt.Sprintf("%v: %v\n%s", args, err, out))
 		}
 	}
 	ctx := context.Background()
-	d, err := db.Open(ctx, db.Options{File: filepath.Join(data, "transformateur.db")})
+	cfg, err := config.Load("", data, env)
+	if err != nil {
+		return append(faults, err.Error())
+	}
+	d, err := app.Open(ctx, cfg)
 	if err != nil {
 		return append(faults, err.Error())
 	}

@@ -50,11 +50,20 @@ func (l *ledger) fault(err error) {
 // it is acknowledged, until stop closes; it returns when nothing is under way any more.
 // With most above 0, each stops after that many deposits.
 func (l *ledger) deposits(base string, stop <-chan struct{}, most int) {
+	l.each(base, stop, func(done int, _ *deposit) bool { return most > 0 && done >= most })
+}
+
+// until has everybody work at a deposit up to some step of it.
+func (l *ledger) until(base string, stop <-chan struct{}, enough func(*deposit) bool) {
+	l.each(base, stop, func(_ int, d *deposit) bool { return enough(d) })
+}
+
+func (l *ledger) each(base string, stop <-chan struct{}, enough func(done int, at *deposit) bool) {
 	var group sync.WaitGroup
 	for i := range depositors {
 		group.Go(func() {
 			p := l.person(i, base)
-			for done := 0; most == 0 || done < most; {
+			for done := 0; ; {
 				select {
 				case <-stop:
 					return
@@ -71,6 +80,9 @@ func (l *ledger) deposits(base string, stop <-chan struct{}, most int) {
 					time.Sleep(5 * time.Millisecond)
 				case d.receipt > 0:
 					done++
+				}
+				if enough(done, d) {
+					return
 				}
 			}
 		})
@@ -168,4 +180,11 @@ func (l *ledger) marks() (at []int) {
 func digestOf(b []byte) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])
+}
+
+// answers counts the answers of a status.
+func (l *ledger) answers(status int) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.status[status]
 }

@@ -13,6 +13,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/BurntSushi/toml"
 )
@@ -75,9 +76,10 @@ type Config struct {
 	SMTP     SMTP   `toml:"smtp"`
 	S3       S3     `toml:"s3"`
 
-	// Synchronous is how SQLite syncs; empty means FULL. Only tests set it, to prove
-	// that anything weaker loses what was acknowledged.
-	Synchronous string `toml:"-"`
+	// What only tests set: how SQLite syncs (empty means FULL), to prove that anything
+	// weaker loses what was acknowledged; how long a write waits (0 means 10 s).
+	Synchronous string        `toml:"-"`
+	Patience    time.Duration `toml:"-"`
 }
 
 // DefaultData is the data folder of an install that names none.

@@ -57,6 +57,7 @@ type DB struct {
 	kept     *keptStmts // nil on PostgreSQL: pgx keeps its own
 	commits  commitStats
 	patience time.Duration
+	unsafe   bool // PostgreSQL runs with fsync off
 	broken   broken
 	since    int // writes since the last checkpoint; the writer's own
 }
@@ -70,7 +71,7 @@ func Open(ctx context.Context, opt Options) (*DB, error) {
 	d.broken.told = make(chan struct{})
 	var err error
 	if opt.URL != "" {
-		err = d.openPostgres(opt)
+		err = d.openPostgres(ctx, opt)
 	} else {
 		err = d.openSQLite(opt)
 	}
@@ -90,13 +91,17 @@ func Open(ctx context.Context, opt Options) (*DB, error) {
 	return d, nil
 }
 
-func (d *DB) openPostgres(opt Options) (err error) {
+func (d *DB) openPostgres(ctx context.Context, opt Options) (err error) {
 	d.engine = PostgreSQL
 	opt.URL, err = withTimeout(opt.URL)
 	if err != nil {
 		return err
 	}
-	if d.write, err = sql.Open("pgx", opt.URL); err != nil {
+	writeURL, err := d.durable(ctx, opt.URL)
+	if err != nil {
+		return err
+	}
+	if d.write, err = sql.Open("pgx", writeURL); err != nil {
 		return fmt.Errorf("open PostgreSQL for writing: %w", err)
 	}
 	readURL, err := withParam(opt.URL, "default_transaction_read_only", "on")
@@ -107,6 +112,26 @@ func (d *DB) openPostgres(opt Options) (err error) {
 		return fmt.Errorf("open PostgreSQL for reading: %w", err)
 	}
 	return nil
+}
+
+// durable is the address under which a commit answers once it is on the disk: a server
+// whose setting is to answer before, and to lose the last half second when it dies, is
+// asked for more. Settings that wait for standbys are left alone (PostgreSQL manual, 19.5.1).
+func (d *DB) durable(ctx context.Context, dsn string) (string, error) {
+	one, err := sql.Open("pgx", dsn)
+	if err != nil {
+		return "", fmt.Errorf("open PostgreSQL: %w", err)
+	}
+	defer one.Close()
+	var commit, sync string
+	if err := one.QueryRowContext(ctx, `select current_setting('synchronous_commit'), current_setting('fsync')`).Scan(&commit, &sync); err != nil {
+		return "", fmt.Errorf("reach the postgres database: %w", err)
+	}
+	d.unsafe = sync != "on"
+	if commit != "off" {
+		return dsn, nil
+	}
+	return withParam(dsn, "synchronous_commit", "on")
 }
 
 // withTimeout bounds how long a connection may take to be made, unless the address says it.
@@ -155,6 +180,9 @@ func (d *DB) openSQLite(opt Options) (err error) {
 
 // Engine says which engine is behind.
 func (d *DB) Engine() Engine { return d.engine }
+
+// Unsafe says whether the server runs with fsync off: then a power cut loses what was acknowledged.
+func (d *DB) Unsafe() bool { return d.unsafe }
 
 // Raw is the writing pool, for migrations, backups and integrity checks only.
 func (d *DB) Raw() *sql.DB { return d.write }
