@@ -109,7 +109,8 @@ func (a *App) Handler() http.Handler { return a.handler }
 // Start begins the background work: events and jobs.
 func (a *App) Start(ctx context.Context) {
 	ctx, a.stop = context.WithCancel(ctx)
-	a.running.Add(2)
+	a.running.Add(3)
+	go func() { defer a.running.Done(); (&readiness{db: a.DB, clock: a.Clock}).watch(ctx) }()
 	go func() { defer a.running.Done(); a.Bus.Run(ctx) }()
 	go func() { defer a.running.Done(); a.Jobs.Run(ctx) }()
 }

@@ -147,6 +147,9 @@ func (a *App) withPerson(next http.Handler) http.Handler {
 		if a.Config.Demo {
 			ctx = ui.WithDemo(ctx)
 		}
+		if a.DB.ReadOnly() {
+			ctx = ui.WithReadOnly(ctx)
+		}
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }

@@ -26,7 +26,13 @@ func newMetrics(d *db.DB) *Metrics {
 	gauge := func(name, help string, read func() float64) prometheus.Collector {
 		return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, read)
 	}
-	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), m.requests,
+	readOnly := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "transformateur_read_only", Help: "1 while the disk of the database is full and nothing can be saved."}, func() float64 {
+		if d.ReadOnly() {
+			return 1
+		}
+		return 0
+	})
+	m.registry.MustRegister(readOnly, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), m.requests,
 		gauge("transformateur_commit_groups_total", "Groups committed.", func() float64 { n, _, _ := d.Stats(); return float64(n) }),
 		gauge("transformateur_commit_writes_total", "Writes committed.", func() float64 { _, n, _ := d.Stats(); return float64(n) }),
 		gauge("transformateur_commit_seconds_total", "Time spent committing.", func() float64 { _, _, s := d.Stats(); return s.Seconds() }))

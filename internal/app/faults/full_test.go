@@ -35,9 +35,16 @@ func TestDiskFull(t *testing.T) {
 	m.disk.set(func(d *disk) { d.room = d.used }) // not a byte more
 	done := l.people[0][0]
 	for _, path := range []string{"/", "/applications", "/applications/" + done.id, "/calls/" + theCall, "/account", "/receipts/key"} {
-		if r, err := p.raw("GET", path, nil, nil); err != nil || r.status != http.StatusOK {
+		r, err := p.raw("GET", path, nil, nil)
+		if err != nil || r.status != http.StatusOK {
 			t.Errorf("GET %s: %v %s", path, err, r.excerpt())
 		}
+		if !strings.Contains(string(r.body), i18n.Say(i18n.FR, "ui.read_only")) {
+			t.Errorf("GET %s does not say that nothing can be saved", path)
+		}
+	}
+	if r, err := p.raw("GET", "/readyz", nil, nil); err != nil || r.status != http.StatusOK || !strings.Contains(string(r.body), "read-only") {
+		t.Errorf("readyz: %v %s", err, r.excerpt())
 	}
 	for _, act := range []struct {
 		name, path, accept, kind string
@@ -62,6 +69,12 @@ func TestDiskFull(t *testing.T) {
 		}
 	}
 	m.disk.set(func(d *disk) { d.room = 0 })
+	for { // it finds out by itself, even when nobody saves anything
+		if r, err := p.raw("GET", "/metrics", nil, nil); err != nil || strings.Contains(string(r.body), "transformateur_read_only 0") {
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
 	l.deposits(c.base, c.ended, 1)
 	l.verify(c.base, make([]int, depositors))
 	m.restart(c)

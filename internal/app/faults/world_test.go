@@ -74,6 +74,9 @@ func (o origin) copied(t testing.TB) string {
 	return dir
 }
 
+// email is the address of a depositor.
+func email(i int) string { return fmt.Sprintf("depot%d@porteur.invalid", i) }
+
 func (o *origin) fill(cfg config.Config) error {
 	ctx := context.Background()
 	a, err := app.New(ctx, cfg, clock.System{})
@@ -90,7 +93,7 @@ func (o *origin) fill(cfg config.Config) error {
 		return err
 	}
 	for i := range depositors {
-		id, err := people.Create(ctx, fmt.Sprintf("depot%d@porteur.invalid", i), account.Profile{Name: fmt.Sprintf("Porteuse %d", i), Lang: "fr", Zone: "Europe/Paris"})
+		id, err := people.Create(ctx, email(i), account.Profile{Name: fmt.Sprintf("Porteuse %d", i), Lang: "fr", Zone: "Europe/Paris"})
 		if err != nil {
 			return err
 		}

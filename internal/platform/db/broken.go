@@ -42,9 +42,16 @@ func (d *DB) BrokenBy() error {
 	return d.broken.why
 }
 
-// inspect looks for a failed sync in an error of the engine. PostgreSQL looks after its
+// ReadOnly says whether the last write was refused because the disk is full. Every
+// write still tries, so that saving goes on by itself once there is room.
+func (d *DB) ReadOnly() bool { return d.full.Load() }
+
+// inspect looks for a failed sync, or a full disk, in an error of the engine. PostgreSQL looks after its
 // own disk, and stops by itself.
 func (d *DB) inspect(err error) {
+	if err != nil && errs.KeyOf(refusal(err)) == "db.full" {
+		d.full.Store(true)
+	}
 	var lite *sqlite.Error
 	if !errors.As(err, &lite) {
 		return

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the PostgreSQL driver
@@ -59,6 +60,7 @@ type DB struct {
 	patience time.Duration
 	unsafe   bool // PostgreSQL runs with fsync off
 	broken   broken
+	full     atomic.Bool // the last write was refused for want of room
 	since    int // writes since the last checkpoint; the writer's own
 }
 

@@ -120,6 +120,9 @@ func (d *DB) commit(group []*work) {
 		}
 	}
 	if err == nil {
+		if len(kept) > 0 {
+			d.full.Store(false)
+		}
 		for _, w := range kept {
 			for _, f := range w.tx.after {
 				f()
