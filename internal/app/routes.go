@@ -83,7 +83,7 @@ func (a *App) mux() http.Handler {
 	mux.Handle("GET "+assets.Prefix, assets.Handler())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
 	mux.Handle("GET /readyz", &readiness{db: a.DB, clock: a.Clock})
-	mux.Handle("GET /metrics", a.Metrics.handler())
+	mux.Handle("GET /metrics", a.Metrics.handler(string(a.Config.MetricsToken)))
 	mux.Handle("/", ui.Handle(ui.NotFound))
 	return mux
 }
