@@ -15,6 +15,7 @@ import (
 	"transformateur/internal/account"
 	"transformateur/internal/admin"
 	"transformateur/internal/application"
+	"transformateur/internal/approval"
 	"transformateur/internal/call"
 	"transformateur/internal/notify"
 	"transformateur/internal/platform/clock"
@@ -42,6 +43,7 @@ type App struct {
 	Teams      *programme.Teams
 	Calls      *call.Service
 	Files      *application.Service
+	Approvals  *approval.Service
 	Admin      *admin.Service
 	Watch      *admin.Watch
 

@@ -1,8 +1,11 @@
 package app
 
 import (
+	"crypto/subtle"
+	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -10,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"transformateur/internal/platform/db"
+	"transformateur/internal/web/ui"
 )
 
 // Metrics is what the operator's monitoring reads at /metrics.
@@ -46,6 +50,24 @@ func (m *Metrics) request(route string, status int, spent time.Duration) {
 	m.requests.WithLabelValues(route, strconv.Itoa(status)).Observe(spent.Seconds())
 }
 
-func (m *Metrics) handler() http.Handler {
-	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+// handler answers the operator's monitoring: from the machine itself, without a
+// server in front, or with the token of the settings. To anybody else there is
+// nothing at that address.
+func (m *Metrics) handler(token string) http.Handler {
+	figures := promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		given, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+		if token != "" && subtle.ConstantTimeCompare([]byte(given), []byte(token)) == 1 || fromHere(r) {
+			figures.ServeHTTP(w, r)
+			return
+		}
+		ui.Handle(ui.NotFound).ServeHTTP(w, r)
+	})
+}
+
+// fromHere says whether a request comes from this machine and was passed on by nobody.
+func fromHere(r *http.Request) bool {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	ip := net.ParseIP(host)
+	return err == nil && ip != nil && ip.IsLoopback() && r.Header.Get("X-Forwarded-For") == "" && r.Header.Get("Forwarded") == ""
 }
