@@ -174,17 +174,17 @@ func (s storage) RevokeToken(context.Context, string, string, string) *oidc.Erro
 func (s storage) GetRefreshTokenInfo(context.Context, string, string) (string, string, error) {
 	return "", "", errUnused
 }
-func (s storage) SigningKey(context.Context) (op.SigningKey, error) { return signing{s.p}, nil }
+func (s storage) SigningKey(context.Context) (op.SigningKey, error) { return signing(s), nil }
 func (s storage) SignatureAlgorithms(context.Context) ([]jose.SignatureAlgorithm, error) {
 	return []jose.SignatureAlgorithm{jose.RS256}, nil
 }
-func (s storage) KeySet(context.Context) ([]op.Key, error) { return []op.Key{public{s.p}}, nil }
+func (s storage) KeySet(context.Context) ([]op.Key, error) { return []op.Key{public(s)}, nil }
 
 func (s storage) GetClientByClientID(_ context.Context, id string) (op.Client, error) {
 	if id != s.p.ID {
 		return nil, errUnknown
 	}
-	return client{s.p}, nil
+	return client(s), nil
 }
 
 func (s storage) AuthorizeClientIDSecret(_ context.Context, id, secret string) error {
