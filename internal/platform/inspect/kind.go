@@ -69,13 +69,14 @@ var kindFacts = map[Kind]struct {
 	CSV:     {"text/csv; charset=utf-8", []string{".csv", ".tsv"}},
 	TXT:     {"text/plain; charset=utf-8", []string{".txt", ".md", ".text", ".log"}},
 	SVG:     {"image/svg+xml", []string{".svg"}},
-	HTML:    {"text/html; charset=utf-8", []string{".html", ".htm", ".xhtml", ".mht", ".mhtml"}},
+	HTML:    {"text/html; charset=utf-8", []string{".html", ".htm", ".xhtml", ".mht", ".mhtml", ".eml"}},
 	XML:     {"application/xml", []string{".xml"}},
 	MP4:     {"video/mp4", []string{".mp4", ".m4v", ".m4a", ".mov"}},
 	MP3:     {"audio/mpeg", []string{".mp3"}},
 	Executable: {"application/octet-stream", []string{".exe", ".dll", ".scr", ".com", ".pif", ".msi", ".bat", ".cmd", ".ps1", ".psm1",
 		".vbs", ".vbe", ".js", ".jse", ".mjs", ".wsf", ".wsh", ".hta", ".jar", ".apk", ".sh", ".lnk", ".url", ".reg", ".scf", ".cpl",
-		".app", ".dmg", ".deb", ".rpm", ".iso", ".chm", ".inf", ".msc", ".py", ".php", ".xll", ".appref-ms", ".application"}},
+		".app", ".dmg", ".deb", ".rpm", ".iso", ".chm", ".inf", ".msc", ".py", ".php", ".xll", ".appref-ms", ".application",
+		".iqy", ".slk", ".desktop", ".website", ".rdp", ".theme", ".jnlp", ".library-ms", ".search-ms", ".settingcontent-ms"}},
 }
 
 // MIME is the media type (RFC 6838) under which a file of this kind may be served.
