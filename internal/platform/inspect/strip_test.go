@@ -198,19 +198,20 @@ func TestStripSaysWhatItLeft(t *testing.T) {
 		body []byte
 		left string
 	}{
-		"an embedded document":                  {docx(t, part{Name: "word/embeddings/b.xlsx", Body: "x"}), "inspect.left_embedded"},
-		"a signature":                           {docx(t, part{Name: "_xmlsignatures/sig1.xml", Body: "<x/>"}), "inspect.left_signature"},
-		"custom data":                           {docx(t, part{Name: "customXml/item1.xml", Body: "<x/>"}), "inspect.left_custom"},
-		"a part in UTF-16":                      {docx(t, part{Name: "docProps/core.xml", Body: utf16of("<a><creator>Jeanne</creator></a>", "\xff\xfe")}), "inspect.left_part"},
-		"a plain archive":                       {zipOf(t, part{Name: "a.txt", Body: "a"}), "inspect.left_kind"},
-		"an ODF with password":                  {odt(t, "", part{Name: "META-INF/manifest.xml", Body: "<manifest:encryption-data/>"}), "inspect.left_encrypted"},
-		"an old document":                       {[]byte(ole10 + strings.Repeat("\x00", 600)), "inspect.left_kind"},
-		"a PDF with a password":                 {pdfOf("/Encrypt 4 0 R"), "inspect.left_encrypted"},
-		"a PDF whose information is compressed": {bytes.Replace(pdfOf("", objStm("/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode", "9 0 << /Author (Jeanne) >>")), []byte("/Root 1 0 R"), []byte("/Root 1 0 R /Info 9 0 R"), 1), "inspect.left_pdf_info"},
-		"a PDF whose author is elsewhere":       {bytes.Replace(pdfOf("", "<< /Author 5 0 R >>", "(Jeanne)"), []byte("/Root 1 0 R"), []byte("/Root 1 0 R /Info 4 0 R"), 1), "inspect.left_pdf_info"},
-		"a PDF whose packet is compressed":      {pdfOf("", objStm("/Type /Metadata /Subtype /XML /Filter /FlateDecode", "x")), "inspect.left_pdf_xmp"},
-		"a PDF with comments":                   {pdfOf("", "<< /Type /Annot /Subtype /Popup >>"), "inspect.left_pdf_comments"},
-		"a signed PDF":                          {pdfOf("", "<< /ByteRange [0 1 2 3] >>"), "inspect.left_signature"},
+		"an embedded document":                    {docx(t, part{Name: "word/embeddings/b.xlsx", Body: "x"}), "inspect.left_embedded"},
+		"a signature":                             {docx(t, part{Name: "_xmlsignatures/sig1.xml", Body: "<x/>"}), "inspect.left_signature"},
+		"a kind of picture that is not read":      {docx(t, part{Name: "word/media/a.tiff", Body: "II*"}), "inspect.left_part"},
+		"a document too deep inside":              {docx(t, part{Name: "word/embeddings/a.docx", Body: string(docx(t, part{Name: "word/embeddings/b.docx", Body: string(docx(t, part{Name: "word/embeddings/c.docx", Body: string(docx(t))}))}))}), "inspect.left_embedded"},
+		"a sound without sound":                   {[]byte("ID3\x04\x00\x00\x00\x00\x00\x00"), "inspect.left_kind"},
+		"a part in UTF-16":                        {docx(t, part{Name: "docProps/core.xml", Body: utf16of("<a><creator>Jeanne</creator></a>", "\xff\xfe")}), "inspect.left_part"},
+		"a plain archive":                         {zipOf(t, part{Name: "a.txt", Body: "a"}), "inspect.left_kind"},
+		"an ODF with password":                    {odt(t, "", part{Name: "META-INF/manifest.xml", Body: "<manifest:encryption-data/>"}), "inspect.left_encrypted"},
+		"an old document":                         {[]byte(ole10 + strings.Repeat("\x00", 600)), "inspect.left_kind"},
+		"a PDF with a password":                   {pdfOf("/Encrypt 4 0 R"), "inspect.left_encrypted"},
+		"a PDF whose comment is signed elsewhere": {pdfOf("", "<< /Type /Annot /Subtype /Text /T 5 0 R >>", "(Jeanne)"), "inspect.left_pdf_comments"},
+		"a PDF with what a drawing program keeps": {pdfOf("", "<< /PieceInfo << /Illustrator << /Private << /AIMetaData 5 0 R >> >> >> >>"), "inspect.left_pdf_private"},
+		"a PDF whose author is elsewhere":         {bytes.Replace(pdfOf("", "<< /Author 5 0 R >>", "(Jeanne)"), []byte("/Root 1 0 R"), []byte("/Root 1 0 R /Info 4 0 R"), 1), "inspect.left_pdf_info"},
+		"a signed PDF":                            {pdfOf("", "<< /ByteRange [0 1 2 3] >>"), "inspect.left_signature"},
 	} {
 		_, done := strip(t, c.body)
 		if len(done.Left) != 1 || done.Left[0].Key != c.left || done.Clean() {
