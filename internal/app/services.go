@@ -67,7 +67,8 @@ func openBlobs(ctx context.Context, a *App) (blob.Store, error) {
 		}
 		return store, nil
 	}
-	store, err := blob.OpenS3(ctx, blob.S3Config{Endpoint: s.Endpoint, Bucket: s.Bucket, Region: s.Region, AccessKey: s.AccessKey, SecretKey: string(s.SecretKey), Prefix: s.Prefix, Insecure: s.Insecure})
+	store, err := blob.OpenS3(ctx, blob.S3Config{Endpoint: s.Endpoint, Bucket: s.Bucket, Region: s.Region, AccessKey: s.AccessKey, SecretKey: string(s.SecretKey), Prefix: s.Prefix, Insecure: s.Insecure,
+		PathStyle: s.PathStyle, Spool: filepath.Join(a.Config.Data, "spool")})
 	if err != nil {
 		return nil, fmt.Errorf("reach the S3 store: %w", err)
 	}

@@ -56,7 +56,8 @@ type S3 struct {
 	AccessKey string `toml:"access_key" env:"S3_ACCESS_KEY"`
 	SecretKey Secret `toml:"secret_key" env:"S3_SECRET_KEY"`
 	Prefix    string `toml:"prefix" env:"S3_PREFIX"`
-	Insecure  bool   `toml:"insecure" env:"S3_INSECURE"` // plain HTTP, for a server on the same machine
+	PathStyle bool   `toml:"path_style" env:"S3_PATH_STYLE"` // endpoint/bucket/key rather than bucket.endpoint/key
+	Insecure  bool   `toml:"insecure" env:"S3_INSECURE"`     // plain HTTP, for a server on the same machine
 }
 
 // Config is every setting.

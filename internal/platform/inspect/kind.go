@@ -79,6 +79,30 @@ var kindFacts = map[Kind]struct {
 		".iqy", ".slk", ".desktop", ".website", ".rdp", ".theme", ".jnlp", ".library-ms", ".search-ms", ".settingcontent-ms"}},
 }
 
+// Asked gives the limits of a question that asks for files with these extensions,
+// dot included; none is any. What the extension does not tell of a content that
+// nobody knows is let in under it, and so are drawings without script.
+func Asked(extensions []string) (l Limits) {
+	for _, ext := range extensions {
+		known := false
+		for kind, f := range kindFacts {
+			if slices.Contains(f.extensions, strings.ToLower(ext)) {
+				l.Accept, known = append(l.Accept, kind), true
+			}
+		}
+		if !known {
+			l.Accept = append(l.Accept, Unknown)
+		}
+	}
+	for _, pair := range [][2]Kind{{TXT, CSV}, {CSV, TXT}} { // one cannot be told from the other
+		if slices.Contains(l.Accept, pair[0]) {
+			l.Accept = append(l.Accept, pair[1])
+		}
+	}
+	l.AllowMarkup = slices.Contains(l.Accept, SVG) || slices.Contains(l.Accept, HTML)
+	return l
+}
+
 // MIME is the media type (RFC 6838) under which a file of this kind may be served.
 func (k Kind) MIME() string {
 	if f, ok := kindFacts[k]; ok {
