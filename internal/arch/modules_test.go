@@ -25,6 +25,7 @@ var allowed = []struct {
 	{"github.com/arran4/golang-ical", "writes calendars of deadlines", false},
 	{"github.com/chromedp/cdproto", "the commands that chromedp sends to the browser", true},
 	{"github.com/chromedp/chromedp", "drives a real browser through the journeys and the pictures of the pages", true},
+	{"github.com/emersion/go-sasl", "the password that the SMTP server inside the tests asks for", true},
 	{"github.com/emersion/go-smtp", "an SMTP server inside the tests that send mail", true},
 	{"github.com/evanw/esbuild", "bundles the front end, without Node; nothing of it is in the program", false},
 	{"github.com/go-pdf/fpdf", "draws receipts and small documents", false},

@@ -32,6 +32,7 @@ type commands struct {
 		Grant  adminGrant  `cmd:"" help:"Give a role of the platform to whoever holds an address; her account is made when there is none."`
 		Revoke adminRevoke `cmd:"" help:"End a role of the platform."`
 	} `cmd:"" help:"Who administers the platform: for the first administrator, who then invites the others."`
+	Bounce  bounceCommand `cmd:"" help:"Record a delivery report given on the standard input, as a mail server pipes it."`
 	Journal struct {
 		Verify journalVerify `cmd:"" help:"Check every link of the journal's chain."`
 	} `cmd:"" help:"The journal of acts."`
