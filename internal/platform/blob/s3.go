@@ -64,7 +64,19 @@ func OpenS3(ctx context.Context, c S3Config) (*S3, error) {
 	}
 	s := &S3{client: client, bucket: c.Bucket, prefix: strings.Trim(c.Prefix, "/"), spool: c.Spool}
 	exists, err := client.BucketExists(ctx, c.Bucket)
-	if err != nil {
+	if err == nil && !exists { // an answer without a body may hide that the key is unknown: ask in words
+		listing, stop := context.WithCancel(ctx)
+		for object := range client.ListObjects(listing, c.Bucket, minio.ListObjectsOptions{MaxKeys: 1}) {
+			err = object.Err
+			break
+		}
+		stop()
+	}
+	switch code := minio.ToErrorResponse(err); {
+	case err == nil, code.Code == "NoSuchBucket":
+	case code.StatusCode == http.StatusForbidden, code.Code == "InvalidAccessKeyId", code.Code == "SignatureDoesNotMatch", code.Code == "AccessDenied":
+		return nil, fmt.Errorf("open S3 store at %s: the access key or its secret is wrong, or has no right to bucket %q (%s)", c.Endpoint, c.Bucket, code.Code)
+	default:
 		return nil, unreachable("look for bucket "+c.Bucket, err)
 	}
 	if !exists {
