@@ -1,5 +1,5 @@
 # What people type. Needs Go, git and make; `make test` installs the rest on Debian and Ubuntu.
-.PHONY: run build test bench footprint torture generate lint cover
+.PHONY: run build test bench footprint torture generate lint cover fuzz race
 .DEFAULT_GOAL := build
 
 run: ## the demo, at the address it prints
@@ -32,3 +32,9 @@ cover: ## which lines the tests reach: tmp/cover.html
 	TRANSFORMATEUR_COVER=tmp/cover.out scripts/test.sh
 	go tool cover -html=tmp/cover.out -o tmp/cover.html
 	go tool cover -func=tmp/cover.out | tail -1
+
+fuzz: ## every parser, for FUZZTIME each (30s)
+	scripts/fuzz.sh
+
+race: ## the suite under the race detector, which needs a C compiler
+	scripts/race.sh

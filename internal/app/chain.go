@@ -169,13 +169,5 @@ func language(r *http.Request, user account.User) i18n.Lang {
 	if user.Lang != "" {
 		return i18n.Parse(user.Lang)
 	}
-	for _, tag := range strings.Split(r.Header.Get("Accept-Language"), ",") {
-		switch tag = strings.ToLower(strings.TrimSpace(tag)); {
-		case strings.HasPrefix(tag, "fr"):
-			return i18n.FR
-		case strings.HasPrefix(tag, "en"):
-			return i18n.EN
-		}
-	}
-	return i18n.FR
+	return i18n.ParseAccepted(r.Header.Get("Accept-Language"))
 }

@@ -70,6 +70,7 @@ var alsoJudged = map[string]string{
 	"POST /account/logins/revoke":                 "the sign-in that is ended",
 	"POST /account/addresses/remove":              "the address that is removed",
 	"POST /account/addresses/main":                "the address that is chosen",
+	"POST /notifications/resume":                  "the address, which is hers",
 }
 
 type moment struct {

@@ -81,6 +81,9 @@ func (a *App) mux() http.Handler {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
 	mux.Handle("GET /readyz", &readiness{db: a.DB, clock: a.Clock})
 	mux.Handle("GET /metrics", a.Metrics.handler(string(a.Config.MetricsToken)))
+	if a.Config.SMTP.Token != "" {
+		mux.Handle("POST /bounces", named("POST /bounces", a.bounces()))
+	}
 	mux.Handle("/", ui.Handle(ui.NotFound))
 	return mux
 }

@@ -51,7 +51,7 @@ func (a *App) build(ctx context.Context) error {
 	if a.asksTwice() {
 		a.Policy.AskTwice()
 	}
-	a.Notify = notify.New(d, c, a.Jobs, a.Policy, notify.Options{Sender: sender, Install: a.Config.Name, From: a.Config.SMTP.From, Contact: a.Config.Contact, BaseURL: a.Config.BaseURL})
+	a.Notify = notify.New(d, c, a.Jobs, a.Policy, notify.Options{Sender: sender, Install: a.Config.Name, From: a.Config.SMTP.From, Bounces: a.Config.SMTP.Bounces, Contact: a.Config.Contact, BaseURL: a.Config.BaseURL})
 	a.Accounts = account.New(d, c, account.Options{Mailer: letters{a.Notify, a.Config.BaseURL}, Rights: a.Policy.Rights(), Bus: a.Bus, Check: checkNumber})
 	a.Jobs.Every("sweep_accounts", time.Hour, func(ctx context.Context, _ job.Job) error { return a.Accounts.Sweep(ctx) })
 	if err := a.buildKeys(); err != nil {
@@ -79,7 +79,8 @@ func openBlobs(ctx context.Context, a *App) (blob.Store, error) {
 		}
 		return store, nil
 	}
-	store, err := blob.OpenS3(ctx, blob.S3Config{Endpoint: s.Endpoint, Bucket: s.Bucket, Region: s.Region, AccessKey: s.AccessKey, SecretKey: string(s.SecretKey), Prefix: s.Prefix, Insecure: s.Insecure})
+	store, err := blob.OpenS3(ctx, blob.S3Config{Endpoint: s.Endpoint, Bucket: s.Bucket, Region: s.Region, AccessKey: s.AccessKey, SecretKey: string(s.SecretKey), Prefix: s.Prefix, Insecure: s.Insecure,
+		PathStyle: s.PathStyle, Spool: filepath.Join(a.Config.Data, "spool")})
 	if err != nil {
 		return nil, fmt.Errorf("reach the S3 store: %w", err)
 	}

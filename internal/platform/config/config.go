@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net/mail"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -46,6 +47,8 @@ type SMTP struct {
 	User     string `toml:"user" env:"SMTP_USER"`
 	Password Secret `toml:"password" env:"SMTP_PASSWORD"`
 	From     string `toml:"from" env:"SMTP_FROM"`
+	Bounces  string `toml:"bounces" env:"SMTP_BOUNCES"`
+	Token    Secret `toml:"bounce_token" env:"SMTP_BOUNCE_TOKEN"`
 	TLS      string `toml:"tls" env:"SMTP_TLS"` // "starttls" (default), "tls" or "none"
 }
 
@@ -57,7 +60,8 @@ type S3 struct {
 	AccessKey string `toml:"access_key" env:"S3_ACCESS_KEY"`
 	SecretKey Secret `toml:"secret_key" env:"S3_SECRET_KEY"`
 	Prefix    string `toml:"prefix" env:"S3_PREFIX"`
-	Insecure  bool   `toml:"insecure" env:"S3_INSECURE"` // plain HTTP, for a server on the same machine
+	PathStyle bool   `toml:"path_style" env:"S3_PATH_STYLE"` // endpoint/bucket/key rather than bucket.endpoint/key
+	Insecure  bool   `toml:"insecure" env:"S3_INSECURE"`     // plain HTTP, for a server on the same machine
 }
 
 // OIDC is a provider where people may sign in. There may be several: [[oidc]] stands
@@ -200,6 +204,14 @@ func (c *Config) check() error {
 	}
 	if c.SMTP.Host != "" && c.SMTP.From == "" {
 		return fmt.Errorf("smtp.from is missing: mails need a sender's address")
+	}
+	if b := c.SMTP.Bounces; b != "" {
+		if a, err := mail.ParseAddress(b); err != nil || a.Address != b || strings.Contains(b, "+") {
+			return fmt.Errorf("smtp.bounces must be a bare address without a plus sign")
+		}
+	}
+	if t := c.SMTP.Token; t != "" && len(t) < 24 {
+		return fmt.Errorf("smtp.bounce_token must hold 24 characters at least")
 	}
 	if c.S3.Endpoint != "" && c.S3.Bucket == "" {
 		return fmt.Errorf("s3.bucket is missing")

@@ -2,7 +2,6 @@ package files
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -164,21 +163,8 @@ func (h *Handler) attachment(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer file.Close()
-	size, err := file.Seek(0, io.SeekEnd)
-	if err == nil {
-		_, err = file.Seek(0, io.SeekStart)
-	}
-	if err != nil {
-		return err
-	}
-	header := w.Header()
-	header.Set("Content-Type", "application/octet-stream")
-	header.Set("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(text.FileName(a.Name)))
-	header.Set("Content-Security-Policy", "sandbox; default-src 'none'")
-	header.Set("Cache-Control", "no-store")
-	header.Set("Content-Length", strconv.FormatInt(size, 10))
-	_, err = io.Copy(w, file)
-	return err
+	ui.Keep(w, r, ui.Kept{Name: a.Name, At: a.UploadedAt}, file)
+	return nil
 }
 
 // admit gives a verdict. One given meanwhile is shown, and what was typed is kept.
