@@ -58,6 +58,7 @@ var callRules = []Rule{
 	{Action: "call.publish", Relations: []string{"lead"}, On: onCall, Side: Programme, Why: "Publier, réviser et prolonger sont des actes de la responsable."},
 	{Action: "call.files", Relations: []string{"lead", "region", "officer", "secretary"}, On: onCall, Side: Programme, Why: "L'équipe suit les dossiers ; avant la clôture elle n'en voit que le nombre."},
 	{Action: "call.export", Relations: []string{"lead", "region", "officer"}, On: onCall, Side: Programme, From: Admissibility, Needs: []string{"unsealed"}, Why: "Les dossiers déposés s'exportent après la clôture."},
+	{Action: "call.import", Relations: []string{"lead"}, On: onCall, Side: Programme, From: Admissibility, Until: Embargo, States: []string{"published"}, Needs: []string{"unsealed"}, Why: "Les dossiers déposés ailleurs s'importent après la clôture ; c'est un acte de la responsable."},
 	{Action: "call.answer", Relations: []string{"lead", "region", "officer"}, On: onCall, Side: Programme, Why: "L'équipe répond aux questions."},
 	{Action: "call.ask", Relations: []string{SignedIn}, From: Open, States: []string{"published"}, Why: "Chacun peut poser une question sur un appel ouvert."},
 	{Action: "application.create", Relations: []string{SignedIn}, From: Open, Until: Open, States: []string{"published"}, Why: "Un dossier s'ouvre tant que l'appel est ouvert."},
