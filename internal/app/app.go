@@ -17,6 +17,7 @@ import (
 	"transformateur/internal/admin"
 	"transformateur/internal/application"
 	"transformateur/internal/call"
+	"transformateur/internal/intake"
 	"transformateur/internal/notify"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/config"
@@ -43,6 +44,7 @@ type App struct {
 	Teams      *programme.Teams
 	Calls      *call.Service
 	Files      *application.Service
+	Intake     *intake.Service
 	Admin      *admin.Service
 	Watch      *admin.Watch
 

@@ -7,6 +7,7 @@ import (
 	"math"
 	"time"
 
+	"transformateur/internal/account"
 	"transformateur/internal/application"
 	"transformateur/internal/call"
 	"transformateur/internal/platform/db"
@@ -133,6 +134,14 @@ type Origin struct {
 	By          string    // name of who imported it
 	At          time.Time
 	Problems    []Problem // what it lacked when it came
+}
+
+// Origin says where a file came from, to whoever may read it; nil when it was deposited here.
+func (s *Service) Origin(ctx context.Context, by account.User, id application.ID) (*Origin, error) {
+	if _, err := s.Files.Receipts(ctx, by, id); err != nil { // the same right: what proves or tells a deposit
+		return nil, err
+	}
+	return s.OriginOf(ctx, s.DB.Reader(), id)
 }
 
 // OriginOf says where a file came from, to whoever already read it; nil when it was

@@ -15,12 +15,12 @@ import (
 
 // Words are what exports say beside answers, in every language they are written in.
 type Words struct {
-	Number, Title, Email, Deposited, Row  []string // heads of our own exports
-	Side, Category, Label, Amount         []string // heads of the sheet of a budget
-	Expenses, Income                      []string
-	Yes, No, Unknown                      []string
-	Other                                 []string // what stands before a person's own words: « Autre : »
-	English                               []string // heads that only an English export has
+	Number, Title, Email, Deposited, Row []string // heads of our own exports
+	Side, Category, Label, Amount        []string // heads of the sheet of a budget
+	Expenses, Income                     []string
+	Yes, No, Unknown                     []string
+	Other                                []string // what stands before a person's own words: « Autre : »
+	English                              []string // heads that only an English export has
 }
 
 func in(list []string, s string) bool {

@@ -297,6 +297,9 @@ func (w writer) own(record application.Record, key string) any {
 	case "kind":
 		return w.speech.Say("export.kind_" + record.Kind)
 	case "receipt":
+		if record.Receipt == 0 {
+			return nil // deposited elsewhere: nothing was signed here
+		}
 		return record.Receipt
 	case "due":
 		return when(record.Due, w.zone)
