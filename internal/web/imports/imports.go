@@ -154,7 +154,11 @@ func (h *Handler) one(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if done := r.FormValue("done"); done != "" && i18n.Has("imports.done_"+done) {
+	done := r.FormValue("done")
+	if done == "applied" && b.of().Status == intake.Done {
+		done = "finished"
+	}
+	if done != "" && i18n.Has("imports.done_"+done) {
 		b.notice = i18n.T(r.Context(), "imports.done_"+done)
 	}
 	return ui.Render(w, r, http.StatusOK, onePage(b))

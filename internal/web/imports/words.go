@@ -48,6 +48,15 @@ func Say(ctx context.Context, f *form.Form, p intake.Problem) string {
 	return what
 }
 
+// lead says what the file is, and where its files were deposited when that is another name.
+func (b bench) lead(ctx context.Context) string {
+	source, rows := i18n.T(ctx, "imports.source_"+string(b.of().Source)), i18n.N(ctx, "imports.rows", b.of().Rows)
+	if b.of().Source == intake.Demarches {
+		return i18n.T(ctx, "imports.at", source, rows)
+	}
+	return i18n.T(ctx, "imports.one_lead", source, b.of().Origin, rows)
+}
+
 func columnName(k int) string { return "c." + strconv.Itoa(k) }
 
 func blockName(k int) string { return "b." + strconv.Itoa(k) }
