@@ -128,13 +128,13 @@ func (b bench) tied(something bool) (list []int) {
 // figures counts the rows by what becomes of them, or became once the import is applied.
 func (b bench) figures(ctx context.Context, counts map[intake.Outcome]int, incomplete int) []ui.Figure {
 	var list []ui.Figure
-	tense := "imports.figure_"
-	if b.report != nil {
-		tense = "imports.count_"
-	}
 	for _, o := range intake.Outcomes {
+		label := i18n.T(ctx, "imports.figure_"+string(o))
+		if b.report != nil {
+			label = i18n.T(ctx, "imports.count_"+string(o))
+		}
 		if n := counts[o]; n > 0 || o == intake.Created {
-			list = append(list, ui.Figure{Label: i18n.T(ctx, tense+string(o)), Value: strconv.Itoa(n)})
+			list = append(list, ui.Figure{Label: label, Value: strconv.Itoa(n)})
 		}
 	}
 	if incomplete > 0 {
