@@ -3,6 +3,7 @@ package sheet_test
 import (
 	"archive/zip"
 	"bytes"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -46,7 +47,7 @@ func TestCSVIsReadHoweverItWasWritten(t *testing.T) {
 	} {
 		in, err := sheet.Read(strings.NewReader(c.content), bounds)
 		if err != nil || in.Encoding != c.encoding || in.Comma != c.comma || !slices.EqualFunc(cellsOf(in.Tables[0]), c.want, slices.Equal[[]string]) {
-			t.Errorf("%s: %s %q %q %v", c.name, in.Encoding, in.Comma, in.Tables, err)
+			t.Errorf("%s: %s %q %v %v", c.name, in.Encoding, in.Comma, in.Tables, err)
 		}
 	}
 }
@@ -80,7 +81,7 @@ func TestWorkbooksKeepDaysAndDigits(t *testing.T) {
 	in, err := sheet.Read(&out, bounds)
 	want := []string{"texte", "1234567.5", "2026-03-05", "2026-03-05 10:30:00", "12.5 %", "true", "1234", "=1+1", "0.3"}
 	if err != nil || !slices.Equal(in.Tables[0].Rows[0].Cells, want) {
-		t.Errorf("%q %v", in.Tables, err)
+		t.Errorf("%v %v", in.Tables, err)
 	}
 }
 
@@ -106,6 +107,44 @@ func TestTooMuchIsRefused(t *testing.T) {
 		if _, err := sheet.Read(strings.NewReader(c.content), bounds); errs.KeyOf(err) != c.want {
 			t.Errorf("%s: %v, want %s", c.name, err, c.want)
 		}
+	}
+}
+
+// A row that claims to be the two thousand millionth must not be counted up to.
+func TestARowFarAwayIsRefusedSoon(t *testing.T) {
+	f := excelize.NewFile()
+	if err := f.SetCellValue("Sheet1", "A1", "x"); err != nil {
+		t.Fatal(err)
+	}
+	var out, bad bytes.Buffer
+	if err := f.Write(&out); err != nil {
+		t.Fatal(err)
+	}
+	r, err := zip.NewReader(bytes.NewReader(out.Bytes()), int64(out.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := zip.NewWriter(&bad)
+	for _, part := range r.File {
+		in, err := part.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := io.ReadAll(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		to, err := w.Create(part.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		to.Write(bytes.ReplaceAll(content, []byte(`<row r="1"`), []byte(`<row r="2000000000"`)))
+	}
+	w.Close()
+	start := time.Now()
+	_, err = sheet.Read(&bad, bounds)
+	if took := time.Since(start); !errs.Is(err, errs.Invalid) || took > 10*time.Second {
+		t.Errorf("%v after %s", err, took)
 	}
 }
 

@@ -21,6 +21,10 @@ const unzipTimes = 60
 // leastUnzip is what any workbook may weigh unfolded, in bytes.
 const leastUnzip = 32 << 20
 
+// lastRow is the last row of a sheet in the programs that write workbooks; a file that
+// claims to have a later one would have us count to it.
+const lastRow = 1 << 20
+
 func readXLSX(content []byte, b Bounds) (in Incoming, err error) {
 	defer func() { // a damaged workbook is the sender's trouble, not the program's
 		if fault := recover(); fault != nil {
@@ -63,6 +67,9 @@ func readSheet(f *excelize.File, name string, count *limits) (Table, error) {
 	}
 	defer kept.Close()
 	for number := 1; shown.Next() && kept.Next(); number++ {
+		if number > lastRow {
+			return t, errs.New(errs.Invalid, "sheet.too_many_rows", count.Rows)
+		}
 		cells, err := shown.Columns()
 		if err != nil {
 			return t, unreadable(err)
@@ -80,7 +87,10 @@ func readSheet(f *excelize.File, name string, count *limits) (Table, error) {
 			return t, err
 		}
 	}
-	return t, errors.Join(shown.Error(), kept.Error())
+	if err := errors.Join(shown.Error(), kept.Error()); err != nil {
+		return t, unreadable(err)
+	}
+	return t, nil
 }
 
 func unreadable(err error) error { return errs.New(errs.Invalid, "sheet.unreadable").Because(err) }
