@@ -176,7 +176,8 @@ type Prepared struct {
 // many leave and with which columns, and gives the export to write. Files are read
 // while it is written, some at a time; those that came meanwhile are left out.
 //
-// Errors: Invalid "export.no_column" or "export.format"; those of the policy.
+// Errors: Invalid "export.no_column", "export.format", or "export.needs_two" for an
+// archive to which no second person agreed; those of the policy.
 func (s *Service) Export(ctx context.Context, by account.User, id call.ID, want Wanted) (Prepared, error) {
 	p := Prepared{Format: want.Format}
 	c, err := s.files.ExportedCall(ctx, by, id)
@@ -195,6 +196,14 @@ func (s *Service) Export(ctx context.Context, by account.User, id call.ID, want 
 	}
 	if !slices.Contains(Formats, want.Format) {
 		bad = append(bad, errs.Field{Path: "format", Key: "export.format"})
+	}
+	if want.Format == ZIP {
+		switch err := s.files.ExportedWhole(ctx, by, id); {
+		case errs.Is(err, errs.Forbidden):
+			bad = append(bad, errs.Field{Path: "format", Key: "export.needs_two"})
+		case err != nil:
+			return p, err
+		}
 	}
 	if err := errs.NewInvalid("application.invalid", bad); err != nil {
 		return p, err

@@ -15,10 +15,12 @@ import (
 	"testing"
 	"time"
 
+	"transformateur/internal/account"
 	"transformateur/internal/application"
 	"transformateur/internal/application/applicationtest"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/db/dbtest"
+	"transformateur/internal/policy"
 	"transformateur/internal/stats"
 )
 
@@ -53,6 +55,14 @@ func TestJSONHoldsWhatWasAsked(t *testing.T) {
 	})
 }
 
+// agreed gives the lead what a second person's agreement opens.
+func agreed(w *applicationtest.World) {
+	w.T.Helper()
+	w.Must(w.DB.Write(ctx, func(tx *db.Tx) error {
+		return w.Policy.Grant(ctx, tx, account.System, policy.Relation{SubjectID: "lead", Relation: "exporter", Object: policy.Ref{Kind: "call", ID: string(w.Call.ID)}})
+	}))
+}
+
 func TestArchiveHoldsFilesAndTheirDigests(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := applicationtest.New(t, d)
@@ -68,7 +78,12 @@ func TestArchiveHoldsFilesAndTheirDigests(t *testing.T) {
 		s := stats.New(w.Files)
 		groups, err := s.Columns(ctx, w.Lead, w.Call.ID, speech)
 		w.Must(err)
-		p, err := s.Export(ctx, w.Lead, w.Call.ID, stats.Wanted{Columns: stats.Keys(groups), Format: stats.ZIP, Speech: speech})
+		want := stats.Wanted{Columns: stats.Keys(groups), Format: stats.ZIP, Speech: speech}
+		if _, err := s.Export(ctx, w.Lead, w.Call.ID, want); !strings.Contains(fmt.Sprintf("%+v", err), "export.needs_two") {
+			t.Fatalf("one person alone took the archive: %v", err)
+		}
+		agreed(w)
+		p, err := s.Export(ctx, w.Lead, w.Call.ID, want)
 		w.Must(err)
 		var out bytes.Buffer
 		w.Must(p.Write(&out))
@@ -126,6 +141,7 @@ func TestNothingThatLeavesIsAFormula(t *testing.T) {
 		}
 		w.Clock.Advance(2 * time.Hour)
 		s := stats.New(w.Files)
+		agreed(w)
 		for _, format := range []stats.Format{stats.CSV, stats.ZIP} {
 			p, err := s.Export(ctx, w.Lead, w.Call.ID, stats.Wanted{Columns: []string{"title", "f.summary"}, Format: format, Speech: speech})
 			w.Must(err)
