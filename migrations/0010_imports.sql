@@ -3,7 +3,7 @@
 -- cells are kept until it is applied or put away, then erased.
 create table imports (
   id text primary key,
-  call_id text not null references calls (id),
+  call_id text not null references calls (id) on delete cascade,
   source text not null,
   origin text not null,
   file_name text not null,
@@ -35,7 +35,7 @@ create table import_rows (
 );
 
 create table import_mappings (
-  call_id text not null references calls (id),
+  call_id text not null references calls (id) on delete cascade,
   source text not null,
   mapping text not null,
   saved_by text not null,
@@ -48,7 +48,7 @@ create table import_mappings (
 create table application_origins (
   application_id text primary key references applications (id),
   call_id text not null references calls (id),
-  import_id text not null references imports (id),
+  import_id text not null references imports (id) on delete cascade,
   source text not null,
   origin text not null,
   number text not null,
