@@ -17,6 +17,7 @@ import (
 	"transformateur/internal/application"
 	"transformateur/internal/approval"
 	"transformateur/internal/call"
+	"transformateur/internal/credential"
 	"transformateur/internal/intake"
 	"transformateur/internal/notify"
 	"transformateur/internal/platform/clock"
@@ -39,6 +40,7 @@ type App struct {
 
 	Policy     *policy.Service
 	Accounts   *account.Service
+	Keys       *credential.Service
 	Notify     *notify.Service
 	Programmes *programme.Service
 	Teams      *programme.Teams

@@ -151,6 +151,9 @@ func (a *App) withPerson(next http.Handler) http.Handler {
 		if a.Config.Demo {
 			ctx = ui.WithDemo(ctx)
 		}
+		if user.Weak && a.asksTwice() {
+			ctx = ui.WithWaiting(ctx, func() bool { waits, err := a.Policy.Waits(ctx, user); return err == nil && waits })
+		}
 		if a.DB.ReadOnly() {
 			ctx = ui.WithReadOnly(ctx)
 		}

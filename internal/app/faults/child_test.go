@@ -32,7 +32,9 @@ const (
 // TestMain is the program itself when the tests start it, so that it can be killed.
 func TestMain(m *testing.M) {
 	if os.Getenv(asChild) == "" {
-		os.Exit(m.Run())
+		code := m.Run()
+		os.RemoveAll(made.folder)
+		os.Exit(code)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := program(ctx)

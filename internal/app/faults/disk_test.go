@@ -118,6 +118,26 @@ func (d *disk) load(t testing.TB, from, name string) {
 	}
 }
 
+// save writes what the platter has of a folder into a folder of the machine.
+func (n *node) save(dir string) error {
+	for name, child := range n.names {
+		path := filepath.Join(dir, name)
+		if !child.folder() {
+			if err := os.WriteFile(path, child.kept, 0o600); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := os.Mkdir(path, 0o700); err != nil {
+			return err
+		}
+		if err := child.save(path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // mount shows the disk at dir. It skips the test where file systems cannot be mounted.
 func (d *disk) mount(t testing.TB, dir string) (unmount func()) {
 	t.Helper()

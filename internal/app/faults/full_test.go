@@ -78,6 +78,5 @@ func TestDiskFull(t *testing.T) {
 	l.deposits(c.base, c.ended, 1)
 	l.verify(c.base, make([]int, depositors))
 	m.restart(c)
-	m.left = m.disk.mount(t, m.place)
-	l.settle(t, m.data())
+	m.settle(l)
 }

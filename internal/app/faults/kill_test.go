@@ -60,13 +60,26 @@ func TestKill(t *testing.T) {
 // was ever acknowledged, and checks the folder from outside.
 func (l *ledger) settle(t testing.TB, data string, env ...string) {
 	t.Helper()
+	l.finish(t, data, env...)
+	l.audit(t, data, env...)
+}
+
+// finish starts the program a last time, has everybody finish, and verifies everything
+// that was ever acknowledged.
+func (l *ledger) finish(t testing.TB, data string, env ...string) {
+	t.Helper()
 	c := launch(t, data, env...)
 	if c.base == "" {
 		t.Fatalf("it does not start again: %s", c.stderr.errors())
 	}
-	l.deposits(c.base, nil, 1)
+	l.deposits(c.base, c.ended, 1)
 	l.verify(c.base, make([]int, depositors))
 	c.kill()
+}
+
+// audit tells every fault that was found, and looks for more from outside the program.
+func (l *ledger) audit(t testing.TB, data string, env ...string) {
+	t.Helper()
 	for _, f := range l.faults {
 		t.Error(f)
 	}

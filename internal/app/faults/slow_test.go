@@ -30,6 +30,5 @@ func TestSlowDisk(t *testing.T) {
 		t.Errorf("%d answers told of a fault of ours", n)
 	}
 	m.restart(c)
-	m.left = m.disk.mount(t, m.place)
-	l.settle(t, m.data())
+	m.settle(l)
 }

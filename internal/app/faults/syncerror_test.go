@@ -39,8 +39,7 @@ func TestSyncFails(t *testing.T) {
 				t.Errorf("exit code %d, %s", p.code(), p.stderr.errors())
 			}
 			m.restart(p)
-			m.left = m.disk.mount(t, m.place)
-			l.settle(t, m.data())
+			m.settle(l)
 		})
 	}
 }
