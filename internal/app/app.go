@@ -18,6 +18,7 @@ import (
 	"transformateur/internal/approval"
 	"transformateur/internal/call"
 	"transformateur/internal/credential"
+	"transformateur/internal/intake"
 	"transformateur/internal/notify"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/config"
@@ -45,6 +46,7 @@ type App struct {
 	Teams      *programme.Teams
 	Calls      *call.Service
 	Files      *application.Service
+	Intake     *intake.Service
 	Approvals  *approval.Service
 	Admin      *admin.Service
 	Watch      *admin.Watch

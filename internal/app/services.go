@@ -62,6 +62,7 @@ func (a *App) build(ctx context.Context) error {
 	a.Calls = call.New(call.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Jobs: a.Jobs, Blobs: blobs})
 	a.Files = application.New(application.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Calls: a.Calls, Signer: key, Checks: registers{},
 		Jobs: a.Jobs, Blobs: blobs, Uploads: uploads, Inspector: inspector{clamav: a.Config.ClamAV}, People: a.Accounts})
+	a.openIntake()
 	a.Approvals = approval.New(d, c, a.Policy, a.Bus)
 	a.Notify.Listen(a.Bus)
 	a.Admin = admin.New(d, c, a.Policy)

@@ -49,6 +49,7 @@ var Kinds = []Kind{
 	{"deadline_extended", []string{"Name", "Install", "Call", "Was", "Deadline", "Reasons", "Link"}, false, true},
 	{"form_changed", []string{"Name", "Install", "Application", "Call", "Changes", "Deadline", "Link"}, false, true},
 	{"receipt", []string{"Name", "Install", "Application", "Call", "Number", "Instant", "Link"}, false, true},
+	{"application_imported", []string{"Name", "Install", "Application", "Call", "Author", "Number", "Instant", "Link"}, false, false},
 	{"withdrawn", []string{"Name", "Install", "Application", "Call", "Number", "Instant", "Link"}, false, true},
 	{"correction_requested", []string{"Name", "Install", "Application", "Call", "Message", "Due", "Link"}, false, false},
 	{"correction_received", []string{"Name", "Install", "Application", "Call", "Number", "Link"}, false, false},
