@@ -57,6 +57,9 @@ func New(ctx context.Context, cfg config.Config, c clock.Clock) (*App, error) {
 	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("create the data folder %s: %w", cfg.Data, err)
 	}
+	if err := whole(cfg); err != nil {
+		return nil, err
+	}
 	d, err := Open(ctx, cfg)
 	if err != nil {
 		return nil, err

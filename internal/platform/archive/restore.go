@@ -140,7 +140,7 @@ func (n *newcomer) vacate(ctx context.Context) error {
 		return errs.New(errs.Invalid, "archive.newer_schema", n.about.Schema, schema.Want)
 	}
 	n.fresh = schema.Fresh()
-	empty, err := emptyDatabase(ctx, n.db)
+	empty, err := Empty(ctx, n.db)
 	if err != nil || empty && schema.Have <= n.about.Schema {
 		return err
 	}
@@ -158,7 +158,8 @@ func (n *newcomer) vacate(ctx context.Context) error {
 	return nil
 }
 
-func emptyDatabase(ctx context.Context, d *db.DB) (bool, error) {
+// Empty says whether no table of a database holds a row.
+func Empty(ctx context.Context, d *db.DB) (bool, error) {
 	tx, err := snapshot(ctx, d)
 	if err != nil {
 		return false, err

@@ -13,6 +13,7 @@ import (
 	"hash"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -230,3 +231,18 @@ func (w *writer) copy(name string, from io.Reader, size int64) (string, error) {
 }
 
 func hexOf(h hash.Hash) string { return hex.EncodeToString(h.Sum(nil)) }
+
+// Named lists the digests of the blobs that rows name, in order.
+func Named(ctx context.Context, d *db.DB) ([]string, error) {
+	tx, err := snapshot(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback()
+	tables, err := tablesOf(ctx, tx, d.Engine())
+	if err != nil {
+		return nil, err
+	}
+	found, err := named(ctx, tx, tables)
+	return slices.Sorted(maps.Keys(found)), err
+}
