@@ -17,6 +17,7 @@ import (
 	"transformateur/internal/admin"
 	"transformateur/internal/application"
 	"transformateur/internal/call"
+	"transformateur/internal/continuity"
 	"transformateur/internal/notify"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/config"
@@ -43,6 +44,7 @@ type App struct {
 	Teams      *programme.Teams
 	Calls      *call.Service
 	Files      *application.Service
+	Continuity *continuity.Service
 	Admin      *admin.Service
 	Watch      *admin.Watch
 
@@ -119,6 +121,7 @@ func (a *App) Serve(ctx context.Context, ready func(address string)) error {
 	}
 	server := &http.Server{Handler: a.handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn)}
 	a.Start(ctx)
+	a.running.Go(func() { a.Continuity.Run(ctx) })
 	if ready != nil {
 		ready("http://" + listener.Addr().String())
 	}

@@ -10,6 +10,7 @@ import (
 	"transformateur/internal/admin"
 	"transformateur/internal/application"
 	"transformateur/internal/call"
+	"transformateur/internal/continuity"
 	"transformateur/internal/notify"
 	"transformateur/internal/platform/blob"
 	"transformateur/internal/platform/config"
@@ -49,6 +50,7 @@ func (a *App) build(ctx context.Context) error {
 	a.Programmes = programme.New(d, c, a.Policy, a.Bus)
 	a.Teams = programme.NewTeams(a.Programmes, a.Accounts, a.Config.Name)
 	a.Calls = call.New(call.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Jobs: a.Jobs, Blobs: blobs})
+	a.Continuity = continuity.New(d, c, a.Policy, a.Bus, a.Calls)
 	a.Files = application.New(application.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Calls: a.Calls, Signer: key, Checks: registers{},
 		Jobs: a.Jobs, Blobs: blobs, Uploads: uploads, Inspector: inspector{clamav: a.Config.ClamAV}, People: a.Accounts})
 	a.Notify.Listen(a.Bus)

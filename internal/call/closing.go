@@ -36,3 +36,7 @@ func ClosingWithin(ctx context.Context, r db.Reader, now, until time.Time) ([]Cl
 	}
 	return list, nil
 }
+
+// Extendable says what keeps the deadline from moving to an instant, besides a
+// reason: nil when it may.
+func (c Call) Extendable(to, now time.Time) error { return c.mayExtend(to, "-", now) }

@@ -13,6 +13,7 @@ import (
 
 	"transformateur/internal/application"
 	"transformateur/internal/call"
+	"transformateur/internal/continuity"
 	"transformateur/internal/form"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/clock"
@@ -33,6 +34,7 @@ type edition struct {
 // Handler answers for calls.
 type Handler struct {
 	Calls      *call.Service
+	Continuity *continuity.Service
 	Files      *application.Service
 	Programmes *programme.Service
 	Clock      clock.Clock
@@ -54,6 +56,7 @@ func (h *Handler) Routes() []ui.Route {
 		{Pattern: "POST /calls/{id}/publish", Action: "call.publish", On: "call", Handle: h.publish},
 		{Pattern: "GET /calls/{id}/extend", Action: "call.publish", On: "call", Handle: h.extension},
 		{Pattern: "POST /calls/{id}/extend", Action: "call.publish", On: "call", Handle: h.extend},
+		{Pattern: "POST /calls/{id}/continuity", Action: "call.publish", On: "call", Handle: h.dismiss},
 		{Pattern: "POST /calls/{id}/archive", Action: "call.publish", On: "call", Handle: h.archive},
 		{Pattern: "GET /calls/{id}/edit", Action: "call.edit", On: "call", Handle: h.edit},
 		{Pattern: "POST /calls/{id}/edit/{section}", Action: "call.edit", On: "call", Handle: h.save},
@@ -151,7 +154,7 @@ func at(list []ui.FieldError, path string) string {
 }
 
 // notices are what a page may say was just done, so that an address cannot make it say anything else.
-var notices = map[string]bool{"saved": true, "published": true, "extended": true, "archived": true, "asked": true, "answered": true,
+var notices = map[string]bool{"saved": true, "published": true, "extended": true, "dismissed": true, "archived": true, "asked": true, "answered": true,
 	"document_added": true, "document_removed": true, "created": true, "revised": true, "started": true, "restored": true}
 
 func notice(r *http.Request) string {

@@ -9,6 +9,7 @@ import (
 
 	"transformateur/internal/application"
 	"transformateur/internal/call"
+	"transformateur/internal/continuity"
 	"transformateur/internal/form"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/errs"
@@ -24,6 +25,8 @@ type board struct {
 	Tally     application.Tally
 	Moves     []call.Postponement
 	Questions []call.Question
+	Drafts    []continuity.Draft // extensions prepared after an outage
+	Dismissal string             // a reason that came back
 	Now       time.Time
 	Notice    string
 	Problems  []ui.FieldError
@@ -56,6 +59,9 @@ func (h *Handler) board(r *http.Request) (b board, err error) {
 		return b, err
 	}
 	if b.Moves, err = h.Calls.Postponements(ctx, by, b.Call.ID); err != nil {
+		return b, err
+	}
+	if b.Drafts, err = h.Continuity.Drafts(ctx, by, b.Call.ID); err != nil {
 		return b, err
 	}
 	b.Questions, err = h.Calls.Questions(ctx, by, b.Call.ID)
