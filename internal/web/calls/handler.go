@@ -56,7 +56,6 @@ func (h *Handler) Routes() []ui.Route {
 		{Pattern: "POST /calls/{id}/publish", Action: "call.publish", On: "call", Handle: h.publish},
 		{Pattern: "GET /calls/{id}/extend", Action: "call.publish", On: "call", Handle: h.extension},
 		{Pattern: "POST /calls/{id}/extend", Action: "call.publish", On: "call", Handle: h.extend},
-		{Pattern: "POST /calls/{id}/continuity", Action: "call.publish", On: "call", Handle: h.dismiss},
 		{Pattern: "POST /calls/{id}/archive", Action: "call.publish", On: "call", Handle: h.archive},
 		{Pattern: "GET /calls/{id}/edit", Action: "call.edit", On: "call", Handle: h.edit},
 		{Pattern: "POST /calls/{id}/edit/{section}", Action: "call.edit", On: "call", Handle: h.save},
@@ -154,8 +153,7 @@ func at(list []ui.FieldError, path string) string {
 }
 
 // notices are what a page may say was just done, so that an address cannot make it say anything else.
-var notices = map[string]bool{"saved": true, "published": true, "extended": true, "dismissed": true, "archived": true, "asked": true, "answered": true,
-	"document_added": true, "document_removed": true, "created": true, "revised": true, "started": true, "restored": true}
+var notices = map[string]bool{"saved": true, "published": true, "extended": true, "archived": true, "asked": true, "answered": true, "document_added": true, "document_removed": true, "created": true, "revised": true, "started": true, "restored": true}
 
 func notice(r *http.Request) string {
 	if done := r.URL.Query().Get("done"); notices[done] {

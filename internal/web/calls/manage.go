@@ -26,7 +26,6 @@ type board struct {
 	Moves     []call.Postponement
 	Questions []call.Question
 	Drafts    []continuity.Draft // extensions prepared after an outage
-	Dismissal string             // a reason that came back
 	Now       time.Time
 	Notice    string
 	Problems  []ui.FieldError
@@ -166,14 +165,13 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request) error {
 
 // postpone is the page that moves a deadline: first what it would do, then the act.
 type postpone struct {
-	Call     call.Call
-	Typed    string
-	Reason   string
-	To       time.Time // valid, ready to be confirmed; zero before
-	Tally    application.Tally
-	Moves    []call.Postponement
-	Problems []ui.FieldError
-	Now      time.Time
+	Call          call.Call
+	Typed, Reason string
+	To            time.Time // valid, ready to be confirmed; zero before
+	Tally         application.Tally
+	Moves         []call.Postponement
+	Problems      []ui.FieldError
+	Now           time.Time
 }
 
 func (h *Handler) postpone(r *http.Request) (p postpone, err error) {
@@ -236,10 +234,9 @@ func (h *Handler) extend(w http.ResponseWriter, r *http.Request) error {
 
 // birth is the page that opens a call.
 type birth struct {
-	Edition  string
-	Name     string
-	Title    form.Localised
-	Problems []ui.FieldError
+	Edition, Name string
+	Title         form.Localised
+	Problems      []ui.FieldError
 }
 
 // fresh asks for the title of a new call.
@@ -276,6 +273,3 @@ func (h *Handler) create(w http.ResponseWriter, r *http.Request) error {
 	}
 	return ui.See(w, r, link(c.ID, "manage")+"?done=created")
 }
-
-// filesURL leads to the files of a call.
-func filesURL(id call.ID) string { return link(id, "files") }

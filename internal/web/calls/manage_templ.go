@@ -64,7 +64,7 @@ func managePage(b board) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = outage.Panel(outage.Drafts{Call: b.Call, List: b.Drafts, Decides: b.Rights.Publish, Typed: b.Dismissal, Problem: at(b.Problems, "dismissal")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = outage.Panel(outage.Drafts{Call: b.Call, List: b.Drafts, Decides: b.Rights.Publish}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -168,7 +168,7 @@ func state(b board) templ.Component {
 		if b.Call.Status != call.Draft {
 			templ_7745c5c3_Err = ui.Figures([]ui.Figure{
 				{Value: strconv.Itoa(b.Tally.Drafts), Label: i18n.T(ctx, "calls.tally_drafts")},
-				{Value: strconv.Itoa(b.Tally.Deposited), Label: i18n.T(ctx, "calls.tally_deposited"), URL: filesURL(b.Call.ID), Note: targetNote(ctx, b.Call.Target)},
+				{Value: strconv.Itoa(b.Tally.Deposited), Label: i18n.T(ctx, "calls.tally_deposited"), URL: link(b.Call.ID, "files"), Note: targetNote(ctx, b.Call.Target)},
 				{Value: strconv.Itoa(waiting(b.Questions)), Label: i18n.T(ctx, "calls.tally_questions"), URL: "#questions"},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -346,9 +346,9 @@ func manageLinks(b board) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var15 templ.SafeURL
-			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL(filesURL(b.Call.ID)))
+			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL(link(b.Call.ID, "files")))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `manage.templ`, Line: 72, Col: 63}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `manage.templ`, Line: 72, Col: 68}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 			if templ_7745c5c3_Err != nil {
@@ -361,7 +361,7 @@ func manageLinks(b board) templ.Component {
 			var templ_7745c5c3_Var16 string
 			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "calls.files"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `manage.templ`, Line: 72, Col: 94}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `manage.templ`, Line: 72, Col: 99}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 			if templ_7745c5c3_Err != nil {
