@@ -34,9 +34,8 @@ type board struct {
 
 // check is one line of the preparation: a part of the call, and what it lacks.
 type check struct {
-	Name  string // message key
-	URL   string
-	Lacks []string
+	Name, URL string // message key, address
+	Lacks     []string
 }
 
 func (h *Handler) board(r *http.Request) (b board, err error) {
