@@ -72,6 +72,9 @@ func New(ctx context.Context, cfg config.Config, c clock.Clock) (*App, error) {
 	} else if err == nil {
 		err = schema.Check()
 	}
+	if err == nil {
+		c, err = authority(ctx, d, c)
+	}
 	if err != nil {
 		d.Close()
 		return nil, err
@@ -122,6 +125,7 @@ func (a *App) Serve(ctx context.Context, ready func(address string)) error {
 	server := &http.Server{Handler: a.handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn)}
 	a.Start(ctx)
 	a.running.Go(func() { a.Continuity.Run(ctx) })
+	a.running.Go(func() { a.keepTime(ctx) })
 	if ready != nil {
 		ready("http://" + listener.Addr().String())
 	}

@@ -27,7 +27,7 @@ func NewAuthority(own Clock, elapsed func() time.Duration) *Authority {
 		elapsed = func() time.Duration { return time.Since(begin) }
 	}
 	now := own.Now()
-	return &Authority{own: own, elapsed: elapsed, anchor: now, since: elapsed(), last: time.Time{}}
+	return &Authority{own: own, elapsed: elapsed, anchor: now, since: elapsed()}
 }
 
 // Follow takes the instant that the authority tells now, and says how far the
@@ -38,6 +38,9 @@ func (a *Authority) Follow(at time.Time) (skew time.Duration) {
 	a.anchor, a.since = at.UTC(), a.elapsed()
 	return a.own.Now().Sub(at)
 }
+
+// Elapsed is how long the process has run; it never goes back.
+func (a *Authority) Elapsed() time.Duration { return a.elapsed() }
 
 // Now is the authority's time.
 func (a *Authority) Now() time.Time {
