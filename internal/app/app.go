@@ -17,6 +17,7 @@ import (
 	"transformateur/internal/application"
 	"transformateur/internal/approval"
 	"transformateur/internal/call"
+	"transformateur/internal/continuity"
 	"transformateur/internal/credential"
 	"transformateur/internal/intake"
 	"transformateur/internal/notify"
@@ -47,6 +48,7 @@ type App struct {
 	Calls      *call.Service
 	Files      *application.Service
 	Intake     *intake.Service
+	Continuity *continuity.Service
 	Approvals  *approval.Service
 	Admin      *admin.Service
 	Watch      *admin.Watch
@@ -63,11 +65,18 @@ func New(ctx context.Context, cfg config.Config, c clock.Clock) (*App, error) {
 	if err := dataFolder(cfg.Data); err != nil {
 		return nil, err
 	}
+	if err := whole(cfg); err != nil {
+		return nil, err
+	}
 	d, err := Open(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
-	if err := ready(ctx, d); err != nil {
+	err = ready(ctx, d)
+	if err == nil {
+		c, err = authority(ctx, d, c)
+	}
+	if err != nil {
 		d.Close()
 		return nil, err
 	}
@@ -144,6 +153,8 @@ func (a *App) Serve(ctx context.Context, ready func(address string)) error {
 	ctx, release := a.watchDisks(ctx)
 	defer release()
 	a.Start(ctx)
+	a.running.Go(func() { a.Continuity.Run(ctx) })
+	a.running.Go(func() { a.keepTime(ctx) })
 	if ready != nil {
 		ready("http://" + listener.Addr().String())
 	}

@@ -14,6 +14,7 @@ import (
 	"transformateur/internal/web/approvals"
 	"transformateur/internal/web/assets"
 	"transformateur/internal/web/calls"
+	continuitypages "transformateur/internal/web/continuity"
 	"transformateur/internal/web/demo"
 	"transformateur/internal/web/editions"
 	"transformateur/internal/web/files"
@@ -46,7 +47,8 @@ func (a *App) Routes() []ui.Route {
 		(&programmes.Handler{Programmes: a.Programmes, Teams: a.Teams, Clock: now}).Routes(),
 		(&journeys.Handler{Programmes: a.Programmes, Clock: now}).Routes(),
 		(&editions.Handler{Programmes: a.Programmes, Calls: called, Teams: a.Teams, Steered: a.Calls, Clock: now, BaseURL: cfg.BaseURL, NewCallURL: func(id programme.EditionID) string { return "/calls/new?edition=" + string(id) }}).Routes(),
-		(&calls.Handler{Calls: a.Calls, Files: a.Files, Programmes: a.Programmes, Clock: now, Registers: registers{}}).Routes(),
+		(&calls.Handler{Calls: a.Calls, Continuity: a.Continuity, Files: a.Files, Programmes: a.Programmes, Clock: now, Registers: registers{}}).Routes(),
+		(&continuitypages.Handler{Calls: a.Calls, Continuity: a.Continuity}).Routes(),
 		(&applications.Handler{Files: a.Files, Origins: a.Intake, Clock: now, Places: places{}, Alive: a.alive}).Routes(),
 		(&outbox.Handler{Mails: a.Notify, Zone: mailZone}).Routes(),
 		(&mailbox.Handler{Mails: a.Notify, Open: cfg.Dev || cfg.Demo, Zone: mailZone}).Routes(),

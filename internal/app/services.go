@@ -11,6 +11,7 @@ import (
 	"transformateur/internal/application"
 	"transformateur/internal/approval"
 	"transformateur/internal/call"
+	"transformateur/internal/continuity"
 	"transformateur/internal/notify"
 	"transformateur/internal/platform/blob"
 	"transformateur/internal/platform/config"
@@ -26,7 +27,7 @@ const maxFile = 100 << 20
 
 // build makes every service once, each after those it stands on.
 func (a *App) build(ctx context.Context) error {
-	blobs, err := openBlobs(ctx, a)
+	blobs, err := OpenBlobs(ctx, a.Config, a.Clock)
 	if err != nil {
 		return err
 	}
@@ -60,6 +61,7 @@ func (a *App) build(ctx context.Context) error {
 	a.Programmes = programme.New(d, c, a.Policy, a.Bus)
 	a.Teams = programme.NewTeams(a.Programmes, a.Accounts, a.Config.Name)
 	a.Calls = call.New(call.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Jobs: a.Jobs, Blobs: blobs})
+	a.Continuity = continuity.New(d, c, a.Policy, a.Bus, a.Calls)
 	a.Files = application.New(application.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Calls: a.Calls, Signer: key, Checks: registers{},
 		Jobs: a.Jobs, Blobs: blobs, Uploads: uploads, Inspector: inspector{clamav: a.Config.ClamAV}, People: a.Accounts})
 	a.openIntake()
@@ -68,24 +70,6 @@ func (a *App) build(ctx context.Context) error {
 	a.Admin = admin.New(d, c, a.Policy)
 	a.Watch = &admin.Watch{DB: d, Clock: c, Policy: a.Policy, Mails: a.Notify, Folder: a.Config.Data, Key: key.Public()}
 	return nil
-}
-
-// openBlobs keeps files in the data folder, or in S3 when the settings say so.
-func openBlobs(ctx context.Context, a *App) (blob.Store, error) {
-	s := a.Config.S3
-	if s.Endpoint == "" {
-		store, err := blob.OpenFolder(filepath.Join(a.Config.Data, "files"), a.Clock)
-		if err != nil {
-			return nil, fmt.Errorf("open the folder of files: %w", err)
-		}
-		return store, nil
-	}
-	store, err := blob.OpenS3(ctx, blob.S3Config{Endpoint: s.Endpoint, Bucket: s.Bucket, Region: s.Region, AccessKey: s.AccessKey, SecretKey: string(s.SecretKey), Prefix: s.Prefix, Insecure: s.Insecure,
-		PathStyle: s.PathStyle, Spool: filepath.Join(a.Config.Data, "spool")})
-	if err != nil {
-		return nil, fmt.Errorf("reach the S3 store: %w", err)
-	}
-	return store, nil
 }
 
 // openSender sends mail by SMTP, or holds it when no server is set.

@@ -27,6 +27,8 @@ var anonymous = map[string]string{
 	"application.PublicKey":    "the key that verifies receipts is for everybody",
 	"application.Checks":       "computes on a file that was already opened for whoever acts",
 	"application.CheckReceipt": "anybody who holds a receipt may have it checked: it says nothing that the receipt does not",
+	"continuity.Beat":          "the program shows that it is there",
+	"continuity.Run":           "the program shows that it is there",
 	"notify.Enqueue":           "in the transaction of an act that was already decided, for whoever acts there",
 	"notify.Holds":             "says how the install is set up",
 	"notify.Show":              "sets words that were already read for whoever acts",

@@ -47,6 +47,7 @@ var Kinds = []Kind{
 	{"application_invited", []string{"Name", "Install", "Author", "Role", "Application", "Call", "Message", "Link", "Expires"}, false, true},
 	{"draft_reminder", []string{"Name", "Install", "Application", "Call", "Deadline", "Left", "Missing", "Link"}, false, true},
 	{"deadline_extended", []string{"Name", "Install", "Call", "Was", "Deadline", "Reasons", "Link"}, false, true},
+	{"extension_drafted", []string{"Name", "Install", "Call", "Deadline", "Left", "Link"}, false, false},
 	{"form_changed", []string{"Name", "Install", "Application", "Call", "Changes", "Deadline", "Link"}, false, true},
 	{"receipt", []string{"Name", "Install", "Application", "Call", "Number", "Instant", "Link"}, false, true},
 	{"application_imported", []string{"Name", "Install", "Application", "Call", "Author", "Number", "Instant", "Link"}, false, false},
