@@ -25,6 +25,8 @@ import (
 	"transformateur/internal/platform/job"
 	"transformateur/internal/policy"
 	"transformateur/internal/programme"
+	"transformateur/internal/token"
+	"transformateur/internal/web/api"
 )
 
 // App is everything, wired.
@@ -45,7 +47,10 @@ type App struct {
 	Files      *application.Service
 	Admin      *admin.Service
 	Watch      *admin.Watch
+	Tokens     *token.Service
 
+	apiOnce sync.Once
+	apiDoor *api.Handler
 	handler http.Handler
 	stop    context.CancelFunc
 	running sync.WaitGroup

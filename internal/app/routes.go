@@ -11,6 +11,7 @@ import (
 	"transformateur/internal/stats"
 	accountpages "transformateur/internal/web/account"
 	"transformateur/internal/web/agencies"
+	"transformateur/internal/web/api"
 	"transformateur/internal/web/applications"
 	"transformateur/internal/web/assets"
 	"transformateur/internal/web/calls"
@@ -59,6 +60,7 @@ func (a *App) Routes() []ui.Route {
 		territories.New(places{}).Routes(),
 		(&demo.Handler{Accounts: a.Accounts, HTTPS: cfg.HTTPS(), Open: cfg.Demo}).Routes(),
 		(&notifications.Handler{Mails: a.Notify}).Routes(),
+		a.programRoutes(),
 	)
 }
 
@@ -76,8 +78,13 @@ func (a *App) alive(r *http.Request) bool {
 func (a *App) mux() http.Handler {
 	mux := http.NewServeMux()
 	for _, route := range a.Routes() {
-		mux.Handle(route.Pattern, named(route.Pattern, ui.Handle(doorkeeper(route))))
+		handle := doorkeeper(route)
+		if api.Serves(route.Pattern) {
+			handle = route.Handle // it finds who asks, and keeps its own door
+		}
+		mux.Handle(route.Pattern, named(route.Pattern, ui.Handle(handle)))
 	}
+	mux.HandleFunc(api.Prefix+"/", api.Absent)
 	mux.Handle("GET "+assets.Prefix, assets.Handler())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
 	mux.Handle("GET /readyz", &readiness{db: a.DB, clock: a.Clock})

@@ -18,6 +18,7 @@ import (
 	"transformateur/internal/platform/secret"
 	"transformateur/internal/policy"
 	"transformateur/internal/programme"
+	"transformateur/internal/token"
 )
 
 // maxFile bounds a file that people send, in bytes.
@@ -51,6 +52,8 @@ func (a *App) build(ctx context.Context) error {
 	a.Calls = call.New(call.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Jobs: a.Jobs, Blobs: blobs})
 	a.Files = application.New(application.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Calls: a.Calls, Signer: key, Checks: registers{},
 		Jobs: a.Jobs, Blobs: blobs, Uploads: uploads, Inspector: inspector{clamav: a.Config.ClamAV}, People: a.Accounts})
+	a.Tokens = token.New(d, c, token.Options{PerSecond: float64(a.Config.APIRate), Burst: 10 * a.Config.APIRate})
+	a.Jobs.Every("sweep_requests", time.Hour, func(ctx context.Context, _ job.Job) error { return a.Tokens.Sweep(ctx) })
 	a.Notify.Listen(a.Bus)
 	a.Admin = admin.New(d, c, a.Policy)
 	a.Watch = &admin.Watch{DB: d, Clock: c, Policy: a.Policy, Mails: a.Notify, Folder: a.Config.Data, Key: key.Public()}

@@ -22,6 +22,8 @@ type Filter struct {
 	Label   string            // identifier of a label
 	Facets  map[string]string // field → value, of a deposited answer
 	Sort    string            // "number" (default), "title", "deposited", with "-" before for the reverse
+	After   int               // only numbers above it: with Limit and the default order, a page
+	Limit   int               // 0: all
 }
 
 // Item is a line of the list of files.
@@ -65,11 +67,18 @@ func (s *Service) List(ctx context.Context, by account.User, id call.ID, f Filte
 	items, err := db.List(ctx, r, func(sc db.Scanner) (i Item, err error) {
 		err = sc.Scan(i.into()...)
 		return i, err
-	}, query+" order by "+order, args...)
+	}, query+" order by "+order+limited(f.Limit), args...)
 	if err != nil {
 		return nil, fmt.Errorf("list the files of %s: %w", id, err)
 	}
 	return items, s.addLabels(ctx, r, id, items)
+}
+
+func limited(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" limit %d", n)
 }
 
 const itemColumns = `a.id, a.number, a.title, a.status, a.submitted_at, coalesce(o.name, ''), coalesce(v.verdict, ''), coalesce(v.version, 0), k.due_at`
@@ -114,6 +123,9 @@ func (s *Service) listQuery(ctx context.Context, by account.User, of call.Call, 
 	}
 	if f.Status != "" {
 		add("a.status = ?", f.Status)
+	}
+	if f.After > 0 {
+		add("a.number > ?", f.After)
 	}
 	switch f.Verdict {
 	case "waiting":
