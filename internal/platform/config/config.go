@@ -76,8 +76,8 @@ type Config struct {
 
 	WebhookProxy string `toml:"webhook_proxy" env:"WEBHOOK_PROXY"` // http://HOST:PORT by which webhooks leave; empty: directly
 
-	SMTP     SMTP   `toml:"smtp"`
-	S3       S3     `toml:"s3"`
+	SMTP SMTP `toml:"smtp"`
+	S3   S3   `toml:"s3"`
 }
 
 // DefaultData is the data folder of an install that names none.
