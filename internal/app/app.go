@@ -27,6 +27,7 @@ import (
 	"transformateur/internal/programme"
 	"transformateur/internal/token"
 	"transformateur/internal/web/api"
+	"transformateur/internal/webhook"
 )
 
 // App is everything, wired.
@@ -48,6 +49,7 @@ type App struct {
 	Admin      *admin.Service
 	Watch      *admin.Watch
 	Tokens     *token.Service
+	Webhooks   *webhook.Service
 
 	apiOnce sync.Once
 	apiDoor *api.Handler
@@ -99,9 +101,10 @@ func (a *App) Handler() http.Handler { return a.handler }
 // Start begins the background work: events and jobs.
 func (a *App) Start(ctx context.Context) {
 	ctx, a.stop = context.WithCancel(ctx)
-	a.running.Add(2)
+	a.running.Add(3)
 	go func() { defer a.running.Done(); a.Bus.Run(ctx) }()
 	go func() { defer a.running.Done(); a.Jobs.Run(ctx) }()
+	go func() { defer a.running.Done(); a.Webhooks.Run(ctx) }()
 }
 
 // Close stops the background work and closes the database.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"transformateur/internal/policy"
 	"transformateur/internal/token"
 )
 
@@ -45,3 +46,16 @@ var programBodies = map[string]string{
 
 // programQueries are what must stand after an address for it to be understood.
 var programQueries = map[string]string{"POST /api/v1/applications/{id}/files": "?field=annex&name=annexe.pdf"}
+
+// webhook is an endpoint of an edition, with a delivery.
+func (w *world) webhook(m moment) made {
+	edition := w.edition(moment{0, "published"})
+	id, delivery, owner := w.name("webhook"), w.name("delivery"), w.name("person")
+	w.exec(`insert into people (id, name, lang, zone, created_at) values ($1, $1, 'fr', 'Europe/Paris', $2)`, owner, noon)
+	w.exec(`insert into webhooks (id, object_kind, object_id, url, name, kinds, secret, former_secret, owner_id, status, problem, version, created_at)
+		values ($1, 'edition', $2, 'https://hooks.example.org/', $1, 'call.closed', '', '', $3, 'active', '', 1, $4)`, id, edition.ID, owner, noon)
+	w.exec(`insert into webhook_deliveries (id, webhook_id, event_key, kind, body, created_at, status, attempts) values ($1, $2, $1, 'call.closed', '{}', $3, 'delivered', 1)`, delivery, id, noon)
+	made := w.made(ref("webhook", id), m, append([]policy.Ref{edition.Ref}, edition.Within...)...)
+	made.params = map[string]string{"{delivery}": delivery}
+	return made
+}

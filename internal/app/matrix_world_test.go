@@ -67,6 +67,7 @@ var alsoJudged = map[string]string{
 	"POST /calls/{id}/files/views/{view}/remove":  "the view, which goes with who saved it",
 	"POST /account/organisations/leave":           "the organisation that is left",
 	"POST /account/organisations/join":            "the organisation that is joined",
+	"POST /account/tokens/revoke":                 "the token that is revoked",
 	"POST /account/logins/revoke":                 "the sign-in that is ended",
 	"POST /account/addresses/remove":              "the address that is removed",
 	"POST /account/addresses/main":                "the address that is chosen",
@@ -94,6 +95,7 @@ var fixtures = map[string]fixture{
 	"application":  {applicationMoments(), (*world).application},
 	"mail":         {always, (*world).mail},
 	"batch":        {always, (*world).batch},
+	"webhook":      {always, (*world).webhook},
 }
 
 func callMoments() []moment {

@@ -2,15 +2,22 @@ package app
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
+	accountpages "transformateur/internal/web/account"
 	"transformateur/internal/web/api"
 	"transformateur/internal/web/ui"
+	"transformateur/internal/web/webhooks"
 )
 
 // programRoutes are the addresses for programs and for those who let them in.
 func (a *App) programRoutes() []ui.Route {
-	return a.api().Routes()
+	return slices.Concat(
+		a.api().Routes(),
+		(&accountpages.Tokens{Tokens: a.Tokens, Programmes: a.Programmes, Calls: a.Calls, Clock: a.Clock}).Routes(),
+		(&webhooks.Handler{Webhooks: a.Webhooks}).Routes(),
+	)
 }
 
 // api is the REST API, made once: its description is not cheap.

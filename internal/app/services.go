@@ -15,10 +15,12 @@ import (
 	"transformateur/internal/platform/config"
 	"transformateur/internal/platform/job"
 	"transformateur/internal/platform/mail"
+	"transformateur/internal/platform/outbound"
 	"transformateur/internal/platform/secret"
 	"transformateur/internal/policy"
 	"transformateur/internal/programme"
 	"transformateur/internal/token"
+	"transformateur/internal/webhook"
 )
 
 // maxFile bounds a file that people send, in bytes.
@@ -54,6 +56,12 @@ func (a *App) build(ctx context.Context) error {
 		Jobs: a.Jobs, Blobs: blobs, Uploads: uploads, Inspector: inspector{clamav: a.Config.ClamAV}, People: a.Accounts})
 	a.Tokens = token.New(d, c, token.Options{PerSecond: float64(a.Config.APIRate), Burst: 10 * a.Config.APIRate})
 	a.Jobs.Every("sweep_requests", time.Hour, func(ctx context.Context, _ job.Job) error { return a.Tokens.Sweep(ctx) })
+	box, err := secret.OpenBox(filepath.Join(a.Config.Data, "keys", "webhooks.key"))
+	if err != nil {
+		return err
+	}
+	a.Webhooks = webhook.New(webhook.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Jobs: a.Jobs, Box: box, Out: outbound.New(outbound.Options{Loopback: a.Config.Demo, Proxy: a.Config.WebhookProxy})})
+	a.Webhooks.Listen()
 	a.Notify.Listen(a.Bus)
 	a.Admin = admin.New(d, c, a.Policy)
 	a.Watch = &admin.Watch{DB: d, Clock: c, Policy: a.Policy, Mails: a.Notify, Folder: a.Config.Data, Key: key.Public()}

@@ -55,6 +55,7 @@ var Kinds = []Kind{
 	{"question_answered", []string{"Name", "Install", "Call", "Question", "Answer", "Link"}, false, false},
 	{"thread_message", []string{"Name", "Install", "Author", "Application", "Message", "Link"}, false, false},
 	{"admissibility_result", []string{"Name", "Install", "Application", "Call", "Result", "Reasons", "Link"}, false, false},
+	{"webhook_disabled", []string{"Name", "Install", "What", "Result", "Link"}, true, false},
 	{"digest", []string{"Name", "Install", "List", "Link"}, true, false},
 }
 
