@@ -16,14 +16,13 @@ import (
 
 // Filter narrows the list of a call's files. Empty fields do not narrow.
 type Filter struct {
-	Words   string            // every word must be in the file
-	Status  string            // "submitted", "reopened" or "withdrawn"
-	Verdict string            // "admissible", "inadmissible" or "waiting"
-	Label   string            // identifier of a label
-	Facets  map[string]string // field → value, of a deposited answer
-	Sort    string            // "number" (default), "title", "deposited", with "-" before for the reverse
-	After   int               // only numbers above it: with Limit and the default order, a page
-	Limit   int               // 0: all
+	Words        string            // every word must be in the file
+	Status       string            // "submitted", "reopened" or "withdrawn"
+	Verdict      string            // "admissible", "inadmissible" or "waiting"
+	Label        string            // identifier of a label
+	Facets       map[string]string // field → value, of a deposited answer
+	Sort         string            // "number" (default), "title", "deposited", with "-" before for the reverse
+	After, Limit int               // with the default order, a page: only numbers above After, Limit of them at most unless it is 0
 }
 
 // Item is a line of the list of files.
@@ -63,22 +62,18 @@ func (s *Service) List(ctx context.Context, by account.User, id call.ID, f Filte
 	if !known {
 		order = sorts[""]
 	}
+	if f.Limit > 0 {
+		order += fmt.Sprintf(" limit %d", f.Limit)
+	}
 	r := s.db.Reader()
 	items, err := db.List(ctx, r, func(sc db.Scanner) (i Item, err error) {
 		err = sc.Scan(i.into()...)
 		return i, err
-	}, query+" order by "+order+limited(f.Limit), args...)
+	}, query+" order by "+order, args...)
 	if err != nil {
 		return nil, fmt.Errorf("list the files of %s: %w", id, err)
 	}
 	return items, s.addLabels(ctx, r, id, items)
-}
-
-func limited(n int) string {
-	if n == 0 {
-		return ""
-	}
-	return fmt.Sprintf(" limit %d", n)
 }
 
 const itemColumns = `a.id, a.number, a.title, a.status, a.submitted_at, coalesce(o.name, ''), coalesce(v.verdict, ''), coalesce(v.version, 0), k.due_at`
@@ -124,9 +119,7 @@ func (s *Service) listQuery(ctx context.Context, by account.User, of call.Call, 
 	if f.Status != "" {
 		add("a.status = ?", f.Status)
 	}
-	if f.After > 0 {
-		add("a.number > ?", f.After)
-	}
+	add("a.number > ?", f.After)
 	switch f.Verdict {
 	case "waiting":
 		add("v.verdict is null")

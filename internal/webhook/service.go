@@ -2,8 +2,9 @@ package webhook
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/binary"
 	"fmt"
-	"math/rand/v2"
 	"strings"
 	"time"
 
@@ -47,9 +48,16 @@ type Service struct {
 // New makes the service.
 func New(d Deps) *Service {
 	if d.Jitter == nil {
-		d.Jitter = rand.Float64
+		d.Jitter = chance
 	}
 	return &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, jobs: d.Jobs, box: d.Box, out: d.Out, jitter: d.Jitter, wake: make(chan struct{}, 1)}
+}
+
+// chance is a number between 0 and 1 that nobody can foresee.
+func chance() float64 {
+	var bits [4]byte
+	rand.Read(bits[:])
+	return float64(binary.BigEndian.Uint32(bits[:])) / (1 << 32)
 }
 
 const manage policy.Action = "webhook.manage"
