@@ -1,6 +1,7 @@
 package application
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sort"
@@ -58,10 +59,7 @@ func (s *Service) List(ctx context.Context, by account.User, id call.ID, f Filte
 		return nil, err
 	}
 	query, args := s.listQuery(ctx, by, c, f, itemColumns, itemJoins)
-	order, known := sorts[f.Sort]
-	if !known {
-		order = sorts[""]
-	}
+	order := cmp.Or(sorts[f.Sort], sorts[""])
 	if f.Limit > 0 {
 		order += fmt.Sprintf(" limit %d", f.Limit)
 	}

@@ -457,3 +457,50 @@ func TestEndpointsAreTheLeads(t *testing.T) {
 		}
 	})
 }
+
+// documented is a receiver as docs/api.md says to write one.
+type documented struct {
+	verify *standardwebhooks.Webhook
+	seen   map[string]bool
+}
+
+func (d documented) accepts(h http.Header, body []byte) bool {
+	id := h.Get("webhook-id")
+	if d.verify.Verify(body, h) != nil || d.seen[id] {
+		return false
+	}
+	d.seen[id] = true
+	return true
+}
+
+// What is played again is refused: at once by its identifier, later by its instant.
+func TestADocumentedReceiverRefusesWhatIsPlayedAgain(t *testing.T) {
+	secret, body := newSecret(), []byte(`{"type":"call.closed"}`)
+	verify, err := standardwebhooks.NewWebhook(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := documented{verify, map[string]bool{}}
+	request := func(id string, at time.Time) http.Header {
+		signature, err := sign(id, at, body, secret)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return http.Header{"Webhook-Id": {id}, "Webhook-Timestamp": {strconv.FormatInt(at.Unix(), 10)}, "Webhook-Signature": {signature}}
+	}
+	now := clock.System{}.Now()
+	for _, c := range []struct {
+		name, id string
+		at       time.Time
+		want     bool
+	}{{"a message", "msg_1", now, true}, {"the same one at once", "msg_1", now, false}, {"another one", "msg_2", now, true}, {"one of this morning, never seen here", "msg_3", now.Add(-6 * time.Hour), false}} {
+		if got := d.accepts(request(c.id, c.at), body); got != c.want {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+	forged := request("msg_4", now)
+	forged.Set("webhook-id", "msg_5")
+	if d.accepts(forged, body) {
+		t.Error("a message under another identifier")
+	}
+}
