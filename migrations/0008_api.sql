@@ -9,6 +9,7 @@ create table access_tokens (
   object_kind text not null,
   object_id text not null,
   object_name text not null,
+  weak boolean not null,
   created_at timestamptz not null,
   expires_at timestamptz not null,
   last_used_at timestamptz,

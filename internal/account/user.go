@@ -19,7 +19,10 @@ type User struct {
 	LoginID string // the sign-in this request came with
 	TokenID string // the access token this request came with, when a program acts in her name
 	Limit   *Limit // what that token is good for; nil: everything she may do
-	system  bool
+	// Weak says that her sign-in has one proof only: where the install asks for two,
+	// the rights of the programme wait for the second.
+	Weak   bool
+	system bool
 }
 
 // Limit narrows what a program may do in somebody's name. Outside of it she has the

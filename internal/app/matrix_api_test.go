@@ -16,8 +16,8 @@ func (w *world) lendToken(person, cookie string) {
 	for _, s := range token.Scopes {
 		scopes = append(scopes, s.Name)
 	}
-	w.exec(`insert into access_tokens (id, person_id, name, digest, ending, scopes, object_kind, object_id, object_name, created_at, expires_at, last_used_at)
-		values ($1, $2, 'matrix', $3, '', $4, '', '', '', $5, $6, $5)`,
+	w.exec(`insert into access_tokens (id, person_id, name, digest, ending, scopes, object_kind, object_id, object_name, weak, created_at, expires_at, last_used_at)
+		values ($1, $2, 'matrix', $3, '', $4, '', '', '', false, $5, $6, $5)`,
 		"token-"+person, person, token.Digest(secretOf(cookie)), strings.Join(scopes, " "), noon, noon.AddDate(0, 1, 0))
 }
 

@@ -9,10 +9,10 @@ import (
 	"transformateur/internal/policy"
 	"transformateur/internal/programme"
 	"transformateur/internal/stats"
-	accountpages "transformateur/internal/web/account"
 	"transformateur/internal/web/agencies"
 	"transformateur/internal/web/api"
 	"transformateur/internal/web/applications"
+	"transformateur/internal/web/approvals"
 	"transformateur/internal/web/assets"
 	"transformateur/internal/web/calls"
 	"transformateur/internal/web/demo"
@@ -29,7 +29,6 @@ import (
 	"transformateur/internal/web/platform"
 	"transformateur/internal/web/programmes"
 	"transformateur/internal/web/receipts"
-	"transformateur/internal/web/signin"
 	"transformateur/internal/web/territories"
 	"transformateur/internal/web/ui"
 )
@@ -41,8 +40,7 @@ func (a *App) Routes() []ui.Route {
 	cfg, now, called := a.Config, a.Clock, notices{a.Calls}
 	return slices.Concat(
 		(&home.Handler{Programmes: a.Programmes, Calls: called, Clock: now, BaseURL: cfg.BaseURL, Name: cfg.Name, Contact: cfg.Contact, Files: a.Files, Accounts: a.Accounts, Steered: a.Calls, Mails: a.Notify}).Routes(),
-		(&signin.Handler{Accounts: a.Accounts, HTTPS: cfg.HTTPS(), Proxied: cfg.Proxied}).Routes(),
-		(&accountpages.Handler{Accounts: a.Accounts, Proxied: cfg.Proxied}).Routes(),
+		a.signInRoutes(),
 		(&organisations.Handler{Accounts: a.Accounts}).Routes(),
 		(&invitations.Handler{Accounts: a.Accounts, Proxied: cfg.Proxied}).Routes(),
 		(&agencies.Handler{Programmes: a.Programmes, Teams: a.Teams, Clock: now}).Routes(),
@@ -59,6 +57,7 @@ func (a *App) Routes() []ui.Route {
 		(&platform.Handler{Watch: a.Watch, Teams: a.Teams}).Routes(),
 		territories.New(places{}).Routes(),
 		(&demo.Handler{Accounts: a.Accounts, HTTPS: cfg.HTTPS(), Open: cfg.Demo}).Routes(),
+		(&approvals.Handler{Approvals: a.Approvals, Calls: a.Calls, Clock: now}).Routes(),
 		(&notifications.Handler{Mails: a.Notify}).Routes(),
 		a.programRoutes(),
 	)
@@ -78,7 +77,7 @@ func (a *App) alive(r *http.Request) bool {
 func (a *App) mux() http.Handler {
 	mux := http.NewServeMux()
 	for _, route := range a.Routes() {
-		handle := doorkeeper(route)
+		handle := a.secondStep(doorkeeper(route))
 		if api.Serves(route.Pattern) {
 			handle = route.Handle // it finds who asks, and keeps its own door
 		}
@@ -88,7 +87,7 @@ func (a *App) mux() http.Handler {
 	mux.Handle("GET "+assets.Prefix, assets.Handler())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
 	mux.Handle("GET /readyz", &readiness{db: a.DB, clock: a.Clock})
-	mux.Handle("GET /metrics", a.Metrics.handler())
+	mux.Handle("GET /metrics", a.Metrics.handler(string(a.Config.MetricsToken)))
 	mux.Handle("/", ui.Handle(ui.NotFound))
 	return mux
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"transformateur/internal/platform/errs"
 	accountpages "transformateur/internal/web/account"
 	"transformateur/internal/web/api"
 	"transformateur/internal/web/ui"
@@ -15,7 +16,7 @@ import (
 func (a *App) programRoutes() []ui.Route {
 	return slices.Concat(
 		a.api().Routes(),
-		(&accountpages.Tokens{Tokens: a.Tokens, Programmes: a.Programmes, Calls: a.Calls, Clock: a.Clock}).Routes(),
+		(&accountpages.Tokens{Tokens: a.Tokens, Programmes: a.Programmes, Calls: a.Calls, Clock: a.Clock, Sure: a.sure}).Routes(),
 		(&webhooks.Handler{Webhooks: a.Webhooks}).Routes(),
 	)
 }
@@ -28,6 +29,16 @@ func (a *App) api() *api.Handler {
 			Clock: a.Clock, BaseURL: cfg.BaseURL, Proxied: cfg.Proxied, Spool: cfg.Data})
 	})
 	return a.apiDoor
+}
+
+// sure refuses to make a token while rights of the person wait for a second proof:
+// secondStep then leads her to where she gives it.
+func (a *App) sure(r *http.Request) error {
+	waits, err := a.Policy.Waits(r.Context(), ui.User(r))
+	if err == nil && waits {
+		err = errs.New(errs.Forbidden, "errs.forbidden")
+	}
+	return err
 }
 
 // forPrograms says whether a request is for the API, where cookies are not read.

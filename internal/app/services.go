@@ -9,6 +9,7 @@ import (
 	"transformateur/internal/account"
 	"transformateur/internal/admin"
 	"transformateur/internal/application"
+	"transformateur/internal/approval"
 	"transformateur/internal/call"
 	"transformateur/internal/notify"
 	"transformateur/internal/platform/blob"
@@ -36,6 +37,10 @@ func (a *App) build(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("open the folder of uploads: %w", err)
 	}
+	a.disks = []breakable{a.DB, uploads}
+	if folder, local := blobs.(breakable); local {
+		a.disks = append(a.disks, folder)
+	}
 	key, err := secret.OpenKey(ReceiptKey(a.Config))
 	if err != nil {
 		return err
@@ -46,9 +51,15 @@ func (a *App) build(ctx context.Context) error {
 	}
 	d, c := a.DB, a.Clock
 	a.Policy = policy.New(d, c)
+	if a.asksTwice() {
+		a.Policy.AskTwice()
+	}
 	a.Notify = notify.New(d, c, a.Jobs, a.Policy, notify.Options{Sender: sender, Install: a.Config.Name, From: a.Config.SMTP.From, Contact: a.Config.Contact, BaseURL: a.Config.BaseURL})
 	a.Accounts = account.New(d, c, account.Options{Mailer: letters{a.Notify, a.Config.BaseURL}, Rights: a.Policy.Rights(), Bus: a.Bus, Check: checkNumber})
 	a.Jobs.Every("sweep_accounts", time.Hour, func(ctx context.Context, _ job.Job) error { return a.Accounts.Sweep(ctx) })
+	if err := a.buildKeys(); err != nil {
+		return err
+	}
 	a.Programmes = programme.New(d, c, a.Policy, a.Bus)
 	a.Teams = programme.NewTeams(a.Programmes, a.Accounts, a.Config.Name)
 	a.Calls = call.New(call.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Jobs: a.Jobs, Blobs: blobs})
@@ -56,12 +67,13 @@ func (a *App) build(ctx context.Context) error {
 		Jobs: a.Jobs, Blobs: blobs, Uploads: uploads, Inspector: inspector{clamav: a.Config.ClamAV}, People: a.Accounts})
 	a.Tokens = token.New(d, c, token.Options{PerSecond: float64(a.Config.APIRate), Burst: 10 * a.Config.APIRate})
 	a.Jobs.Every("sweep_requests", time.Hour, func(ctx context.Context, _ job.Job) error { return a.Tokens.Sweep(ctx) })
-	box, err := secret.OpenBox(filepath.Join(a.Config.Data, "keys", "webhooks.key"))
+	box, err := secret.OpenBox(SealKey(a.Config))
 	if err != nil {
 		return err
 	}
 	a.Webhooks = webhook.New(webhook.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Jobs: a.Jobs, Box: box, Out: outbound.New(outbound.Options{Loopback: a.Config.Demo, Proxy: a.Config.WebhookProxy})})
 	a.Webhooks.Listen()
+	a.Approvals = approval.New(d, c, a.Policy, a.Bus)
 	a.Notify.Listen(a.Bus)
 	a.Admin = admin.New(d, c, a.Policy)
 	a.Watch = &admin.Watch{DB: d, Clock: c, Policy: a.Policy, Mails: a.Notify, Folder: a.Config.Data, Key: key.Public()}

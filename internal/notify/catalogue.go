@@ -41,6 +41,7 @@ var Kinds = []Kind{
 	{"address_proof", []string{"Name", "Install", "Email", "Link", "Minutes"}, true, false},
 	{"merge_proof", []string{"Name", "Install", "Email", "Link", "Minutes"}, true, false},
 	{"account_changed", []string{"Name", "Install", "Link"}, true, false},
+	{"security_changed", []string{"Name", "Install", "What", "Message", "Link"}, true, false},
 	{"invitation", []string{"Name", "Install", "Author", "Role", "What", "Message", "Link", "Expires"}, false, false},
 	{"call_opened", []string{"Name", "Install", "Programme", "Call", "Deadline", "Link"}, false, false},
 	{"application_invited", []string{"Name", "Install", "Author", "Role", "Application", "Call", "Message", "Link", "Expires"}, false, true},
@@ -56,6 +57,9 @@ var Kinds = []Kind{
 	{"thread_message", []string{"Name", "Install", "Author", "Application", "Message", "Link"}, false, false},
 	{"admissibility_result", []string{"Name", "Install", "Application", "Call", "Result", "Reasons", "Link"}, false, false},
 	{"webhook_disabled", []string{"Name", "Install", "What", "Result", "Link"}, true, false},
+	{"approval_asked", []string{"Name", "Install", "Author", "What", "Reasons", "Until", "Link"}, true, false},
+	{"approval_decided", []string{"Name", "Install", "Author", "What", "Result", "Reasons", "Until", "Link"}, true, false},
+	{"emergency_opened", []string{"Name", "Install", "Author", "Second", "Application", "Call", "Reasons", "Until", "Link"}, true, false},
 	{"digest", []string{"Name", "Install", "List", "Link"}, true, false},
 }
 

@@ -62,7 +62,7 @@ func (s *Service) where(by account.User, action Action, cols Columns, args []any
 		if rule.Action != action {
 			continue
 		}
-		if c := rule.where(cols, by.IsVisitor(), person, now); c != "" {
+		if c := rule.where(cols, s.asking(by), person, now); c != "" {
 			open = append(open, c)
 		}
 	}
@@ -77,10 +77,13 @@ func (s *Service) where(by account.User, action Action, cols Columns, args []any
 	return cond, args
 }
 
-func (rule Rule) where(cols Columns, visitor bool, person, now string) string {
+func (rule Rule) where(cols Columns, asks asking, person, now string) string {
+	if rule.decides() && asks.once {
+		return ""
+	}
 	who := "true"
-	if !slices.Contains(rule.Relations, Anyone) && (visitor || !slices.Contains(rule.Relations, SignedIn)) {
-		if visitor {
+	if !slices.Contains(rule.Relations, Anyone) && (asks.visitor || !slices.Contains(rule.Relations, SignedIn)) {
+		if asks.visitor {
 			return ""
 		}
 		if who = rule.whereHeld(cols, person, now); who == "" {

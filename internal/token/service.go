@@ -97,7 +97,8 @@ func (n *Wanted) check(now time.Time) error {
 }
 
 // Create makes a token of by's own and gives its secret, which is never shown again.
-// A program cannot make tokens. Errors: Invalid with everything wrong at once;
+// A program cannot make tokens, and a token proves no more than the sign-in that it
+// was made with: rights that wait for a second factor wait for it too. Errors: Invalid with everything wrong at once;
 // Conflict "token.too_many" beyond what a person may have.
 func (s *Service) Create(ctx context.Context, by account.User, n Wanted) (t Token, secret string, err error) {
 	if err := asPerson(by); err != nil {
@@ -121,9 +122,9 @@ func (s *Service) Create(ctx context.Context, by account.User, n Wanted) (t Toke
 			return errs.New(errs.Conflict, "token.too_many", maxTokens)
 		}
 		if _, err := tx.Exec(ctx, `
-			insert into access_tokens (id, person_id, name, digest, ending, scopes, object_kind, object_id, object_name, created_at, expires_at)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, t.ID, string(by.ID), t.Name, Digest(secret), t.Ending, strings.Join(t.Scopes, " "),
-			t.Within.Kind, t.Within.ID, t.WithinName, now, t.ExpiresAt); err != nil {
+			insert into access_tokens (id, person_id, name, digest, ending, scopes, object_kind, object_id, object_name, weak, created_at, expires_at)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, t.ID, string(by.ID), t.Name, Digest(secret), t.Ending, strings.Join(t.Scopes, " "),
+			t.Within.Kind, t.Within.ID, t.WithinName, by.Weak, now, t.ExpiresAt); err != nil {
 			return fmt.Errorf("keep a token: %w", err)
 		}
 		return journal.Write(ctx, tx, now, journal.Entry{Actor: by.Actor(), Act: "token.created", Kind: "token", ID: t.ID,
@@ -191,8 +192,8 @@ func (s *Service) Authenticate(ctx context.Context, secret string) (u account.Us
 	}
 	var scopes string
 	err = s.db.Reader().QueryRow(ctx, `
-		select `+columns+`, p.id, p.name, p.lang, p.zone from access_tokens t join people p on p.id = t.person_id
-		where t.digest = $1 and p.disabled_at is null`, Digest(secret)).Scan(append(t.into(&scopes), &u.ID, &u.Name, &u.Lang, &u.Zone)...)
+		select `+columns+`, t.weak, p.id, p.name, p.lang, p.zone from access_tokens t join people p on p.id = t.person_id
+		where t.digest = $1 and p.disabled_at is null`, Digest(secret)).Scan(append(t.into(&scopes), &u.Weak, &u.ID, &u.Name, &u.Lang, &u.Zone)...)
 	now := s.clock.Now()
 	if errs.Is(err, errs.NotFound) || err == nil && !t.Live(now) {
 		return account.User{}, Token{}, refused

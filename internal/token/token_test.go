@@ -115,6 +115,25 @@ func TestATokenActsAsItsOwnerUntilItIsRevoked(t *testing.T) {
 	})
 }
 
+// A token made with one proof proves no more: rights that wait for a second wait on.
+func TestATokenIsAsStrongAsItsSignIn(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		s := New(d, clock.NewFake(noon), Options{})
+		ana := person(t, d, "ana")
+		for _, weak := range []bool{false, true} {
+			ana.Weak = weak
+			_, secret, err := s.Create(ctx, ana, wanted())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if u, _, err := s.Authenticate(ctx, secret); err != nil || u.Weak != weak {
+				t.Errorf("made with a weak sign-in: %v; weak: %v, %v", weak, u.Weak, err)
+			}
+		}
+	})
+}
+
 func TestTokensEnd(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		ctx, c := context.Background(), clock.NewFake(noon)

@@ -122,13 +122,13 @@ func (s *Service) deliver(ctx context.Context, d due) error {
 // receiver refuses an old one, and so whoever plays a request again.
 func (s *Service) headers(d due, at time.Time) (map[string]string, error) {
 	var secrets []string
-	current, err := s.box.Open(sealed(d.endpoint), d.secret)
+	current, err := s.unseal(d.endpoint, d.secret)
 	if err != nil {
 		return nil, err
 	}
 	secrets = append(secrets, current)
 	if d.formerSecret != "" && at.Before(d.formerUntil) {
-		former, err := s.box.Open(sealed(d.endpoint), d.formerSecret)
+		former, err := s.unseal(d.endpoint, d.formerSecret)
 		if err != nil {
 			return nil, err
 		}

@@ -3,6 +3,7 @@ package webhook
 import (
 	"context"
 	"crypto/rand"
+	"encoding/base64"
 	"encoding/binary"
 	"fmt"
 	"strings"
@@ -27,7 +28,7 @@ type Deps struct {
 	Policy *policy.Service
 	Bus    *event.Bus
 	Jobs   *job.Queue
-	Box    secret.Box
+	Box    *secret.Box
 	Out    *outbound.Client
 	Jitter func() float64 // between 0 and 1; nil draws at random
 }
@@ -39,7 +40,7 @@ type Service struct {
 	policy *policy.Service
 	bus    *event.Bus
 	jobs   *job.Queue
-	box    secret.Box
+	box    *secret.Box
 	out    *outbound.Client
 	jitter func() float64
 	wake   chan struct{}
@@ -135,7 +136,20 @@ func (s *Service) get(ctx context.Context, r db.Reader, by account.User, id stri
 	return e, nil
 }
 
-func sealed(id string) string { return "webhook:" + id }
+// seal closes a signing secret for one endpoint.
+func (s *Service) seal(id, text string) string {
+	return base64.StdEncoding.EncodeToString(s.box.Seal([]byte(text), "webhook:"+id))
+}
+
+// unseal gives a signing secret again.
+func (s *Service) unseal(id, sealed string) (string, error) {
+	raw, err := base64.StdEncoding.DecodeString(sealed)
+	if err != nil {
+		return "", fmt.Errorf("read a sealed secret: %w", err)
+	}
+	text, err := s.box.Open(raw, "webhook:"+id)
+	return string(text), err
+}
 
 // Create adds an endpoint, of which by becomes the owner, and gives its signing
 // secret, which is never shown again.
@@ -161,7 +175,7 @@ func (s *Service) Create(ctx context.Context, by account.User, on policy.Ref, n 
 		if _, err := tx.Exec(ctx, `
 			insert into webhooks (id, object_kind, object_id, url, name, kinds, secret, former_secret, owner_id, status, problem, version, created_at)
 			values ($1, $2, $3, $4, $5, $6, $7, '', $8, 'active', '', 1, $9)`,
-			e.ID, on.Kind, on.ID, e.URL, e.Name, strings.Join(e.Kinds, " "), s.box.Seal(sealed(e.ID), signing), string(by.ID), now); err != nil {
+			e.ID, on.Kind, on.ID, e.URL, e.Name, strings.Join(e.Kinds, " "), s.seal(e.ID, signing), string(by.ID), now); err != nil {
 			return fmt.Errorf("keep an endpoint: %w", err)
 		}
 		return s.record(ctx, tx, by, "webhook.created", e.ID, map[string]any{"on": on.Kind + ":" + on.ID, "kinds": e.Kinds})
@@ -206,7 +220,7 @@ func (s *Service) Edit(ctx context.Context, by account.User, id string, n Wanted
 func (s *Service) Rotate(ctx context.Context, by account.User, id string) (signing string, err error) {
 	signing = newSecret()
 	err = s.change(ctx, by, id, "webhook.rotated", func(tx *db.Tx, _ Endpoint) error {
-		_, err := tx.Exec(ctx, `update webhooks set former_secret = secret, former_until = $3, secret = $2, version = version + 1 where id = $1`, id, s.box.Seal(sealed(id), signing), s.clock.Now().Add(overlap))
+		_, err := tx.Exec(ctx, `update webhooks set former_secret = secret, former_until = $3, secret = $2, version = version + 1 where id = $1`, id, s.seal(id, signing), s.clock.Now().Add(overlap))
 		return err
 	})
 	return signing, err

@@ -3,53 +3,79 @@ package secret
 import (
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/ed25519"
+	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"fmt"
 )
 
-// Box keeps short secrets that the program must read again, such as those it signs
-// with: who reads the database without the data folder does not have them.
-type Box struct{ seal cipher.AEAD }
+// Box seals what the database keeps and must not tell: who reads the database without
+// the data folder learns nothing. It is AES-256-GCM (NIST SP 800-38D) under a key
+// derived, with HKDF (RFC 5869), from a seed kept as a signing key is.
+type Box struct {
+	aead cipher.AEAD
+	mark []byte // key of Digest
+}
 
-// OpenBox reads the key of a box kept in a file, or makes it (see OpenKey). The
-// sealing is AES-256-GCM with a random nonce (NIST SP 800-38D).
-func OpenBox(file string) (Box, error) {
+// errSealed says only that it did not open: with another key, for another purpose, or changed.
+var errSealed = errors.New("what was sealed does not open: is the key of the data folder the right one?")
+
+// OpenBox reads the key kept in a file, or makes it.
+func OpenBox(file string) (*Box, error) {
 	key, err := OpenKey(file)
 	if err != nil {
-		return Box{}, err
+		return nil, err
 	}
-	mac := hmac.New(sha256.New, key.private.Seed())
-	mac.Write([]byte("transformateur box 1"))
-	block, err := aes.NewCipher(mac.Sum(nil))
-	if err != nil {
-		return Box{}, fmt.Errorf("make the box of secrets: %w", err)
-	}
-	seal, err := cipher.NewGCM(block)
-	return Box{seal}, err
+	return newBox(key.private)
 }
 
-// Seal closes a text for one use; the same use opens it, and no other.
-func (b Box) Seal(use, text string) string {
-	nonce := make([]byte, b.seal.NonceSize())
+func newBox(private ed25519.PrivateKey) (*Box, error) {
+	sealing, err := hkdf.Key(sha256.New, private.Seed(), nil, "transformateur seal", 32)
+	if err != nil {
+		return nil, fmt.Errorf("derive the sealing key: %w", err)
+	}
+	mark, err := hkdf.Key(sha256.New, private.Seed(), nil, "transformateur digest", 32)
+	if err != nil {
+		return nil, fmt.Errorf("derive the key of digests: %w", err)
+	}
+	block, err := aes.NewCipher(sealing)
+	if err != nil {
+		return nil, fmt.Errorf("set up the cipher: %w", err)
+	}
+	aead, err := cipher.NewGCM(block)
+	if err != nil {
+		return nil, fmt.Errorf("set up the cipher: %w", err)
+	}
+	return &Box{aead, mark}, nil
+}
+
+// Seal encrypts plain for a purpose: sealed for one person, it does not open for another.
+func (b *Box) Seal(plain []byte, purpose string) []byte {
+	nonce := make([]byte, b.aead.NonceSize())
 	rand.Read(nonce)
-	return base64.StdEncoding.EncodeToString(b.seal.Seal(nonce, nonce, []byte(text), []byte(use)))
+	return b.aead.Seal(nonce, nonce, plain, []byte(purpose))
 }
 
-// Open gives the text again. An error says that it was changed, or sealed with
-// another key or for another use.
-func (b Box) Open(use, sealed string) (string, error) {
-	raw, err := base64.StdEncoding.DecodeString(sealed)
-	if err != nil || len(raw) < b.seal.NonceSize() {
-		return "", errors.New("open a sealed secret: it is damaged")
+// Open decrypts what Seal made for the same purpose.
+func (b *Box) Open(sealed []byte, purpose string) ([]byte, error) {
+	n := b.aead.NonceSize()
+	if len(sealed) < n {
+		return nil, errSealed
 	}
-	n := b.seal.NonceSize()
-	text, err := b.seal.Open(nil, raw[:n], raw[n:], []byte(use))
+	plain, err := b.aead.Open(nil, sealed[:n], sealed[n:], []byte(purpose))
 	if err != nil {
-		return "", errors.New("open a sealed secret: it was sealed with another key, or changed")
+		return nil, errSealed
 	}
-	return string(text), nil
+	return plain, nil
+}
+
+// Digest is an HMAC-SHA-256: what a person types and the database compares, which
+// nobody tries out without the key.
+func (b *Box) Digest(value, purpose string) []byte {
+	mac := hmac.New(sha256.New, b.mark)
+	fmt.Fprintf(mac, "%d:%s:%s", len(purpose), purpose, value)
+	return mac.Sum(nil)
 }
