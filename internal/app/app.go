@@ -28,6 +28,9 @@ import (
 	"transformateur/internal/platform/job"
 	"transformateur/internal/policy"
 	"transformateur/internal/programme"
+	"transformateur/internal/token"
+	"transformateur/internal/web/api"
+	"transformateur/internal/webhook"
 )
 
 // App is everything, wired.
@@ -52,7 +55,11 @@ type App struct {
 	Approvals  *approval.Service
 	Admin      *admin.Service
 	Watch      *admin.Watch
+	Tokens     *token.Service
+	Webhooks   *webhook.Service
 
+	apiOnce sync.Once
+	apiDoor *api.Handler
 	handler http.Handler
 	disks   []breakable
 	stop    context.CancelFunc
@@ -124,10 +131,11 @@ func (a *App) Handler() http.Handler { return a.handler }
 // Start begins the background work: events and jobs.
 func (a *App) Start(ctx context.Context) {
 	ctx, a.stop = context.WithCancel(ctx)
-	a.running.Add(3)
+	a.running.Add(4)
 	go func() { defer a.running.Done(); (&readiness{db: a.DB, clock: a.Clock}).watch(ctx) }()
 	go func() { defer a.running.Done(); a.Bus.Run(ctx) }()
 	go func() { defer a.running.Done(); a.Jobs.Run(ctx) }()
+	go func() { defer a.running.Done(); a.Webhooks.Run(ctx) }()
 }
 
 // Close stops the background work and closes the database.

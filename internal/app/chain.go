@@ -136,7 +136,7 @@ func (a *App) withPerson(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
 		var user account.User
-		if cookie, err := r.Cookie(ui.CookieName(a.Config.HTTPS())); err == nil && !strings.HasPrefix(r.URL.Path, "/assets/") {
+		if cookie, err := r.Cookie(ui.CookieName(a.Config.HTTPS())); err == nil && !strings.HasPrefix(r.URL.Path, "/assets/") && !forPrograms(r) {
 			u, err := a.Accounts.Authenticate(ctx, cookie.Value)
 			if err != nil && !errs.Is(err, errs.Unauthenticated) {
 				ui.Fail(w, r, err)

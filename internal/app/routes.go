@@ -10,6 +10,7 @@ import (
 	"transformateur/internal/programme"
 	"transformateur/internal/stats"
 	"transformateur/internal/web/agencies"
+	"transformateur/internal/web/api"
 	"transformateur/internal/web/applications"
 	"transformateur/internal/web/approvals"
 	"transformateur/internal/web/assets"
@@ -61,6 +62,7 @@ func (a *App) Routes() []ui.Route {
 		(&demo.Handler{Accounts: a.Accounts, HTTPS: cfg.HTTPS(), Open: cfg.Demo}).Routes(),
 		(&approvals.Handler{Approvals: a.Approvals, Calls: a.Calls, Clock: now}).Routes(),
 		(&notifications.Handler{Mails: a.Notify}).Routes(),
+		a.programRoutes(),
 	)
 }
 
@@ -78,8 +80,13 @@ func (a *App) alive(r *http.Request) bool {
 func (a *App) mux() http.Handler {
 	mux := http.NewServeMux()
 	for _, route := range a.Routes() {
-		mux.Handle(route.Pattern, named(route.Pattern, ui.Handle(a.secondStep(doorkeeper(route)))))
+		handle := a.secondStep(doorkeeper(route))
+		if api.Serves(route.Pattern) {
+			handle = route.Handle // it finds who asks, and keeps its own door
+		}
+		mux.Handle(route.Pattern, named(route.Pattern, ui.Handle(handle)))
 	}
+	mux.HandleFunc(api.Prefix+"/", api.Absent)
 	mux.Handle("GET "+assets.Prefix, assets.Handler())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
 	mux.Handle("GET /readyz", &readiness{db: a.DB, clock: a.Clock})

@@ -17,9 +17,12 @@ import (
 	"transformateur/internal/platform/config"
 	"transformateur/internal/platform/job"
 	"transformateur/internal/platform/mail"
+	"transformateur/internal/platform/outbound"
 	"transformateur/internal/platform/secret"
 	"transformateur/internal/policy"
 	"transformateur/internal/programme"
+	"transformateur/internal/token"
+	"transformateur/internal/webhook"
 )
 
 // maxFile bounds a file that people send, in bytes.
@@ -65,6 +68,14 @@ func (a *App) build(ctx context.Context) error {
 	a.Files = application.New(application.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Calls: a.Calls, Signer: key, Checks: registers{},
 		Jobs: a.Jobs, Blobs: blobs, Uploads: uploads, Inspector: inspector{clamav: a.Config.ClamAV}, People: a.Accounts})
 	a.openIntake()
+	a.Tokens = token.New(d, c, token.Options{PerSecond: float64(a.Config.APIRate), Burst: 10 * a.Config.APIRate})
+	a.Jobs.Every("sweep_requests", time.Hour, func(ctx context.Context, _ job.Job) error { return a.Tokens.Sweep(ctx) })
+	box, err := secret.OpenBox(SealKey(a.Config))
+	if err != nil {
+		return err
+	}
+	a.Webhooks = webhook.New(webhook.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Jobs: a.Jobs, Box: box, Out: outbound.New(outbound.Options{Loopback: a.Config.Demo, Proxy: a.Config.WebhookProxy})})
+	a.Webhooks.Listen()
 	a.Approvals = approval.New(d, c, a.Policy, a.Bus)
 	a.Notify.Listen(a.Bus)
 	a.Admin = admin.New(d, c, a.Policy)

@@ -9,8 +9,8 @@ import (
 
 // capabilities is the order of the house: each may import those before it.
 var capabilities = []string{
-	"account", "credential", "policy", "programme", "project", "call", "continuity", "application", "approval", "intake", "committee", "review", "gathering", "board",
-	"support", "roadmap", "scheme", "debrief", "foresight", "factory", "taster", "satchel", "showcase", "notify", "stats", "admin",
+	"account", "credential", "token", "policy", "programme", "project", "call", "continuity", "application", "approval", "intake", "committee", "review", "gathering", "board",
+	"support", "roadmap", "scheme", "debrief", "foresight", "factory", "taster", "satchel", "showcase", "webhook", "notify", "stats", "admin",
 }
 
 // foundations know the world (forms, registers of companies, territories, the real

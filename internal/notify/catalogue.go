@@ -58,6 +58,7 @@ var Kinds = []Kind{
 	{"question_answered", []string{"Name", "Install", "Call", "Question", "Answer", "Link"}, false, false},
 	{"thread_message", []string{"Name", "Install", "Author", "Application", "Message", "Link"}, false, false},
 	{"admissibility_result", []string{"Name", "Install", "Application", "Call", "Result", "Reasons", "Link"}, false, false},
+	{"webhook_disabled", []string{"Name", "Install", "What", "Result", "Link"}, true, false},
 	{"approval_asked", []string{"Name", "Install", "Author", "What", "Reasons", "Until", "Link"}, true, false},
 	{"approval_decided", []string{"Name", "Install", "Author", "What", "Result", "Reasons", "Until", "Link"}, true, false},
 	{"emergency_opened", []string{"Name", "Install", "Author", "Second", "Application", "Call", "Reasons", "Until", "Link"}, true, false},

@@ -48,6 +48,7 @@ var programmeRules = []Rule{
 	{Action: "edition.read", Relations: []string{"lead", "region", "officer", "communications", "facilitator", "secretary", "auditor"}, On: append([]string{"platform"}, above...), Side: Programme, Why: "L'équipe voit l'édition en préparation."},
 	{Action: "edition.manage", Relations: []string{"lead", "region"}, On: above, Side: Programme, Why: "L'équipe règle les étapes, les dates et les textes."},
 	{Action: "edition.invite", Relations: []string{"lead", "region"}, On: above, Side: Programme, Why: "L'équipe invite par rôle, avec une échéance."},
+	{Action: "webhook.manage", Relations: []string{"lead"}, On: above, Side: Programme, Why: "La responsable choisit les programmes extérieurs qui sont prévenus ; ils n'apprennent que ce qu'elle peut savoir."},
 	{Action: "edition.appoint", Relations: []string{"lead"}, On: above, Side: Programme, Why: "Seule une responsable en nomme une autre, ou met fin à son rôle."},
 }
 

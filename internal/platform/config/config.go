@@ -95,6 +95,8 @@ type Config struct {
 	Proxied      bool   `toml:"behind_proxy" env:"PROXY"`          // trust X-Forwarded-For and -Proto
 	MetricsToken Secret `toml:"metrics_token" env:"METRICS_TOKEN"` // opens /metrics to a monitoring that is not on this machine
 	LogLevel     string `toml:"log_level" env:"LOG_LEVEL"`         // debug, info, warn, error
+	APIRate      int    `toml:"api_rate" env:"API_RATE"`           // requests a second that one token may keep making; 0: 10
+	WebhookProxy string `toml:"webhook_proxy" env:"WEBHOOK_PROXY"` // http://HOST:PORT by which webhooks leave; empty: directly
 	SMTP         SMTP   `toml:"smtp"`
 	S3           S3     `toml:"s3"`
 	OIDC         []OIDC `toml:"oidc"`
@@ -196,6 +198,12 @@ func (c *Config) check() error {
 		return fmt.Errorf("base_url must be a full address such as https://appels.example.org")
 	}
 	c.BaseURL = strings.TrimRight(c.BaseURL, "/")
+	if c.APIRate < 0 {
+		return fmt.Errorf("api_rate must be a positive number of requests a second")
+	}
+	if proxy, err := url.Parse(c.WebhookProxy); c.WebhookProxy != "" && (err != nil || proxy.Scheme != "http" || proxy.Host == "") {
+		return fmt.Errorf("webhook_proxy must be an address such as http://proxy.example.org:3128")
+	}
 	if c.SMTP.Port == 0 {
 		c.SMTP.Port = 587
 	}
