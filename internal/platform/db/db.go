@@ -119,9 +119,10 @@ func (d *DB) openSQLite(opt Options) (err error) {
 		opt.Synchronous = "FULL"
 	}
 	// Pragmas stand in the connection string: set on the pool they would reach one connection only.
+	// secure_delete wipes what is deleted: an erased person must not be read in the file's free pages.
 	common := "_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=temp_store(2)"
 	file := "file:" + (&url.URL{Path: opt.File}).EscapedPath()
-	d.write, err = sql.Open("sqlite", file+"?_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=synchronous("+opt.Synchronous+")&_pragma=cache_size(-16000)&_pragma=wal_autocheckpoint(2000)&"+common)
+	d.write, err = sql.Open("sqlite", file+"?_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=synchronous("+opt.Synchronous+")&_pragma=cache_size(-16000)&_pragma=wal_autocheckpoint(2000)&_pragma=secure_delete(1)&"+common)
 	if err != nil {
 		return fmt.Errorf("open SQLite for writing: %w", err)
 	}
