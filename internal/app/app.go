@@ -24,6 +24,7 @@ import (
 	"transformateur/internal/platform/event"
 	"transformateur/internal/platform/job"
 	"transformateur/internal/policy"
+	"transformateur/internal/privacy"
 	"transformateur/internal/programme"
 )
 
@@ -45,6 +46,7 @@ type App struct {
 	Files      *application.Service
 	Admin      *admin.Service
 	Watch      *admin.Watch
+	Privacy    *privacy.Service
 
 	handler http.Handler
 	stop    context.CancelFunc

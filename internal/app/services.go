@@ -17,6 +17,7 @@ import (
 	"transformateur/internal/platform/mail"
 	"transformateur/internal/platform/secret"
 	"transformateur/internal/policy"
+	"transformateur/internal/privacy"
 	"transformateur/internal/programme"
 )
 
@@ -53,6 +54,8 @@ func (a *App) build(ctx context.Context) error {
 		Jobs: a.Jobs, Blobs: blobs, Uploads: uploads, Inspector: inspector{clamav: a.Config.ClamAV}, People: a.Accounts})
 	a.Notify.Listen(a.Bus)
 	a.Admin = admin.New(d, c, a.Policy)
+	a.Privacy = privacy.New(privacy.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Jobs: a.Jobs, Mails: a.Notify, Blobs: blobs, Uploads: uploads, Signer: key,
+		BaseURL: a.Config.BaseURL, Name: a.Config.Name})
 	a.Watch = &admin.Watch{DB: d, Clock: c, Policy: a.Policy, Mails: a.Notify, Folder: a.Config.Data, Key: key.Public()}
 	return nil
 }

@@ -55,6 +55,10 @@ var Kinds = []Kind{
 	{"question_answered", []string{"Name", "Install", "Call", "Question", "Answer", "Link"}, false, false},
 	{"thread_message", []string{"Name", "Install", "Author", "Application", "Message", "Link"}, false, false},
 	{"admissibility_result", []string{"Name", "Install", "Application", "Call", "Result", "Reasons", "Link"}, false, false},
+	{"archive_ready", []string{"Name", "Install", "Link", "Expires"}, true, false},
+	{"erasure_asked", []string{"Name", "Install", "Link", "Due"}, true, false},
+	{"file_ends", []string{"Name", "Install", "Application", "Link", "Due"}, true, false},
+	{"account_ends", []string{"Name", "Install", "Link", "Due"}, true, false},
 	{"digest", []string{"Name", "Install", "List", "Link"}, true, false},
 }
 

@@ -66,13 +66,13 @@ func (s *Service) erase(ctx context.Context, by account.User, person, request st
 		if err := s.leaveFiles(ctx, tx, by, person, now); err != nil {
 			return err
 		}
-		if err := s.hideAll(ctx, tx, m, person, now); err != nil {
-			return err
-		}
 		if err := s.forgetUploads(ctx, tx, person, now); err != nil {
 			return err
 		}
 		if err := s.applyMap(ctx, tx, person, now); err != nil {
+			return err
+		}
+		if err := s.hideAll(ctx, tx, m, person, now); err != nil {
 			return err
 		}
 		return s.close(ctx, tx, by, person, now)

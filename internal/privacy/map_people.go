@@ -29,8 +29,8 @@ var peopleTables = []Table{
 		Words: "reason", Trace: "valid_from valid_until lifted_at", Linked: "subject_id declared_by", Technical: "id subject_kind object_kind object_id kind",
 		Rows: `(subject_kind = 'person' and subject_id in {id})`, Leaves: "account/exclusions", Erasure: Empties, Empty: "reason", Why: "privacy.why_roles"},
 	{Name: "invitations", Activity: Accounts, Rule: "invitations",
-		Identifying: "email", Words: "message", Trace: "created_at sent_at expires_at accepted_at declined_at revoked_at relation_until", Linked: "invited_by accepted_by", Secret: "token_hash",
-		Technical: "id lang relation object_kind object_id object_name",
+		Identifying: "email", Words: "message object_name", Trace: "created_at sent_at expires_at accepted_at declined_at revoked_at relation_until", Linked: "invited_by accepted_by", Secret: "token_hash",
+		Technical: "id lang relation object_kind object_id",
 		Rows:      `(accepted_by in {id} or email in (select email from addresses where person_id in {id}))`, Leaves: "account/invitations",
-		Erasure: Empties, Empty: "email message", Near: `invited_by in {actor}`, Why: "privacy.why_roles"},
+		Erasure: Empties, Empty: "email message", Near: `(invited_by in {actor} or object_kind = 'application' and object_id in {circle})`, Why: "privacy.why_roles"},
 }

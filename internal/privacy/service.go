@@ -40,7 +40,6 @@ type Deps struct {
 	Signer  application.Signer
 	BaseURL string
 	Name    string // of the install
-	Contact string // of the people to write to, when no other is set
 }
 
 // Service keeps the promises made to people about their data.
@@ -56,13 +55,12 @@ type Service struct {
 	signer  application.Signer
 	base    string
 	name    string
-	contact string
 	access  atomic.Pointer[said]
 }
 
 // New makes the service and registers its jobs.
 func New(d Deps) *Service {
-	s := &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, jobs: d.Jobs, mails: d.Mails, blobs: d.Blobs, uploads: d.Uploads, signer: d.Signer, base: d.BaseURL, name: d.Name, contact: d.Contact}
+	s := &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, jobs: d.Jobs, mails: d.Mails, blobs: d.Blobs, uploads: d.Uploads, signer: d.Signer, base: d.BaseURL, name: d.Name}
 	s.jobs.Handle("make_archive", s.makeJob)
 	s.jobs.Handle("forget_blobs", s.forgetJob)
 	s.jobs.Every("erase_people", time.Hour, func(ctx context.Context, _ job.Job) error { return s.EraseDue(ctx, account.System) })
