@@ -25,6 +25,7 @@ import (
 	"transformateur/internal/platform/job"
 	"transformateur/internal/policy"
 	"transformateur/internal/privacy"
+	"transformateur/internal/privacy/statement"
 	"transformateur/internal/programme"
 )
 
@@ -47,6 +48,7 @@ type App struct {
 	Admin      *admin.Service
 	Watch      *admin.Watch
 	Privacy    *privacy.Service
+	Statements *statement.Service
 
 	handler http.Handler
 	stop    context.CancelFunc

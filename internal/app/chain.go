@@ -148,6 +148,7 @@ func (a *App) withPerson(next http.Handler) http.Handler {
 		if a.Config.Demo {
 			ctx = ui.WithDemo(ctx)
 		}
+		ctx = ui.WithAccess(ctx, a.Statements.Access(ctx, user))
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }

@@ -55,10 +55,11 @@ func (a *App) Routes() []ui.Route {
 		(&files.Handler{Files: a.Files, Stats: stats.New(a.Files), Clock: now}).Routes(),
 		(&receipts.Handler{Files: a.Files}).Routes(),
 		(&journal.Handler{Admin: a.Admin}).Routes(),
-		(&platform.Handler{Watch: a.Watch, Teams: a.Teams}).Routes(),
+		(&platform.Handler{Watch: a.Watch, Teams: a.Teams, Statements: a.Statements}).Routes(),
 		territories.New(places{}).Routes(),
 		(&demo.Handler{Accounts: a.Accounts, HTTPS: cfg.HTTPS(), Open: cfg.Demo}).Routes(),
 		(&notifications.Handler{Mails: a.Notify}).Routes(),
+		a.privacyRoutes(),
 	)
 }
 

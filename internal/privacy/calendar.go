@@ -44,7 +44,6 @@ type Calendar struct {
 	Lines     []Line
 	Endings   []Ending // at most two hundred, the nearest first
 	More      int      // how many more there are
-	MayExtend bool
 }
 
 // place is the object that a calendar is about.
@@ -186,9 +185,18 @@ func (s *Service) SetDays(ctx context.Context, by account.User, d Duration) erro
 // maxExtension bounds one extension, in days: two years, then it is decided again.
 const maxExtension = 730
 
+// Longer is a decision to keep a file.
+type Longer struct {
+	Programme string // of who decides; "" for the whole install
+	File      string
+	Until     time.Time
+	Reason    string
+}
+
 // Extend keeps a file until a later day, for a reason: by the lead of its programme,
 // or the data protection officer. Errors: Invalid on "until" and "reason"; NotFound.
-func (s *Service) Extend(ctx context.Context, by account.User, programme, file string, until time.Time, reason string) error {
+func (s *Service) Extend(ctx context.Context, by account.User, l Longer) error {
+	programme, file, until := l.Programme, l.File, l.Until
 	return s.db.Write(ctx, func(tx *db.Tx) error {
 		place, err := s.place(ctx, tx, programme)
 		if err != nil {
@@ -207,7 +215,7 @@ func (s *Service) Extend(ctx context.Context, by account.User, programme, file s
 		if until.Before(now) || until.After(now.AddDate(0, 0, maxExtension)) {
 			bad = append(bad, errs.Field{Path: "until", Key: "privacy.until_bounds", Args: []any{maxExtension}})
 		}
-		reason, err := reasonOf(reason)
+		reason, err := reasonOf(l.Reason)
 		if err != nil {
 			bad = append(bad, errs.Field{Path: "reason", Key: "privacy.reason_missing"})
 		}

@@ -6,6 +6,7 @@ import (
 
 	"transformateur/internal/account"
 	"transformateur/internal/policy"
+	"transformateur/internal/privacy/statement"
 )
 
 // Processing is one entry of the register (GDPR, article 30). Its purpose, legal
@@ -25,13 +26,13 @@ type Kept struct {
 
 // Register is the register of processing.
 type Register struct {
-	Statements Statements
+	Statements statement.Statements
 	Entries    []Processing
 }
 
 // Register gives the part of the register that everybody may read.
-func (s *Service) Register(ctx context.Context, by account.User) (Register, error) {
-	statements, err := s.Statements(ctx, by)
+func (s *Service) Register(ctx context.Context, _ account.User) (Register, error) {
+	statements, err := statement.Read(ctx, s.db.Reader())
 	if err != nil {
 		return Register{}, err
 	}

@@ -170,7 +170,7 @@ func TestExtensionsAndHolds(t *testing.T) {
 	}{
 		{"nothing", func(*world, application.ID, string) {}, true},
 		{"the lead extends it", func(w *world, id application.ID, programme string) {
-			w.must(w.app.Privacy.Extend(ctx, w.lead, programme, string(id), noon.AddDate(0, 6, 0), "Un recours est possible"))
+			w.must(w.app.Privacy.Extend(ctx, w.lead, privacy.Longer{Programme: programme, File: string(id), Until: noon.AddDate(0, 6, 0), Reason: "Un recours est possible"}))
 		}, false},
 		{"the lead shortens the programme's delay", func(w *world, _ application.ID, programme string) {
 			w.must(w.app.Privacy.SetDays(ctx, w.lead, privacy.Duration{Programme: programme, Rule: "undeposited", Days: 60, Reason: "Peu de dossiers"}))
@@ -218,10 +218,10 @@ func TestBoundsOfTheCalendar(t *testing.T) {
 			}
 		}
 		id := w.draft(w.ana, "Brouillon", map[string]any{"summary": "Un texte"})
-		if err := p.Extend(ctx, w.lead, prog, string(id), noon.AddDate(3, 0, 0), "x"); !errs.Is(err, errs.Invalid) {
+		if err := p.Extend(ctx, w.lead, privacy.Longer{Programme: prog, File: string(id), Until: noon.AddDate(3, 0, 0), Reason: "x"}); !errs.Is(err, errs.Invalid) {
 			t.Errorf("three years at once: %v", err)
 		}
-		if err := p.Extend(ctx, w.lead, prog, "nothing", noon.AddDate(0, 1, 0), "x"); !errs.Is(err, errs.NotFound) {
+		if err := p.Extend(ctx, w.lead, privacy.Longer{Programme: prog, File: "nothing", Until: noon.AddDate(0, 1, 0), Reason: "x"}); !errs.Is(err, errs.NotFound) {
 			t.Errorf("a file that is not there: %v", err)
 		}
 		w.must(p.SetDays(ctx, w.dpo, privacy.Duration{Rule: "mails", Days: 60, Reason: "Minimisation"}))

@@ -2,7 +2,6 @@ package privacy
 
 import (
 	"context"
-	"sync/atomic"
 	"time"
 
 	"transformateur/internal/account"
@@ -55,7 +54,6 @@ type Service struct {
 	signer  application.Signer
 	base    string
 	name    string
-	access  atomic.Pointer[said]
 }
 
 // New makes the service and registers its jobs.
@@ -70,10 +68,9 @@ func New(d Deps) *Service {
 
 // The actions of the policy table that open what stands here.
 const (
-	actRequests  policy.Action = "privacy.requests"
-	actRegister  policy.Action = "privacy.register"
-	actCalendar  policy.Action = "retention.manage"
-	actStatement policy.Action = "platform.administer"
+	actRequests policy.Action = "privacy.requests"
+	actRegister policy.Action = "privacy.register"
+	actCalendar policy.Action = "retention.manage"
 )
 
 func (s *Service) require(ctx context.Context, r db.Reader, by account.User, action policy.Action, object policy.Object) error {

@@ -7,6 +7,7 @@ import (
 	"transformateur/internal/app"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/journal"
+	"transformateur/internal/privacy/statement"
 )
 
 type journalVerify struct {
@@ -72,6 +73,13 @@ func (checkCommand) Run(e *env) error {
 	fmt.Fprintf(e.out, "database: %s, no fault\n", names[d.Engine()])
 	if err := e.sayChain(journal.Verify(e.ctx, d.Reader())); err != nil {
 		return err
+	}
+	statements, err := statement.Read(e.ctx, d.Reader())
+	if err != nil {
+		return err
+	}
+	for _, part := range statements.Missing() { // said, and no fault: the program runs
+		fmt.Fprintf(e.out, "statements: %s is missing, see /privacy/settings\n", part)
 	}
 	if _, err := os.Stat(app.ReceiptKey(e.config)); err != nil {
 		return nil // no receipt was ever signed here

@@ -1,4 +1,5 @@
-package privacy
+// Package statement is what the install says of itself to everybody: who publishes and hosts it, who answers for personal data, how accessible it is.
+package statement
 
 import (
 	"context"
@@ -9,18 +10,34 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
 	"transformateur/internal/account"
+	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
+	"transformateur/internal/platform/journal"
 	"transformateur/internal/platform/text"
 	"transformateur/internal/policy"
 )
 
-// statementSetting is the row of settings that keeps the statements.
-const statementSetting = "statements"
+// setting is the row of settings that keeps the statements.
+const setting = "statements"
+
+// Service keeps the statements.
+type Service struct {
+	db     *db.DB
+	clock  clock.Clock
+	policy *policy.Service
+	access atomic.Pointer[said]
+}
+
+// New makes the service.
+func New(d *db.DB, c clock.Clock, p *policy.Service) *Service {
+	return &Service{db: d, clock: c, policy: p}
+}
 
 // Input says how a part of a statement is typed.
 type Input string
@@ -149,10 +166,10 @@ func (p Part) fault(value string) string {
 	return ""
 }
 
-// ReadStatements gives what the statements say, to the pages that everybody reads.
-func ReadStatements(ctx context.Context, r db.Reader) (Statements, error) {
+// Read gives what the statements say, to the pages that everybody reads.
+func Read(ctx context.Context, r db.Reader) (Statements, error) {
 	s := Statements{}
-	kept, err := db.Get(ctx, r, db.Value[string], `select value from settings where name = $1`, statementSetting)
+	kept, err := db.Get(ctx, r, db.Value[string], `select value from settings where name = $1`, setting)
 	if errs.Is(err, errs.NotFound) {
 		return s, nil
 	}
@@ -165,32 +182,32 @@ func ReadStatements(ctx context.Context, r db.Reader) (Statements, error) {
 	return s, nil
 }
 
-// Statements gives what the public statements say; they are for everybody.
-func (s *Service) Statements(ctx context.Context, _ account.User) (Statements, error) {
-	return ReadStatements(ctx, s.db.Reader())
+// Get gives what the public statements say; they are for everybody.
+func (s *Service) Get(ctx context.Context, _ account.User) (Statements, error) {
+	return Read(ctx, s.db.Reader())
 }
 
-// EditStatements gives them to who may change them.
-func (s *Service) EditStatements(ctx context.Context, by account.User) (Statements, error) {
-	if err := s.require(ctx, s.db.Reader(), by, actStatement, policy.Platform); err != nil {
+// Edit gives them to who may change them.
+func (s *Service) Edit(ctx context.Context, by account.User) (Statements, error) {
+	if _, err := s.policy.Require(ctx, s.db.Reader(), by, "platform.administer", policy.Platform); err != nil {
 		return nil, err
 	}
-	return ReadStatements(ctx, s.db.Reader())
+	return Read(ctx, s.db.Reader())
 }
 
-// Preview checks statements without keeping them. Errors: as SaveStatements.
+// Preview checks statements without keeping them. Errors: as Save.
 func (s *Service) Preview(ctx context.Context, by account.User, typed Statements) (Statements, error) {
-	if err := s.require(ctx, s.db.Reader(), by, actStatement, policy.Platform); err != nil {
+	if _, err := s.policy.Require(ctx, s.db.Reader(), by, "platform.administer", policy.Platform); err != nil {
 		return nil, err
 	}
 	return typed.check()
 }
 
-// SaveStatements keeps what the administrator typed; what is required may be missing,
+// Save keeps what the administrator typed; what is required may be missing,
 // and is then said to be. Errors: Invalid on each part that cannot be read.
-func (s *Service) SaveStatements(ctx context.Context, by account.User, typed Statements) error {
+func (s *Service) Save(ctx context.Context, by account.User, typed Statements) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		if err := s.require(ctx, tx, by, actStatement, policy.Platform); err != nil {
+		if _, err := s.policy.Require(ctx, tx, by, "platform.administer", policy.Platform); err != nil {
 			return err
 		}
 		clean, err := typed.check()
@@ -204,11 +221,11 @@ func (s *Service) SaveStatements(ctx context.Context, by account.User, typed Sta
 		now := s.clock.Now()
 		if _, err := tx.Exec(ctx, `
 			insert into settings (name, value, updated_at) values ($1, $2, $3)
-			on conflict (name) do update set value = excluded.value, updated_at = excluded.updated_at`, statementSetting, string(value), now); err != nil {
+			on conflict (name) do update set value = excluded.value, updated_at = excluded.updated_at`, setting, string(value), now); err != nil {
 			return fmt.Errorf("keep the statements: %w", err)
 		}
 		tx.AfterCommit(func() { s.access.Store(&said{clean.Access(), now}) })
-		return s.record(ctx, tx, by, "statements.saved", policy.Platform.Ref, map[string]any{"missing": len(clean.Missing())})
+		return journal.Write(ctx, tx, now, journal.Entry{Actor: by.Actor(), Act: "statements.saved", Kind: "platform", ID: "platform", Detail: map[string]any{"missing": len(clean.Missing())}})
 	})
 }
 
@@ -227,7 +244,7 @@ func (s *Service) Access(ctx context.Context, by account.User) string {
 	if known := s.access.Load(); known != nil && now.Sub(known.at) < saidFor && !now.Before(known.at) {
 		return known.state
 	}
-	statements, err := s.Statements(ctx, by)
+	statements, err := s.Get(ctx, by)
 	if err != nil {
 		return AccessNone
 	}
