@@ -25,7 +25,7 @@ import (
 	"transformateur/internal/platform/job"
 	"transformateur/internal/policy"
 	"transformateur/internal/privacy"
-	"transformateur/internal/privacy/statement"
+	statements "transformateur/internal/privacy/statement"
 	"transformateur/internal/programme"
 )
 
@@ -48,7 +48,7 @@ type App struct {
 	Admin      *admin.Service
 	Watch      *admin.Watch
 	Privacy    *privacy.Service
-	Statements *statement.Service
+	Statements *statements.Service
 
 	handler http.Handler
 	stop    context.CancelFunc

@@ -18,7 +18,7 @@ import (
 	"transformateur/internal/platform/secret"
 	"transformateur/internal/policy"
 	"transformateur/internal/privacy"
-	"transformateur/internal/privacy/statement"
+	statements "transformateur/internal/privacy/statement"
 	"transformateur/internal/programme"
 )
 
@@ -57,7 +57,7 @@ func (a *App) build(ctx context.Context) error {
 	a.Admin = admin.New(d, c, a.Policy)
 	a.Privacy = privacy.New(privacy.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Jobs: a.Jobs, Mails: a.Notify, Blobs: blobs, Uploads: uploads, Signer: key,
 		BaseURL: a.Config.BaseURL, Name: a.Config.Name})
-	a.Statements = statement.New(d, c, a.Policy)
+	a.Statements = statements.New(d, c, a.Policy)
 	a.Watch = &admin.Watch{DB: d, Clock: c, Policy: a.Policy, Mails: a.Notify, Folder: a.Config.Data, Key: key.Public()}
 	return nil
 }

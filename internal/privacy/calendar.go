@@ -154,12 +154,9 @@ type Duration struct {
 
 // SetDays changes how long a kind of data is kept, within the bounds of its rule:
 // for the install, or for one programme where the rule allows it.
-// Errors: Invalid on "days" and "reason"; NotFound for a rule that cannot be changed there.
+// Errors: Invalid on "days", "reason", and "rule" when it cannot be changed there.
 func (s *Service) SetDays(ctx context.Context, by account.User, d Duration) error {
 	rule, known := ruleOf(d.Rule)
-	if !known || rule.Reach == Fixed || d.Programme != "" && rule.Reach != Programme {
-		return errs.New(errs.NotFound, "errs.not_found")
-	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
 		place, err := s.place(ctx, tx, d.Programme)
 		if err != nil {
@@ -167,6 +164,9 @@ func (s *Service) SetDays(ctx context.Context, by account.User, d Duration) erro
 		}
 		if err := s.require(ctx, tx, by, actCalendar, place); err != nil {
 			return err
+		}
+		if !known || rule.Reach == Fixed || d.Programme != "" && rule.Reach != Programme {
+			return invalid("rule", "privacy.rule_fixed")
 		}
 		reason, _ := reasonOf(d.Reason)
 		if err := rule.check(d.Days, reason); err != nil {
@@ -194,7 +194,7 @@ type Longer struct {
 }
 
 // Extend keeps a file until a later day, for a reason: by the lead of its programme,
-// or the data protection officer. Errors: Invalid on "until" and "reason"; NotFound.
+// or the data protection officer. Errors: Invalid on "file", "until" and "reason".
 func (s *Service) Extend(ctx context.Context, by account.User, l Longer) error {
 	programme, file, until := l.Programme, l.File, l.Until
 	return s.db.Write(ctx, func(tx *db.Tx) error {
@@ -207,7 +207,9 @@ func (s *Service) Extend(ctx context.Context, by account.User, l Longer) error {
 		}
 		if _, err := db.Get(ctx, tx, db.Value[string], `
 			select a.id from applications a join calls c on c.id = a.call_id join editions e on e.id = c.edition_id
-			where a.id = $1 and a.purged_at is null and ($2 = '' or e.programme_id = $2)`, file, programme); err != nil {
+			where a.id = $1 and a.purged_at is null and ($2 = '' or e.programme_id = $2)`, file, programme); errs.Is(err, errs.NotFound) {
+			return invalid("file", "privacy.file_unknown")
+		} else if err != nil {
 			return err
 		}
 		now := s.clock.Now()

@@ -207,10 +207,10 @@ func TestBoundsOfTheCalendar(t *testing.T) {
 			{"below the least", w.lead, privacy.Duration{Programme: prog, Rule: "undeposited", Days: 29, Reason: "x"}, errs.Invalid},
 			{"above the most", w.lead, privacy.Duration{Programme: prog, Rule: "undeposited", Days: 366, Reason: "x"}, errs.Invalid},
 			{"without a reason", w.lead, privacy.Duration{Programme: prog, Rule: "undeposited", Days: 60}, errs.Invalid},
-			{"a rule of the install, by a lead", w.lead, privacy.Duration{Programme: prog, Rule: "mails", Days: 60, Reason: "x"}, errs.NotFound},
+			{"a rule of the install, by a lead", w.lead, privacy.Duration{Programme: prog, Rule: "mails", Days: 60, Reason: "x"}, errs.Invalid},
 			{"the whole install, by a lead", w.lead, privacy.Duration{Rule: "mails", Days: 60, Reason: "x"}, errs.NotFound},
-			{"what nobody changes", w.dpo, privacy.Duration{Rule: "signins", Days: 30, Reason: "x"}, errs.NotFound},
-			{"no such rule", w.dpo, privacy.Duration{Rule: "nothing", Days: 30, Reason: "x"}, errs.NotFound},
+			{"what nobody changes", w.dpo, privacy.Duration{Rule: "signins", Days: 30, Reason: "x"}, errs.Invalid},
+			{"no such rule", w.dpo, privacy.Duration{Rule: "nothing", Days: 30, Reason: "x"}, errs.Invalid},
 			{"somebody else", w.bob, privacy.Duration{Programme: prog, Rule: "undeposited", Days: 60, Reason: "x"}, errs.Forbidden},
 		} {
 			if err := p.SetDays(ctx, c.by, c.d); !errs.Is(err, c.want) {
@@ -221,7 +221,7 @@ func TestBoundsOfTheCalendar(t *testing.T) {
 		if err := p.Extend(ctx, w.lead, privacy.Longer{Programme: prog, File: string(id), Until: noon.AddDate(3, 0, 0), Reason: "x"}); !errs.Is(err, errs.Invalid) {
 			t.Errorf("three years at once: %v", err)
 		}
-		if err := p.Extend(ctx, w.lead, privacy.Longer{Programme: prog, File: "nothing", Until: noon.AddDate(0, 1, 0), Reason: "x"}); !errs.Is(err, errs.NotFound) {
+		if err := p.Extend(ctx, w.lead, privacy.Longer{Programme: prog, File: "nothing", Until: noon.AddDate(0, 1, 0), Reason: "x"}); !errs.Is(err, errs.Invalid) {
 			t.Errorf("a file that is not there: %v", err)
 		}
 		w.must(p.SetDays(ctx, w.dpo, privacy.Duration{Rule: "mails", Days: 60, Reason: "Minimisation"}))

@@ -139,17 +139,22 @@ func dataCrumbs(ctx context.Context, more ...ui.Crumb) []ui.Crumb {
 	return append([]ui.Crumb{{Label: i18n.T(ctx, "account.title"), URL: "/account"}}, more...)
 }
 
-// outcomes says what would become of her data, one line each.
+// outcomes says what would become of her data, one line each, without those about nothing.
 func outcomes(ctx context.Context, c privacy.Consequences) []string {
-	return []string{
-		i18n.T(ctx, "privacy.outcome_account"),
-		i18n.N(ctx, "privacy.outcome_drafts", c.Drafts),
-		i18n.N(ctx, "privacy.outcome_kept", c.Kept),
-		i18n.N(ctx, "privacy.outcome_comments", c.Comments),
-		i18n.N(ctx, "privacy.outcome_mails", c.Mails),
-		i18n.T(ctx, "privacy.outcome_journal"),
-		i18n.T(ctx, "privacy.outcome_figures"),
+	list := []string{i18n.T(ctx, "privacy.outcome_account")}
+	if c.Drafts > 0 {
+		list = append(list, i18n.N(ctx, "privacy.outcome_drafts", c.Drafts))
 	}
+	if c.Kept > 0 {
+		list = append(list, i18n.N(ctx, "privacy.outcome_kept", c.Kept), i18n.T(ctx, "privacy.outcome_attachments"))
+	}
+	if c.Comments > 0 {
+		list = append(list, i18n.N(ctx, "privacy.outcome_comments", c.Comments))
+	}
+	if c.Mails > 0 {
+		list = append(list, i18n.N(ctx, "privacy.outcome_mails", c.Mails))
+	}
+	return append(list, i18n.T(ctx, "privacy.outcome_journal"))
 }
 
 // dataLangURL leads back to the page in the other language, from the address of its form too.

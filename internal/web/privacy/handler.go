@@ -150,7 +150,7 @@ func natureNames(ctx context.Context, natures []privacy.Nature) string {
 	for _, n := range natures {
 		list = append(list, i18n.T(ctx, "privacy.nature_"+string(n)))
 	}
-	return strings.Join(list, " ; ")
+	return strings.Join(list, ", ")
 }
 
 func lang(ctx context.Context) string { return string(i18n.From(ctx)) }
