@@ -45,7 +45,7 @@ const (
 
 // world is the whole program on one engine, with a call that is open.
 type world struct {
-	t     *testing.T
+	t     testing.TB
 	app   *app.App
 	clock *clock.Fake
 	data  string
@@ -57,21 +57,21 @@ type world struct {
 
 // run makes the world on SQLite, then on PostgreSQL.
 func run(t *testing.T, body func(t *testing.T, w *world)) {
-	slog.SetDefault(slog.New(slog.NewTextHandler(faultsOnly{t}, &slog.HandlerOptions{Level: slog.LevelError})))
 	t.Run("sqlite", func(t *testing.T) { body(t, newWorld(t, "")) })
 	t.Run("postgres", func(t *testing.T) { body(t, newWorld(t, dbtest.PostgresURL(t))) })
 }
 
 // faultsOnly fails a test in which the program logs a fault.
-type faultsOnly struct{ t *testing.T }
+type faultsOnly struct{ t testing.TB }
 
 func (f faultsOnly) Write(line []byte) (int, error) {
 	f.t.Errorf("logged: %s", line)
 	return len(line), nil
 }
 
-func newWorld(t *testing.T, database string) *world {
+func newWorld(t testing.TB, database string) *world {
 	t.Helper()
+	slog.SetDefault(slog.New(slog.NewTextHandler(faultsOnly{t}, &slog.HandlerOptions{Level: slog.LevelError})))
 	w := &world{t: t, clock: clock.NewFake(noon), data: t.TempDir()}
 	var err error
 	w.app, err = app.New(ctx, config.Config{Data: w.data, BaseURL: "https://essai.invalid", Name: "Essai", Database: config.Secret(database)}, w.clock)
