@@ -1,5 +1,5 @@
 # What people type. Needs Go, git and make; `make test` installs the rest on Debian and Ubuntu.
-.PHONY: run build test bench footprint generate lint cover
+.PHONY: run build test bench footprint torture generate lint cover
 .DEFAULT_GOAL := build
 
 run: ## the demo, at the address it prints
@@ -23,6 +23,9 @@ bench: ## the figures, with the time of the processor
 
 footprint: ## what the program weighs: on the disk, in memory, in time before it answers
 	go run ./bench/footprint
+
+torture: ## kills, power cuts and other faults for long: about half an hour, as root (see docs/trust.md)
+	TRANSFORMATEUR_TEST_POSTGRES=private go test -v -count 1 -timeout 2h ./internal/app/faults -kills 500 -cuts 200 -folder 1024
 
 cover: ## which lines the tests reach: tmp/cover.html
 	@mkdir -p tmp

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -16,6 +15,7 @@ import (
 	"transformateur/internal/account"
 	"transformateur/internal/admin"
 	"transformateur/internal/application"
+	"transformateur/internal/approval"
 	"transformateur/internal/call"
 	"transformateur/internal/notify"
 	"transformateur/internal/platform/clock"
@@ -45,12 +45,14 @@ type App struct {
 	Teams      *programme.Teams
 	Calls      *call.Service
 	Files      *application.Service
+	Approvals  *approval.Service
 	Admin      *admin.Service
 	Watch      *admin.Watch
 	Privacy    *privacy.Service
 	Statements *statements.Service
 
 	handler http.Handler
+	disks   []breakable
 	stop    context.CancelFunc
 	running sync.WaitGroup
 }
@@ -58,20 +60,14 @@ type App struct {
 // New opens the data folder and builds the program. A fresh database is
 // migrated; an older or newer one is refused with what to do.
 func New(ctx context.Context, cfg config.Config, c clock.Clock) (*App, error) {
-	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
-		return nil, fmt.Errorf("create the data folder %s: %w", cfg.Data, err)
+	if err := dataFolder(cfg.Data); err != nil {
+		return nil, err
 	}
 	d, err := Open(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
-	schema, err := d.Schema(ctx)
-	if err == nil && schema.Fresh() {
-		err = d.Migrate(ctx)
-	} else if err == nil {
-		err = schema.Check()
-	}
-	if err != nil {
+	if err := ready(ctx, d); err != nil {
 		d.Close()
 		return nil, err
 	}
@@ -84,9 +80,30 @@ func New(ctx context.Context, cfg config.Config, c clock.Clock) (*App, error) {
 	return a, nil
 }
 
+// ready migrates a fresh database and refuses one of another version. One whose first
+// start was cut short is fresh still: nobody has done anything in it.
+func ready(ctx context.Context, d *db.DB) error {
+	schema, err := d.Schema(ctx)
+	if err != nil {
+		return err
+	}
+	fresh := schema.Fresh()
+	if !fresh && schema.Have < schema.Want {
+		acts, err := db.Get(ctx, d.Reader(), db.Value[int], `select count(*) from journal`)
+		if err != nil {
+			return fmt.Errorf("see whether the database was ever used: %w", err)
+		}
+		fresh = acts == 0
+	}
+	if fresh {
+		return d.Migrate(ctx)
+	}
+	return schema.Check()
+}
+
 // Open opens the database that the settings name.
 func Open(ctx context.Context, cfg config.Config) (*db.DB, error) {
-	return db.Open(ctx, db.Options{URL: string(cfg.Database), File: File(cfg)})
+	return db.Open(ctx, db.Options{URL: string(cfg.Database), File: File(cfg), Synchronous: cfg.Synchronous, Patience: cfg.Patience})
 }
 
 // File is where SQLite keeps the database of a data folder.
@@ -98,7 +115,8 @@ func (a *App) Handler() http.Handler { return a.handler }
 // Start begins the background work: events and jobs.
 func (a *App) Start(ctx context.Context) {
 	ctx, a.stop = context.WithCancel(ctx)
-	a.running.Add(2)
+	a.running.Add(3)
+	go func() { defer a.running.Done(); (&readiness{db: a.DB, clock: a.Clock}).watch(ctx) }()
 	go func() { defer a.running.Done(); a.Bus.Run(ctx) }()
 	go func() { defer a.running.Done(); a.Jobs.Run(ctx) }()
 }
@@ -112,13 +130,19 @@ func (a *App) Close() error {
 	return a.DB.Close()
 }
 
-// Serve listens until ctx ends. ready, if not nil, is told the address.
+// Serve listens until ctx ends, or until a disk fails: then the error has the key
+// "db.sync_failed". ready, if not nil, is told the address.
 func (a *App) Serve(ctx context.Context, ready func(address string)) error {
 	listener, err := net.Listen("tcp", a.Config.Addr)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", a.Config.Addr, err)
 	}
 	server := &http.Server{Handler: a.handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn)}
+	if a.DB.Unsafe() {
+		slog.Warn("PostgreSQL runs with fsync off: a power cut loses what was acknowledged")
+	}
+	ctx, release := a.watchDisks(ctx)
+	defer release()
 	a.Start(ctx)
 	if ready != nil {
 		ready("http://" + listener.Addr().String())

@@ -12,6 +12,7 @@ import (
 	accountpages "transformateur/internal/web/account"
 	"transformateur/internal/web/agencies"
 	"transformateur/internal/web/applications"
+	"transformateur/internal/web/approvals"
 	"transformateur/internal/web/assets"
 	"transformateur/internal/web/calls"
 	"transformateur/internal/web/demo"
@@ -58,6 +59,7 @@ func (a *App) Routes() []ui.Route {
 		(&platform.Handler{Watch: a.Watch, Teams: a.Teams, Statements: a.Statements}).Routes(),
 		territories.New(places{}).Routes(),
 		(&demo.Handler{Accounts: a.Accounts, HTTPS: cfg.HTTPS(), Open: cfg.Demo}).Routes(),
+		(&approvals.Handler{Approvals: a.Approvals, Calls: a.Calls, Clock: now}).Routes(),
 		(&notifications.Handler{Mails: a.Notify}).Routes(),
 		a.privacyRoutes(),
 	)
@@ -82,7 +84,7 @@ func (a *App) mux() http.Handler {
 	mux.Handle("GET "+assets.Prefix, assets.Handler())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
 	mux.Handle("GET /readyz", &readiness{db: a.DB, clock: a.Clock})
-	mux.Handle("GET /metrics", a.Metrics.handler())
+	mux.Handle("GET /metrics", a.Metrics.handler(string(a.Config.MetricsToken)))
 	mux.Handle("/", ui.Handle(ui.NotFound))
 	return mux
 }

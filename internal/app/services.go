@@ -9,6 +9,7 @@ import (
 	"transformateur/internal/account"
 	"transformateur/internal/admin"
 	"transformateur/internal/application"
+	"transformateur/internal/approval"
 	"transformateur/internal/call"
 	"transformateur/internal/notify"
 	"transformateur/internal/platform/blob"
@@ -35,6 +36,10 @@ func (a *App) build(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("open the folder of uploads: %w", err)
 	}
+	a.disks = []breakable{a.DB, uploads}
+	if folder, local := blobs.(breakable); local {
+		a.disks = append(a.disks, folder)
+	}
 	key, err := secret.OpenKey(ReceiptKey(a.Config))
 	if err != nil {
 		return err
@@ -53,6 +58,7 @@ func (a *App) build(ctx context.Context) error {
 	a.Calls = call.New(call.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Jobs: a.Jobs, Blobs: blobs})
 	a.Files = application.New(application.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Calls: a.Calls, Signer: key, Checks: registers{},
 		Jobs: a.Jobs, Blobs: blobs, Uploads: uploads, Inspector: inspector{clamav: a.Config.ClamAV}, People: a.Accounts})
+	a.Approvals = approval.New(d, c, a.Policy, a.Bus)
 	a.Notify.Listen(a.Bus)
 	a.Admin = admin.New(d, c, a.Policy)
 	a.Privacy = privacy.New(privacy.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Jobs: a.Jobs, Mails: a.Notify, Blobs: blobs, Uploads: uploads, Signer: key,

@@ -59,6 +59,9 @@ var Kinds = []Kind{
 	{"erasure_asked", []string{"Name", "Install", "Link", "Due"}, true, false},
 	{"file_ends", []string{"Name", "Install", "Application", "Link", "Due"}, true, false},
 	{"account_ends", []string{"Name", "Install", "Link", "Due"}, true, false},
+	{"approval_asked", []string{"Name", "Install", "Author", "What", "Reasons", "Until", "Link"}, true, false},
+	{"approval_decided", []string{"Name", "Install", "Author", "What", "Result", "Reasons", "Until", "Link"}, true, false},
+	{"emergency_opened", []string{"Name", "Install", "Author", "Second", "Application", "Call", "Reasons", "Until", "Link"}, true, false},
 	{"digest", []string{"Name", "Install", "List", "Link"}, true, false},
 }
 

@@ -22,6 +22,7 @@ import (
 func (s *Service) Listen(bus *event.Bus) {
 	bus.Subscribe("notify.files", s.onFile, "application.submitted", "application.withdrawn", "application.correction_asked", "application.admitted", "application.message_sent")
 	bus.Subscribe("notify.calls", s.onCall, "call.extended", "call.form_revised", "call.question_asked", "call.question_answered")
+	bus.Subscribe("notify.approvals", s.onApproval, "approval.asked", "approval.approved", "approval.refused")
 	s.jobs.Every("remind_drafts", time.Hour, func(ctx context.Context, _ job.Job) error { return s.remind(ctx) })
 }
 

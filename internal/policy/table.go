@@ -14,7 +14,7 @@ var (
 
 // Table is the whole policy, one line a right, in the order of the document.
 // Whoever adds a route names an action that stands here.
-var Table = slices.Concat(platformRules, programmeRules, callRules, applicationRules)
+var Table = slices.Concat(platformRules, programmeRules, callRules, applicationRules, approvalRules)
 
 var platformRules = []Rule{
 	{Action: "site.visit", Relations: []string{Anyone}, Why: "Les pages publiques sont ouvertes à tous."},
@@ -62,6 +62,9 @@ var callRules = []Rule{
 	{Action: "call.publish", Relations: []string{"lead"}, On: onCall, Side: Programme, Why: "Publier, réviser et prolonger sont des actes de la responsable."},
 	{Action: "call.files", Relations: []string{"lead", "region", "officer", "secretary"}, On: onCall, Side: Programme, Why: "L'équipe suit les dossiers ; avant la clôture elle n'en voit que le nombre."},
 	{Action: "call.export", Relations: []string{"lead", "region", "officer"}, On: onCall, Side: Programme, From: Admissibility, Needs: []string{"unsealed"}, Why: "Les dossiers déposés s'exportent après la clôture."},
+	{Action: "call.export_all", Relations: []string{"exporter"}, On: []string{"call"}, Side: Programme, From: Admissibility, Needs: []string{"unsealed"}, Why: "Tous les dossiers avec leurs pièces ne sortent qu'avec l'accord d'une deuxième personne, pour un jour."},
+	{Action: "call.delete", Relations: []string{"lead"}, On: onCall, Side: Programme, States: []string{"draft"}, Why: "Un appel jamais publié se supprime."},
+	{Action: "call.delete", Relations: []string{"remover"}, On: []string{"call"}, Side: Programme, Why: "Un appel publié ne se supprime qu'avec l'accord d'une deuxième personne, et s'il n'a aucun dossier."},
 	{Action: "call.answer", Relations: []string{"lead", "region", "officer"}, On: onCall, Side: Programme, Why: "L'équipe répond aux questions."},
 	{Action: "call.ask", Relations: []string{SignedIn}, From: Open, States: []string{"published"}, Why: "Chacun peut poser une question sur un appel ouvert."},
 	{Action: "application.create", Relations: []string{SignedIn}, From: Open, Until: Open, States: []string{"published"}, Why: "Un dossier s'ouvre tant que l'appel est ouvert."},
@@ -71,6 +74,7 @@ var applicationRules = []Rule{
 	{Action: "application.read", Relations: team, On: onFile, Side: Applicant, Mask: []string{"all"}, Why: "L'équipe d'un projet voit tout son dossier."},
 	{Action: "application.read", Relations: []string{"lead", "officer", "region"}, On: onCall, Side: Programme, From: Admissibility, States: deposited, Needs: []string{"unsealed"}, Mask: []string{"answers", "contacts", "files", "thread", "admissibility", "labels", "history"}, Why: "Un dossier déposé s'ouvre à l'équipe du programme après la clôture, jamais un brouillon."},
 	{Action: "application.read", Relations: []string{"auditor"}, On: []string{"platform"}, Side: Programme, From: Announced, States: deposited, Needs: []string{"unsealed"}, Mask: []string{"answers", "files", "history"}, Why: "L'audit lit les dossiers après l'annonce, pour une mission."},
+	{Action: "application.read", Relations: []string{"emergency"}, On: onFile, Side: Programme, States: deposited, Needs: []string{"unsealed"}, Mask: []string{"answers", "contacts", "files", "admissibility", "history"}, Why: "Accès de secours : l'administration technique lit un dossier pendant une heure, avec un motif et l'accord d'une deuxième personne ; l'équipe du projet, la responsable et la déléguée à la protection des données en sont averties. Un brouillon et un dossier scellé restent fermés."},
 	{Action: "application.edit", Relations: []string{"owner", "editor", "helper"}, On: onFile, Side: Applicant, States: []string{"draft", "reopened"}, Why: "On écrit à plusieurs tant que le dossier n'est pas déposé."},
 	{Action: "application.comment", Relations: team, On: onFile, Side: Applicant, Why: "Les commentaires restent dans l'équipe."},
 	{Action: "application.team", Relations: []string{"owner"}, On: onFile, Side: Applicant, Why: "La porteuse ou le porteur invite, change les rôles et transmet le dossier."},
@@ -85,4 +89,21 @@ var applicationRules = []Rule{
 	{Action: "application.correct", Relations: []string{"lead", "officer"}, On: onCall, Side: Programme, From: Admissibility, Until: Embargo, States: []string{"submitted"}, Needs: []string{"unsealed"}, Why: "Une correction peut être demandée : incorrect, incomplet, périmé."},
 	{Action: "application.label", Relations: []string{"lead", "officer", "region"}, On: onCall, Side: Programme, From: Admissibility, States: deposited, Needs: []string{"unsealed"}, Why: "Les étiquettes sont internes à l'équipe du programme."},
 	{Action: "receipt.verify", Relations: []string{Anyone}, Why: "Un accusé de réception se vérifie par tous."},
+}
+
+// onRequest are the objects around a request: what it is about, and what contains that.
+var onRequest = []string{"call", "edition", "programme", "agency"}
+
+var approvalRules = []Rule{
+	{Action: "emergency.ask", Relations: []string{"admin"}, On: []string{"platform"}, Side: Programme, Why: "L'administration technique demande un accès de secours à un dossier, avec un motif."},
+	{Action: "approval.read", Relations: []string{"asker"}, On: []string{"approval"}, Side: Programme, Why: "On suit ce qu'on a demandé."},
+	{Action: "approval.read", Relations: []string{"lead", "region"}, On: onRequest, Side: Programme, Why: "Les responsables voient ce qui est demandé sur leurs appels, et ce qui en a été décidé."},
+	{Action: "approval.read", Relations: []string{"dpo", "auditor"}, On: []string{"platform"}, Side: Programme, Why: "La protection des données et l'audit voient toutes les demandes."},
+	{Action: "approval.read", Relations: []string{"admin"}, On: []string{"platform"}, Side: Programme, Needs: []string{"emergency"}, Why: "L'administration technique voit les accès de secours."},
+	{Action: "approval.decide", Relations: []string{"lead", "region"}, On: onRequest, Side: Programme, States: []string{"waiting"}, Why: "Une deuxième personne décide ; jamais celle qui demande."},
+	{Action: "approval.decide", Relations: []string{"dpo"}, On: []string{"platform"}, Side: Programme, States: []string{"waiting"}, Why: "La déléguée à la protection des données peut être la deuxième personne."},
+	{Action: "approval.decide", Relations: []string{"admin"}, On: []string{"platform"}, Side: Programme, States: []string{"waiting"}, Needs: []string{"emergency"}, Why: "Une autre personne de l'administration technique peut agréer un accès de secours."},
+	{Action: "approval.end", Relations: []string{"asker"}, On: []string{"approval"}, Side: Programme, States: []string{"waiting", "open"}, Why: "On retire sa demande, ou on rend plus tôt ce qu'elle a ouvert."},
+	{Action: "approval.end", Relations: []string{"lead", "region"}, On: onRequest, Side: Programme, States: []string{"waiting", "open"}, Why: "Une responsable referme ce qui a été ouvert sur ses appels."},
+	{Action: "approval.end", Relations: []string{"dpo"}, On: []string{"platform"}, Side: Programme, States: []string{"waiting", "open"}, Why: "La déléguée à la protection des données referme un accès."},
 }

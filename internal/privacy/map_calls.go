@@ -24,4 +24,6 @@ var callTables = []Table{
 	{Name: "labels", Activity: Calls, Rule: "published", Words: "name", Technical: "id call_id colour", Erasure: Keeps, Why: "privacy.why_published"},
 	{Name: "saved_views", Activity: Calls, Rule: "dormant", Words: "name query", Trace: "saved_at", Linked: "person_id", Technical: "id call_id shared",
 		Rows: `person_id in {id}`, Leaves: "work/views", Erasure: Deletes},
+	{Name: "approvals", Activity: Audit, Rule: "roles", Words: "reason note", Trace: "asked_at expires_at decided_at opens_until status", Linked: "asked_by decided_by", Technical: "id kind object_kind object_id relation_id",
+		Rows: `(asked_by in {id} or decided_by in {id})`, Leaves: "work/approvals", Erasure: Keeps, Near: `(asked_by in {id} or decided_by in {id} or object_kind = 'application' and object_id in {circle})`, Why: "privacy.why_roles"},
 }

@@ -89,6 +89,8 @@ func explain(doing string, err error) error {
 		return nil
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return errs.New(errs.Unavailable, "blob.no_space").Because(fmt.Errorf("%s: %w", doing, err))
+	case errors.Is(err, syscall.EIO), errors.Is(err, syscall.EROFS):
+		return errs.New(errs.Unavailable, "blob.storage_failed").Because(fmt.Errorf("%s: %w", doing, err))
 	}
 	return fmt.Errorf("%s: %w", doing, err)
 }

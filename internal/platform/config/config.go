@@ -13,6 +13,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/BurntSushi/toml"
 )
@@ -61,19 +62,25 @@ type S3 struct {
 
 // Config is every setting.
 type Config struct {
-	Data     string `toml:"data" env:"DATA"`           // the data folder
-	Addr     string `toml:"addr" env:"ADDR"`           // HOST:PORT to listen on
-	BaseURL  string `toml:"base_url" env:"BASE_URL"`   // public address, for links in mails
-	Database Secret `toml:"database" env:"DATABASE"`   // PostgreSQL address; empty: SQLite in the data folder
-	Name     string `toml:"name" env:"NAME"`           // name of the install, shown in the header
-	Contact  string `toml:"contact" env:"CONTACT"`     // address of the people to write to
-	ClamAV   string `toml:"clamav" env:"CLAMAV"`       // "unix:/path" or "tcp:host:port" of clamd
-	Dev      bool   `toml:"dev" env:"DEV"`             // shows the mailbox and the style guide
-	Demo     bool   `toml:"-"`                         // set by the --demo flag only
-	Proxied  bool   `toml:"behind_proxy" env:"PROXY"`  // trust X-Forwarded-For and -Proto
-	LogLevel string `toml:"log_level" env:"LOG_LEVEL"` // debug, info, warn, error
-	SMTP     SMTP   `toml:"smtp"`
-	S3       S3     `toml:"s3"`
+	Data         string `toml:"data" env:"DATA"`                   // the data folder
+	Addr         string `toml:"addr" env:"ADDR"`                   // HOST:PORT to listen on
+	BaseURL      string `toml:"base_url" env:"BASE_URL"`           // public address, for links in mails
+	Database     Secret `toml:"database" env:"DATABASE"`           // PostgreSQL address; empty: SQLite in the data folder
+	Name         string `toml:"name" env:"NAME"`                   // name of the install, shown in the header
+	Contact      string `toml:"contact" env:"CONTACT"`             // address of the people to write to
+	ClamAV       string `toml:"clamav" env:"CLAMAV"`               // "unix:/path" or "tcp:host:port" of clamd
+	Dev          bool   `toml:"dev" env:"DEV"`                     // shows the mailbox and the style guide
+	Demo         bool   `toml:"-"`                                 // set by the --demo flag only
+	Proxied      bool   `toml:"behind_proxy" env:"PROXY"`          // trust X-Forwarded-For and -Proto
+	MetricsToken Secret `toml:"metrics_token" env:"METRICS_TOKEN"` // opens /metrics to a monitoring that is not on this machine
+	LogLevel     string `toml:"log_level" env:"LOG_LEVEL"`         // debug, info, warn, error
+	SMTP         SMTP   `toml:"smtp"`
+	S3           S3     `toml:"s3"`
+
+	// What only tests set: how SQLite syncs (empty means FULL), to prove that anything
+	// weaker loses what was acknowledged; how long a write waits (0 means 10 s).
+	Synchronous string        `toml:"-"`
+	Patience    time.Duration `toml:"-"`
 }
 
 // DefaultData is the data folder of an install that names none.

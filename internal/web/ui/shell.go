@@ -44,6 +44,18 @@ func access(ctx context.Context) string {
 	return "none"
 }
 
+type readOnlyKey struct{}
+
+// WithReadOnly has every page say that nothing can be saved for now.
+func WithReadOnly(ctx context.Context) context.Context {
+	return context.WithValue(ctx, readOnlyKey{}, true)
+}
+
+func isReadOnly(ctx context.Context) bool {
+	readOnly, _ := ctx.Value(readOnlyKey{}).(bool)
+	return readOnly
+}
+
 // doneParam carries what was just done across a redirect: a message key that ends
 // in "_done". No cookie is needed, and a reload says it again, harmlessly.
 const doneParam = "done"
