@@ -210,7 +210,10 @@ func (s *Service) ApplyRetention(ctx context.Context, by account.User) error {
 	if err := s.sweep(ctx, now, erased); err != nil {
 		return err
 	}
-	return s.keepRun(ctx, by, now, erased)
+	if err := s.keepRun(ctx, by, now, erased); err != nil {
+		return err
+	}
+	return s.settleDisk(ctx) // a page that was being read when somebody was erased may have stayed in the log
 }
 
 // follow does what is to be done about one thing.
