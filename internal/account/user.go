@@ -14,7 +14,10 @@ type User struct {
 	Lang    string // "fr" or "en"
 	Zone    string // IANA name of the zone in which she reads times
 	LoginID string // the sign-in this request came with
-	system  bool
+	// Weak says that her sign-in has one proof only: where the install asks for two,
+	// the rights of the programme wait for the second.
+	Weak   bool
+	system bool
 }
 
 // System is the program acting by itself: jobs and subscribers use it.

@@ -17,6 +17,7 @@ import (
 	"transformateur/internal/application"
 	"transformateur/internal/approval"
 	"transformateur/internal/call"
+	"transformateur/internal/credential"
 	"transformateur/internal/notify"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/config"
@@ -40,6 +41,7 @@ type App struct {
 
 	Policy     *policy.Service
 	Accounts   *account.Service
+	Keys       *credential.Service
 	Notify     *notify.Service
 	Programmes *programme.Service
 	Teams      *programme.Teams

@@ -152,6 +152,9 @@ func (a *App) withPerson(next http.Handler) http.Handler {
 			ctx = ui.WithDemo(ctx)
 		}
 		ctx = ui.WithAccess(ctx, a.Statements.Access(ctx, user))
+		if user.Weak && a.asksTwice() {
+			ctx = ui.WithWaiting(ctx, func() bool { waits, err := a.Policy.Waits(ctx, user); return err == nil && waits })
+		}
 		if a.DB.ReadOnly() {
 			ctx = ui.WithReadOnly(ctx)
 		}

@@ -145,7 +145,7 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	quiet(t)
 	dir := t.TempDir()
-	a, err := New(context.Background(), config.Config{Data: dir, Addr: "127.0.0.1:0", BaseURL: "http://127.0.0.1", Name: "Matrice"}, clock.NewFake(noon))
+	a, err := New(context.Background(), config.Config{Data: dir, Addr: "127.0.0.1:0", BaseURL: "http://127.0.0.1", Name: "Matrice", RequireSecondFactor: true}, clock.NewFake(noon))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,7 +204,7 @@ func (w *world) person() (id, token string) {
 	sum := sha256.Sum256([]byte(token))
 	w.exec(`insert into people (id, name, lang, zone, created_at) values ($1, $1, 'fr', 'Europe/Paris', $2)`, id, noon)
 	w.exec(`insert into addresses (email, person_id, main, verified_at) values ($1, $2, true, $3)`, id+"@example.org", id, noon)
-	w.exec(`insert into logins (id, person_id, token_hash, created_at, last_seen_at, expires_at, device) values ($1, $2, $3, $4, $4, $5, 'matrix')`,
+	w.exec(`insert into logins (id, person_id, token_hash, created_at, last_seen_at, expires_at, device, strong_at) values ($1, $2, $3, $4, $4, $5, 'matrix', $4)`,
 		"login-"+id, id, hex.EncodeToString(sum[:]), noon, noon.Add(24*time.Hour))
 	return id, token
 }

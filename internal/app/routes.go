@@ -9,7 +9,6 @@ import (
 	"transformateur/internal/policy"
 	"transformateur/internal/programme"
 	"transformateur/internal/stats"
-	accountpages "transformateur/internal/web/account"
 	"transformateur/internal/web/agencies"
 	"transformateur/internal/web/applications"
 	"transformateur/internal/web/approvals"
@@ -29,7 +28,6 @@ import (
 	"transformateur/internal/web/platform"
 	"transformateur/internal/web/programmes"
 	"transformateur/internal/web/receipts"
-	"transformateur/internal/web/signin"
 	"transformateur/internal/web/territories"
 	"transformateur/internal/web/ui"
 )
@@ -41,8 +39,7 @@ func (a *App) Routes() []ui.Route {
 	cfg, now, called := a.Config, a.Clock, notices{a.Calls}
 	return slices.Concat(
 		(&home.Handler{Programmes: a.Programmes, Calls: called, Clock: now, BaseURL: cfg.BaseURL, Name: cfg.Name, Contact: cfg.Contact, Files: a.Files, Accounts: a.Accounts, Steered: a.Calls, Mails: a.Notify}).Routes(),
-		(&signin.Handler{Accounts: a.Accounts, HTTPS: cfg.HTTPS(), Proxied: cfg.Proxied}).Routes(),
-		(&accountpages.Handler{Accounts: a.Accounts, Proxied: cfg.Proxied}).Routes(),
+		a.signInRoutes(),
 		(&organisations.Handler{Accounts: a.Accounts}).Routes(),
 		(&invitations.Handler{Accounts: a.Accounts, Proxied: cfg.Proxied}).Routes(),
 		(&agencies.Handler{Programmes: a.Programmes, Teams: a.Teams, Clock: now}).Routes(),
@@ -79,7 +76,7 @@ func (a *App) alive(r *http.Request) bool {
 func (a *App) mux() http.Handler {
 	mux := http.NewServeMux()
 	for _, route := range a.Routes() {
-		mux.Handle(route.Pattern, named(route.Pattern, ui.Handle(doorkeeper(route))))
+		mux.Handle(route.Pattern, named(route.Pattern, ui.Handle(a.secondStep(doorkeeper(route)))))
 	}
 	mux.Handle("GET "+assets.Prefix, assets.Handler())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })

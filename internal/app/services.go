@@ -50,9 +50,15 @@ func (a *App) build(ctx context.Context) error {
 	}
 	d, c := a.DB, a.Clock
 	a.Policy = policy.New(d, c)
+	if a.asksTwice() {
+		a.Policy.AskTwice()
+	}
 	a.Notify = notify.New(d, c, a.Jobs, a.Policy, notify.Options{Sender: sender, Install: a.Config.Name, From: a.Config.SMTP.From, Contact: a.Config.Contact, BaseURL: a.Config.BaseURL})
 	a.Accounts = account.New(d, c, account.Options{Mailer: letters{a.Notify, a.Config.BaseURL}, Rights: a.Policy.Rights(), Bus: a.Bus, Check: checkNumber})
 	a.Jobs.Every("sweep_accounts", time.Hour, func(ctx context.Context, _ job.Job) error { return a.Accounts.Sweep(ctx) })
+	if err := a.buildKeys(); err != nil {
+		return err
+	}
 	a.Programmes = programme.New(d, c, a.Policy, a.Bus)
 	a.Teams = programme.NewTeams(a.Programmes, a.Accounts, a.Config.Name)
 	a.Calls = call.New(call.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Jobs: a.Jobs, Blobs: blobs})

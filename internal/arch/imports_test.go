@@ -9,7 +9,7 @@ import (
 
 // capabilities is the order of the house: each may import those before it.
 var capabilities = []string{
-	"account", "policy", "programme", "project", "call", "application", "approval", "committee", "review", "gathering", "board",
+	"account", "credential", "policy", "programme", "project", "call", "application", "approval", "committee", "review", "gathering", "board",
 	"support", "roadmap", "scheme", "debrief", "foresight", "factory", "taster", "satchel", "showcase", "notify", "stats", "admin", "privacy",
 }
 

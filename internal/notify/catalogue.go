@@ -41,6 +41,7 @@ var Kinds = []Kind{
 	{"address_proof", []string{"Name", "Install", "Email", "Link", "Minutes"}, true, false},
 	{"merge_proof", []string{"Name", "Install", "Email", "Link", "Minutes"}, true, false},
 	{"account_changed", []string{"Name", "Install", "Link"}, true, false},
+	{"security_changed", []string{"Name", "Install", "What", "Message", "Link"}, true, false},
 	{"invitation", []string{"Name", "Install", "Author", "Role", "What", "Message", "Link", "Expires"}, false, false},
 	{"call_opened", []string{"Name", "Install", "Programme", "Call", "Deadline", "Link"}, false, false},
 	{"application_invited", []string{"Name", "Install", "Author", "Role", "Application", "Call", "Message", "Link", "Expires"}, false, true},

@@ -36,7 +36,7 @@ func (s *Service) Where(_ context.Context, by account.User, action Action, cols 
 		if rule.Action != action {
 			continue
 		}
-		if c := rule.where(cols, by.IsVisitor(), person, now); c != "" {
+		if c := rule.where(cols, s.asking(by), person, now); c != "" {
 			open = append(open, c)
 		}
 	}
@@ -51,10 +51,13 @@ func (s *Service) Where(_ context.Context, by account.User, action Action, cols 
 	return cond, args
 }
 
-func (rule Rule) where(cols Columns, visitor bool, person, now string) string {
+func (rule Rule) where(cols Columns, asks asking, person, now string) string {
+	if rule.decides() && asks.once {
+		return ""
+	}
 	who := "true"
-	if !slices.Contains(rule.Relations, Anyone) && (visitor || !slices.Contains(rule.Relations, SignedIn)) {
-		if visitor {
+	if !slices.Contains(rule.Relations, Anyone) && (asks.visitor || !slices.Contains(rule.Relations, SignedIn)) {
+		if asks.visitor {
 			return ""
 		}
 		if who = rule.whereHeld(cols, person, now); who == "" {

@@ -64,6 +64,22 @@ func signedIn(by account.User) error {
 	return nil
 }
 
+// proved asks who has a second factor to have used it in this sign-in: who only reads
+// her mail takes nothing away and erases nothing.
+func proved(ctx context.Context, r db.Reader, by account.User) error {
+	if err := signedIn(by); err != nil || !by.Weak {
+		return err
+	}
+	second, err := db.Get(ctx, r, db.Value[bool], `select second_factor from people where id = $1`, string(by.ID))
+	if err != nil {
+		return fmt.Errorf("look for a second factor: %w", err)
+	}
+	if second {
+		return errs.New(errs.Forbidden, "privacy.prove_first")
+	}
+	return nil
+}
+
 // AskArchive has the person's archive made by a job. Error: Conflict
 // privacy.archive_asked while one is being made.
 func (s *Service) AskArchive(ctx context.Context, by account.User) error {
@@ -104,9 +120,10 @@ func (s *Service) Archives(ctx context.Context, by account.User) ([]Archive, err
 }
 
 // OpenArchive gives an archive to the person it is about, and to nobody else. The
-// caller closes the file. Error: NotFound, also once it is expired.
+// caller closes the file. Errors: NotFound, also once it is expired; Forbidden
+// privacy.prove_first before her second factor.
 func (s *Service) OpenArchive(ctx context.Context, by account.User, id string) (a Archive, f blob.File, err error) {
-	if err := signedIn(by); err != nil {
+	if err := proved(ctx, s.db.Reader(), by); err != nil {
 		return a, nil, err
 	}
 	a, err = db.Get(ctx, s.db.Reader(), scanArchive, `select `+archiveColumns+` from person_archives where id = $1 and person_id = $2 and status = 'ready' and expires_at > $3`, id, string(by.ID), s.clock.Now())

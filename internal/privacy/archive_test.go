@@ -204,6 +204,28 @@ func TestWhoFetchesAnArchiveAndUntilWhen(t *testing.T) {
 	})
 }
 
+// Who has a second factor gives it before she takes her archive or asks to be erased.
+func TestASecondFactorIsAskedFirst(t *testing.T) {
+	run(t, func(t *testing.T, w *world) {
+		a, _ := w.fetch(t)
+		weak := w.ana
+		weak.Weak = true
+		_, f, err := w.app.Privacy.OpenArchive(ctx, weak, a.ID)
+		if err != nil {
+			t.Fatal("she has no second factor to give: ", err)
+		}
+		f.Close()
+		w.exec(`update people set second_factor = true where id = $1`, string(w.ana.ID))
+		if _, _, err := w.app.Privacy.OpenArchive(ctx, weak, a.ID); errs.KeyOf(err) != "privacy.prove_first" {
+			t.Errorf("her archive, with a mail alone: %v", err)
+		}
+		if err := w.app.Privacy.AskErasure(ctx, weak, true); errs.KeyOf(err) != "privacy.prove_first" {
+			t.Errorf("her erasure, with a mail alone: %v", err)
+		}
+		w.must(w.app.Privacy.AskErasure(ctx, w.ana, true))
+	})
+}
+
 func TestOneArchiveAtATime(t *testing.T) {
 	run(t, func(t *testing.T, w *world) {
 		w.must(w.app.Privacy.AskArchive(ctx, w.ana))

@@ -102,6 +102,7 @@ func (s *Service) maskFor(ctx context.Context, tx *db.Tx, person string) (mask, 
 	for i, query := range []string{
 		`select name from people where id in {id}`,
 		`select email from addresses where person_id in {id}
+		union select email from identities where person_id in {id}
 		union select email from login_links where person_id in {id}
 		union select email from invitations where accepted_by in {id}
 		union select to_email from mails where person_id in {id}`,

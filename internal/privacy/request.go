@@ -135,9 +135,10 @@ func (s *Service) consequences(ctx context.Context, r db.Reader, person string) 
 }
 
 // AskErasure asks that the person be erased after the days in which she may take it
-// back. Errors: Conflict privacy.erasure_asked, _held, _blocked; Invalid on "confirm".
+// back. Errors: Conflict privacy.erasure_asked, _held, _blocked; Invalid on "confirm";
+// Forbidden privacy.prove_first before her second factor.
 func (s *Service) AskErasure(ctx context.Context, by account.User, confirmed bool) error {
-	if err := signedIn(by); err != nil {
+	if err := proved(ctx, s.db.Reader(), by); err != nil {
 		return err
 	}
 	if !confirmed {

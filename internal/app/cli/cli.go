@@ -31,6 +31,7 @@ type commands struct {
 	Admin   struct {
 		Grant  adminGrant  `cmd:"" help:"Give a role of the platform to whoever holds an address; her account is made when there is none."`
 		Revoke adminRevoke `cmd:"" help:"End a role of the platform."`
+		Reset  adminReset  `cmd:"" help:"Take away the second factor of somebody who lost it; she is told, with the reason."`
 	} `cmd:"" help:"Who administers the platform: for the first administrator, who then invites the others."`
 	Journal struct {
 		Verify journalVerify `cmd:"" help:"Check every link of the journal's chain."`

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"transformateur/internal/i18n"
+	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/text"
 	"transformateur/internal/privacy"
 	"transformateur/internal/web/ui"
@@ -74,6 +75,9 @@ func (h *Data) askArchive(w http.ResponseWriter, r *http.Request) error {
 // fetch sends an archive to the person it is about; nothing on the way may keep it.
 func (h *Data) fetch(w http.ResponseWriter, r *http.Request) error {
 	a, f, err := h.Privacy.OpenArchive(r.Context(), ui.User(r), r.PathValue("archive"))
+	if errs.KeyOf(err) == "privacy.prove_first" {
+		return ui.See(w, r, "/second-step?next=/account/data")
+	}
 	if err != nil {
 		return err
 	}
@@ -95,6 +99,9 @@ func (h *Data) erasure(w http.ResponseWriter, r *http.Request) error {
 
 func (h *Data) askErasure(w http.ResponseWriter, r *http.Request) error {
 	err := h.Privacy.AskErasure(r.Context(), ui.User(r), r.PostFormValue("confirm") == "yes")
+	if errs.KeyOf(err) == "privacy.prove_first" {
+		return ui.See(w, r, "/second-step?next=/account/data/erasure")
+	}
 	if problems := ui.ProblemsOf(r.Context(), err); problems != nil {
 		v, err := h.read(r)
 		if err != nil {

@@ -62,6 +62,11 @@ const doneParam = "done"
 
 // Done redirects after an act (303), and has the next page say it.
 func Done(w http.ResponseWriter, r *http.Request, where, key string) error {
+	return See(w, r, DoneURL(where, key))
+}
+
+// DoneURL is the address where Done leads, for a script that goes there by itself.
+func DoneURL(where, key string) string {
 	path, anchor, _ := strings.Cut(where, "#")
 	sign := "?"
 	if strings.Contains(path, "?") {
@@ -71,7 +76,7 @@ func Done(w http.ResponseWriter, r *http.Request, where, key string) error {
 	if anchor != "" {
 		where += "#" + anchor
 	}
-	return See(w, r, where)
+	return where
 }
 
 // filled gives the page what every page has: who is signed in, the navigation, the
