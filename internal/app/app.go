@@ -27,6 +27,8 @@ import (
 	"transformateur/internal/platform/event"
 	"transformateur/internal/platform/job"
 	"transformateur/internal/policy"
+	"transformateur/internal/privacy"
+	statements "transformateur/internal/privacy/statement"
 	"transformateur/internal/programme"
 	"transformateur/internal/token"
 	"transformateur/internal/web/api"
@@ -57,6 +59,8 @@ type App struct {
 	Watch      *admin.Watch
 	Tokens     *token.Service
 	Webhooks   *webhook.Service
+	Privacy    *privacy.Service
+	Statements *statements.Service
 
 	apiOnce sync.Once
 	apiDoor *api.Handler

@@ -151,6 +151,7 @@ func (a *App) withPerson(next http.Handler) http.Handler {
 		if a.Config.Demo {
 			ctx = ui.WithDemo(ctx)
 		}
+		ctx = ui.WithAccess(ctx, a.Statements.Access(ctx, user))
 		if user.Weak && a.asksTwice() {
 			ctx = ui.WithWaiting(ctx, func() bool { waits, err := a.Policy.Waits(ctx, user); return err == nil && waits })
 		}

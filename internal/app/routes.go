@@ -57,12 +57,13 @@ func (a *App) Routes() []ui.Route {
 		a.intakeRoutes(),
 		(&receipts.Handler{Files: a.Files}).Routes(),
 		(&journal.Handler{Admin: a.Admin}).Routes(),
-		(&platform.Handler{Watch: a.Watch, Teams: a.Teams}).Routes(),
+		(&platform.Handler{Watch: a.Watch, Teams: a.Teams, Statements: a.Statements}).Routes(),
 		territories.New(places{}).Routes(),
 		(&demo.Handler{Accounts: a.Accounts, HTTPS: cfg.HTTPS(), Open: cfg.Demo}).Routes(),
 		(&approvals.Handler{Approvals: a.Approvals, Calls: a.Calls, Clock: now}).Routes(),
 		(&notifications.Handler{Mails: a.Notify}).Routes(),
 		a.programRoutes(),
+		a.privacyRoutes(),
 	)
 }
 

@@ -20,6 +20,8 @@ import (
 	"transformateur/internal/platform/outbound"
 	"transformateur/internal/platform/secret"
 	"transformateur/internal/policy"
+	"transformateur/internal/privacy"
+	statements "transformateur/internal/privacy/statement"
 	"transformateur/internal/programme"
 	"transformateur/internal/token"
 	"transformateur/internal/webhook"
@@ -79,6 +81,9 @@ func (a *App) build(ctx context.Context) error {
 	a.Approvals = approval.New(d, c, a.Policy, a.Bus)
 	a.Notify.Listen(a.Bus)
 	a.Admin = admin.New(d, c, a.Policy)
+	a.Privacy = privacy.New(privacy.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Jobs: a.Jobs, Mails: a.Notify, Blobs: blobs, Uploads: uploads, Signer: key,
+		BaseURL: a.Config.BaseURL, Name: a.Config.Name})
+	a.Statements = statements.New(d, c, a.Policy)
 	a.Watch = &admin.Watch{DB: d, Clock: c, Policy: a.Policy, Mails: a.Notify, Folder: a.Config.Data, Key: key.Public()}
 	return nil
 }

@@ -25,6 +25,10 @@ var platformRules = []Rule{
 	{Action: "organisation.edit", Relations: []string{"representative"}, On: []string{"organisation"}, Side: Applicant, Why: "Une organisation tient à jour sa propre fiche."},
 	{Action: "platform.administer", Relations: []string{"admin"}, On: []string{"platform"}, Side: Programme, Why: "L'administration technique règle la plateforme ; elle ne lit aucun contenu."},
 	{Action: "journal.read", Relations: []string{"auditor", "dpo"}, On: []string{"platform"}, Side: Programme, Why: "Le journal est lu par l'audit et la protection des données."},
+	{Action: "privacy.requests", Relations: []string{"dpo"}, On: []string{"platform"}, Side: Programme, Why: "La protection des données traite les demandes des personnes : effacement, conservation exigée."},
+	{Action: "privacy.register", Relations: []string{"dpo", "auditor"}, On: []string{"platform"}, Side: Programme, Why: "La protection des données et l'audit lisent le registre des traitements dans le détail."},
+	{Action: "retention.manage", Relations: []string{"dpo"}, On: []string{"platform"}, Side: Programme, Why: "La protection des données règle les durées de conservation et voit ce qui sera effacé."},
+	{Action: "retention.manage", Relations: []string{"lead"}, On: []string{"programme", "agency"}, Side: Programme, Why: "Une responsable règle les durées de son programme dans les bornes, et prolonge un dossier avec une raison."},
 	{Action: "outbox.read", Relations: []string{"lead", "region"}, On: above, Side: Programme, Why: "Les courriels en attente sont relus par le programme qui les envoie."},
 	{Action: "outbox.edit", Relations: []string{"lead"}, On: above, Side: Programme, Why: "Un courriel peut être corrigé avant de partir."},
 }
