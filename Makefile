@@ -1,5 +1,5 @@
 # What people type. Needs Go, git and make; `make test` installs the rest on Debian and Ubuntu.
-.PHONY: run build test bench footprint generate lint cover
+.PHONY: run build test bench footprint generate lint cover secrets
 .DEFAULT_GOAL := build
 
 run: ## the demo, at the address it prints
@@ -23,6 +23,9 @@ bench: ## the figures, with the time of the processor
 
 footprint: ## what the program weighs: on the disk, in memory, in time before it answers
 	go run ./bench/footprint
+
+secrets: ## every secret before every observer, at night: about an hour
+	TRANSFORMATEUR_SECRETS=all go test -count=1 -v -timeout 4h -run 'TestPairedWorlds$$' ./internal/app/worlds | grep -vE '^ *(---|===) (PASS|RUN)'
 
 cover: ## which lines the tests reach: tmp/cover.html
 	@mkdir -p tmp
