@@ -44,7 +44,7 @@ func (s *Service) Receive(ctx context.Context, tx *db.Tx, by account.User, c cal
 		return "", 0, err
 	}
 	a := Application{ID: ID(db.NewID()), CallID: c.ID, Title: in.Title, Status: Draft, Revision: c.Revision, CreatedBy: by.Actor(), CreatedAt: now, UpdatedAt: now}
-	if a, err = insert(ctx, tx, a); err != nil {
+	if a, err = insert(ctx, tx, a, s.numbers); err != nil {
 		return "", 0, err
 	}
 	if in.Owner != "" {
