@@ -19,6 +19,7 @@ import (
 	"transformateur/internal/call"
 	"transformateur/internal/continuity"
 	"transformateur/internal/credential"
+	"transformateur/internal/intake"
 	"transformateur/internal/notify"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/config"
@@ -26,7 +27,12 @@ import (
 	"transformateur/internal/platform/event"
 	"transformateur/internal/platform/job"
 	"transformateur/internal/policy"
+	"transformateur/internal/privacy"
+	statements "transformateur/internal/privacy/statement"
 	"transformateur/internal/programme"
+	"transformateur/internal/token"
+	"transformateur/internal/web/api"
+	"transformateur/internal/webhook"
 )
 
 // App is everything, wired.
@@ -46,11 +52,18 @@ type App struct {
 	Teams      *programme.Teams
 	Calls      *call.Service
 	Files      *application.Service
+	Intake     *intake.Service
 	Continuity *continuity.Service
 	Approvals  *approval.Service
 	Admin      *admin.Service
 	Watch      *admin.Watch
+	Tokens     *token.Service
+	Webhooks   *webhook.Service
+	Privacy    *privacy.Service
+	Statements *statements.Service
 
+	apiOnce sync.Once
+	apiDoor *api.Handler
 	handler http.Handler
 	disks   []breakable
 	stop    context.CancelFunc
@@ -122,10 +135,11 @@ func (a *App) Handler() http.Handler { return a.handler }
 // Start begins the background work: events and jobs.
 func (a *App) Start(ctx context.Context) {
 	ctx, a.stop = context.WithCancel(ctx)
-	a.running.Add(3)
+	a.running.Add(4)
 	go func() { defer a.running.Done(); (&readiness{db: a.DB, clock: a.Clock}).watch(ctx) }()
 	go func() { defer a.running.Done(); a.Bus.Run(ctx) }()
 	go func() { defer a.running.Done(); a.Jobs.Run(ctx) }()
+	go func() { defer a.running.Done(); a.Webhooks.Run(ctx) }()
 }
 
 // Close stops the background work and closes the database.

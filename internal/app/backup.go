@@ -131,7 +131,7 @@ func OpenBlobs(ctx context.Context, cfg config.Config, c clock.Clock) (blob.Stor
 		return store, nil
 	}
 	store, err := blob.OpenS3(ctx, blob.S3Config{Endpoint: s.Endpoint, Bucket: s.Bucket, Region: s.Region, AccessKey: s.AccessKey, SecretKey: string(s.SecretKey), Prefix: s.Prefix, Insecure: s.Insecure,
-		Spool: filepath.Join(cfg.Data, "spool")})
+		PathStyle: s.PathStyle, Spool: filepath.Join(cfg.Data, "spool")})
 	if err != nil {
 		return nil, fmt.Errorf("reach the S3 store: %w", err)
 	}

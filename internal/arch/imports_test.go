@@ -9,8 +9,8 @@ import (
 
 // capabilities is the order of the house: each may import those before it.
 var capabilities = []string{
-	"account", "credential", "policy", "programme", "project", "call", "continuity", "application", "approval", "committee", "review", "gathering", "board",
-	"support", "roadmap", "scheme", "debrief", "foresight", "factory", "taster", "satchel", "showcase", "notify", "stats", "admin",
+	"account", "credential", "token", "policy", "programme", "project", "call", "continuity", "application", "approval", "intake", "committee", "review", "gathering", "board",
+	"support", "roadmap", "scheme", "debrief", "foresight", "factory", "taster", "satchel", "showcase", "webhook", "notify", "stats", "admin", "privacy",
 }
 
 // foundations know the world (forms, registers of companies, territories, the real
@@ -23,7 +23,8 @@ var foundationPlatform = []string{"internal/platform/errs", "internal/platform/t
 
 // sayers are the capabilities that write to people, each in her language.
 var sayers = map[string]string{
-	"notify": "mails are written in the recipient's language",
+	"notify":  "mails are written in the recipient's language",
+	"privacy": "a person's archive is read in her language",
 }
 
 func TestImports(t *testing.T) { hold(t, importFaults) }

@@ -33,6 +33,12 @@ var anonymous = map[string]string{
 	"notify.Holds":             "says how the install is set up",
 	"notify.Show":              "sets words that were already read for whoever acts",
 	"notify.Listen":            "wires the outbox to what happens elsewhere",
+	"token.Authenticate":       "it is how the program learns who acts",
+	"token.Spend":              "counts the requests of whoever asks, known or not",
+	"token.Sweep":              "a job, which acts as the program",
+	"webhook.Listen":           "wires the webhooks to what happens elsewhere",
+	"webhook.Run":              "the loop that sends, which acts as the program",
+	"webhook.Deliver":          "the loop that sends, which acts as the program",
 	"policy.Rights":            "wires the policy into accounts, who stand below it",
 }
 

@@ -14,6 +14,7 @@ import (
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/journal"
+	"transformateur/internal/privacy/statement"
 )
 
 type journalVerify struct {
@@ -78,7 +79,7 @@ func (c checkCommand) Run(e *env) error {
 	}
 	fmt.Fprintln(e.out, words("check.schema", s.Have))
 	found := &findings{env: e, db: d}
-	for _, check := range []func(context.Context) error{found.engine, found.journal, found.receipts, found.deposits, found.files, found.index} {
+	for _, check := range []func(context.Context) error{found.engine, found.journal, found.receipts, found.deposits, found.files, found.index, found.statements} {
 		if err := check(e.ctx); err != nil {
 			return err
 		}
@@ -215,3 +216,16 @@ func (f *findings) index(ctx context.Context) error {
 }
 
 var names = map[db.Engine]string{db.SQLite: "SQLite", db.PostgreSQL: "PostgreSQL"}
+
+// statements names the parts of the public statements that nobody wrote yet. It is
+// no fault: the program runs without them.
+func (f *findings) statements(ctx context.Context) error {
+	written, err := statement.Read(ctx, f.db.Reader())
+	if err != nil {
+		return err
+	}
+	for _, part := range written.Missing() {
+		fmt.Fprintln(f.out, words("check.statement_missing", part))
+	}
+	return nil
+}

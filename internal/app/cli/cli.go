@@ -35,6 +35,7 @@ type commands struct {
 		Revoke adminRevoke `cmd:"" help:"End a role of the platform."`
 		Reset  adminReset  `cmd:"" help:"Take away the second factor of somebody who lost it; she is told, with the reason."`
 	} `cmd:"" help:"Who administers the platform: for the first administrator, who then invites the others."`
+	Bounce  bounceCommand `cmd:"" help:"Record a delivery report given on the standard input, as a mail server pipes it."`
 	Journal struct {
 		Verify journalVerify `cmd:"" help:"Check every link of the journal's chain."`
 	} `cmd:"" help:"The journal of acts."`

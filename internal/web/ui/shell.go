@@ -29,6 +29,21 @@ func isDemo(ctx context.Context) bool {
 	return demo
 }
 
+type accessKey struct{}
+
+// WithAccess has the foot of every page say the state of conformity with the RGAA:
+// "none", "partial" or "full". The mention is an obligation (decree 2019-768, article 5).
+func WithAccess(ctx context.Context, state string) context.Context {
+	return context.WithValue(ctx, accessKey{}, state)
+}
+
+func access(ctx context.Context) string {
+	if state, _ := ctx.Value(accessKey{}).(string); state != "" {
+		return state
+	}
+	return "none"
+}
+
 type readOnlyKey struct{}
 
 // WithReadOnly has every page say that nothing can be saved for now.
