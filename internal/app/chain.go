@@ -136,7 +136,7 @@ func (a *App) withPerson(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
 		var user account.User
-		if cookie, err := r.Cookie(ui.CookieName(a.Config.HTTPS())); err == nil && !strings.HasPrefix(r.URL.Path, "/assets/") {
+		if cookie, err := r.Cookie(ui.CookieName(a.Config.HTTPS())); err == nil && !strings.HasPrefix(r.URL.Path, "/assets/") && !forPrograms(r) {
 			u, err := a.Accounts.Authenticate(ctx, cookie.Value)
 			if err != nil && !errs.Is(err, errs.Unauthenticated) {
 				ui.Fail(w, r, err)
@@ -150,6 +150,10 @@ func (a *App) withPerson(next http.Handler) http.Handler {
 		ctx = account.With(i18n.With(ctx, language(r, user)), user)
 		if a.Config.Demo {
 			ctx = ui.WithDemo(ctx)
+		}
+		ctx = ui.WithAccess(ctx, a.Statements.Access(ctx, user))
+		if user.Weak && a.asksTwice() {
+			ctx = ui.WithWaiting(ctx, func() bool { waits, err := a.Policy.Waits(ctx, user); return err == nil && waits })
 		}
 		if a.DB.ReadOnly() {
 			ctx = ui.WithReadOnly(ctx)

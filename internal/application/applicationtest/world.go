@@ -114,7 +114,8 @@ func (w *World) build() {
 	w.Jobs = job.NewQueue(d, w.Clock)
 	w.Calls = call.New(call.Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, Jobs: w.Jobs, Blobs: blobs})
 	w.Files = application.New(application.Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, Calls: w.Calls, Signer: key, Checks: noRegisters{},
-		Jobs: w.Jobs, Blobs: blobs, Uploads: uploads, Inspector: byName{}})
+		Jobs: w.Jobs, Blobs: blobs, Uploads: uploads, Inspector: byName{},
+		Numbers: func(files int64) (int64, error) { return files, nil }})
 }
 
 // Node is the same world seen from another process: services of its own, on a

@@ -12,6 +12,7 @@ import (
 	"transformateur/internal/form"
 	"transformateur/internal/form/rule"
 	"transformateur/internal/i18n"
+	"transformateur/internal/intake"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/text"
 	"transformateur/internal/web/ui"
@@ -30,6 +31,7 @@ type reading struct {
 	problems       ui.Problems
 	typed          url.Values
 	stale          bool // another verdict came meanwhile
+	origin         *intake.Origin
 }
 
 // suffix carries the filters from page to page.
@@ -60,7 +62,10 @@ func (h *Handler) read(w http.ResponseWriter, r *http.Request) (*reading, error)
 	if back := r.PostFormValue("back"); back != "" {
 		f.filter = kept(back)
 	}
-	return f, nil
+	if h.Origins != nil && d.Kind == application.KindImport {
+		f.origin, err = h.Origins.Origin(ctx, by, id)
+	}
+	return f, err
 }
 
 // around finds the file in the list, for its neighbours and its labels.
