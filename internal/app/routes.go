@@ -76,7 +76,7 @@ func (a *App) alive(r *http.Request) bool {
 func (a *App) mux() http.Handler {
 	mux := http.NewServeMux()
 	for _, route := range a.Routes() {
-		mux.Handle(route.Pattern, named(route.Pattern, ui.Handle(doorkeeper(route))))
+		mux.Handle(route.Pattern, named(route.Pattern, ui.Handle(a.paced(doorkeeper(route)))))
 	}
 	mux.Handle("GET "+assets.Prefix, assets.Handler())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
