@@ -1,5 +1,5 @@
 # What people type. Needs Go, git and make; `make test` installs the rest on Debian and Ubuntu.
-.PHONY: run build test bench footprint generate lint cover secrets
+.PHONY: run build test bench footprint generate lint cover secrets timing
 .DEFAULT_GOAL := build
 
 run: ## the demo, at the address it prints
@@ -26,6 +26,9 @@ footprint: ## what the program weighs: on the disk, in memory, in time before it
 
 secrets: ## every secret before every observer, at night: about an hour
 	TRANSFORMATEUR_SECRETS=all go test -count=1 -v -timeout 4h -run 'TestPairedWorlds$$' ./internal/app/worlds | grep -vE '^ *(---|===) (PASS|RUN)'
+
+timing: ## whether time tells what exists from what does not: ten minutes, on a machine that does nothing else
+	TRANSFORMATEUR_TIMING=2000 go test -count=1 -v -timeout 1h -run 'TestTiming$$' ./bench/timing
 
 cover: ## which lines the tests reach: tmp/cover.html
 	@mkdir -p tmp

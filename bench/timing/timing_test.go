@@ -1,11 +1,9 @@
-// Command timing asks the program, in process, for what exists and for what does not, by turns, and says whether the time it takes tells them apart.
-package main
+// Package timing_test asks the program for what exists and for what does not, by turns, and says whether the time it takes tells them apart.
+package timing_test
 
 import (
 	"context"
-	"flag"
 	"fmt"
-	"io"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
@@ -13,27 +11,17 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"strconv"
 	"strings"
+	"testing"
 	"time"
 
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/web/ui"
 )
 
-func main() {
-	requests := flag.Int("requests", 2000, "how many requests of each sort")
-	seed := flag.Uint64("seed", 2018, "of the order in which they are sent")
-	only := flag.String("only", "", "a part of the name of the addresses to try")
-	flag.Parse()
-	separated, err := run(os.Stdout, *requests, *seed, *only)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	if separated > 0 {
-		os.Exit(2)
-	}
-}
+// seed is that of the order in which requests are sent.
+const seed = 2018
 
 // probe is an address that is asked for two sorts of things.
 type probe struct {
@@ -41,41 +29,43 @@ type probe struct {
 	known, unknown func(i int) *http.Request
 }
 
-func run(out io.Writer, requests int, seed uint64, only string) (separated int, err error) {
+// TestTiming measures as many requests of each sort as TRANSFORMATEUR_TIMING says, and
+// fails when one address tells them apart (make timing). Without it, a few are sent, whose
+// time is not judged: that of a busy machine says nothing.
+func TestTiming(t *testing.T) {
+	before := slog.Default()
 	slog.SetDefault(slog.New(slog.DiscardHandler))
-	folder, err := os.MkdirTemp("", "transformateur-timing-")
-	if err != nil {
-		return 0, err
+	defer slog.SetDefault(before)
+	requests, err := strconv.Atoi(os.Getenv("TRANSFORMATEUR_TIMING"))
+	judged := err == nil && requests >= 100
+	if !judged {
+		requests = 5
 	}
-	defer os.RemoveAll(folder)
-	w, err := newWorld(context.Background(), folder, 2*requests)
+	w, err := newWorld(context.Background(), t.TempDir(), 2*requests)
 	if err != nil {
-		return 0, err
+		t.Fatal(err)
 	}
 	defer w.app.Close()
-	fmt.Fprintf(out, "%d requests of each sort by turns, seed %d, %s\n", requests, seed, runtime.Version())
-	fmt.Fprintf(out, "%-58s %10s %10s %7s %8s\n", "", "known", "unknown", "ratio", "p")
+	t.Logf("%d requests of each sort by turns, seed %d, %s", requests, seed, runtime.Version())
+	t.Logf("%-52s %10s %10s %6s %7s", "", "known", "unknown", "ratio", "p")
 	for _, p := range w.probes() {
-		if !strings.Contains(p.name, only) {
+		if !strings.Contains(p.name, os.Getenv("TRANSFORMATEUR_TIMING_ONLY")) {
 			continue
 		}
-		v, err := w.measure(p, requests, seed)
+		v, err := w.measure(p, requests)
 		if err != nil {
-			return separated, fmt.Errorf("%s: %w", p.name, err)
+			t.Fatalf("%s: %v", p.name, err)
 		}
-		said := "alike"
-		if !v.alike() {
-			said = "told apart"
-			separated++
+		t.Logf("%-52s %10s %10s %6.3f %7.4f", p.name, v.known.Round(100*time.Nanosecond), v.unknown.Round(100*time.Nanosecond), v.ratio, v.p)
+		if judged && !v.alike() {
+			t.Errorf("%s is told apart", p.name)
 		}
-		fmt.Fprintf(out, "%-58s %10s %10s %7.3f %8.4f  %s\n", p.name, v.known.Round(100*time.Nanosecond), v.unknown.Round(100*time.Nanosecond), v.ratio, v.p, said)
 	}
-	return separated, nil
 }
 
 // measure sends the two sorts in pairs, each pair in an order drawn at random, after
 // a tenth of them to warm up: what the machine does meanwhile falls on both alike.
-func (w *world) measure(p probe, requests int, seed uint64) (verdict, error) {
+func (w *world) measure(p probe, requests int) (verdict, error) {
 	rng := rand.New(rand.NewPCG(seed, uint64(len(p.name))))
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	var known, unknown []time.Duration
