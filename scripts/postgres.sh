@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Starts a private PostgreSQL server for the tests: its own data folder, its own
-# socket, no network port. Usage: postgres.sh start DIR | postgres.sh stop DIR
-# "start" prints the address to give in TRANSFORMATEUR_TEST_POSTGRES.
+# socket, no network port. Usage: postgres.sh start DIR | again DIR | stop DIR
+# "start" prints the address to give in TRANSFORMATEUR_TEST_POSTGRES; "again" starts a
+# server that was killed.
 set -euo pipefail
 act="$1"; dir="$2"
 
@@ -14,6 +15,11 @@ find_bin() {
 
 as_server() { # PostgreSQL refuses to run as root
   if [ "$(id -u)" = 0 ]; then setpriv --reuid=postgres --regid=postgres --clear-groups "$@"; else "$@"; fi
+}
+
+launch() {
+  as_server "$bin/pg_ctl" -D "$dir/data" -w -l "$dir/server.log" \
+    -o "-k $dir -c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=300 -c shared_buffers=64MB" start >"$dir/start.log" 2>&1
 }
 
 case "$act" in
@@ -30,9 +36,13 @@ start)
   chmod 711 "$dir"
   cd "$dir"
   as_server "$bin/initdb" -D "$dir/data" -U tester -A trust -E UTF8 --locale=C --no-sync >"$dir/initdb.log" 2>&1
-  as_server "$bin/pg_ctl" -D "$dir/data" -w -l "$dir/server.log" \
-    -o "-k $dir -c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=300 -c shared_buffers=64MB" start >"$dir/start.log" 2>&1
+  launch
   echo "postgres://tester@/postgres?host=$(printf %s "$dir" | sed 's#/#%2F#g')"
+  ;;
+again)
+  bin="$(find_bin)"
+  cd "$dir"
+  launch
   ;;
 stop)
   bin="$(find_bin || true)"

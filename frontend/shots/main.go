@@ -185,6 +185,6 @@ func handler(refused func(report string)) http.Handler {
 	}
 	page("GET /styleguide", ui.Styleguide())
 	page("GET /alone", ui.SignInSample())
-	page("GET /failure", ui.ErrorPage(errs.NotFound, "Cette page n’existe pas, ou ne vous est pas ouverte."))
+	page("GET /failure", ui.ErrorPage(errs.NotFound, "", "Cette page n’existe pas, ou ne vous est pas ouverte."))
 	return mux
 }

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -16,7 +15,11 @@ import (
 	"transformateur/internal/account"
 	"transformateur/internal/admin"
 	"transformateur/internal/application"
+	"transformateur/internal/approval"
 	"transformateur/internal/call"
+	"transformateur/internal/continuity"
+	"transformateur/internal/credential"
+	"transformateur/internal/intake"
 	"transformateur/internal/notify"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/config"
@@ -24,7 +27,12 @@ import (
 	"transformateur/internal/platform/event"
 	"transformateur/internal/platform/job"
 	"transformateur/internal/policy"
+	"transformateur/internal/privacy"
+	statements "transformateur/internal/privacy/statement"
 	"transformateur/internal/programme"
+	"transformateur/internal/token"
+	"transformateur/internal/web/api"
+	"transformateur/internal/webhook"
 )
 
 // App is everything, wired.
@@ -38,15 +46,26 @@ type App struct {
 
 	Policy     *policy.Service
 	Accounts   *account.Service
+	Keys       *credential.Service
 	Notify     *notify.Service
 	Programmes *programme.Service
 	Teams      *programme.Teams
 	Calls      *call.Service
 	Files      *application.Service
+	Intake     *intake.Service
+	Continuity *continuity.Service
+	Approvals  *approval.Service
 	Admin      *admin.Service
 	Watch      *admin.Watch
+	Tokens     *token.Service
+	Webhooks   *webhook.Service
+	Privacy    *privacy.Service
+	Statements *statements.Service
 
+	apiOnce sync.Once
+	apiDoor *api.Handler
 	handler http.Handler
+	disks   []breakable
 	stop    context.CancelFunc
 	running sync.WaitGroup
 }
@@ -54,18 +73,19 @@ type App struct {
 // New opens the data folder and builds the program. A fresh database is
 // migrated; an older or newer one is refused with what to do.
 func New(ctx context.Context, cfg config.Config, c clock.Clock) (*App, error) {
-	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
-		return nil, fmt.Errorf("create the data folder %s: %w", cfg.Data, err)
+	if err := dataFolder(cfg.Data); err != nil {
+		return nil, err
+	}
+	if err := whole(cfg); err != nil {
+		return nil, err
 	}
 	d, err := Open(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
-	schema, err := d.Schema(ctx)
-	if err == nil && schema.Fresh() {
-		err = d.Migrate(ctx)
-	} else if err == nil {
-		err = schema.Check()
+	err = ready(ctx, d)
+	if err == nil {
+		c, err = authority(ctx, d, c)
 	}
 	if err != nil {
 		d.Close()
@@ -80,9 +100,30 @@ func New(ctx context.Context, cfg config.Config, c clock.Clock) (*App, error) {
 	return a, nil
 }
 
+// ready migrates a fresh database and refuses one of another version. One whose first
+// start was cut short is fresh still: nobody has done anything in it.
+func ready(ctx context.Context, d *db.DB) error {
+	schema, err := d.Schema(ctx)
+	if err != nil {
+		return err
+	}
+	fresh := schema.Fresh()
+	if !fresh && schema.Have < schema.Want {
+		acts, err := db.Get(ctx, d.Reader(), db.Value[int], `select count(*) from journal`)
+		if err != nil {
+			return fmt.Errorf("see whether the database was ever used: %w", err)
+		}
+		fresh = acts == 0
+	}
+	if fresh {
+		return d.Migrate(ctx)
+	}
+	return schema.Check()
+}
+
 // Open opens the database that the settings name.
 func Open(ctx context.Context, cfg config.Config) (*db.DB, error) {
-	return db.Open(ctx, db.Options{URL: string(cfg.Database), File: File(cfg)})
+	return db.Open(ctx, db.Options{URL: string(cfg.Database), File: File(cfg), Synchronous: cfg.Synchronous, Patience: cfg.Patience})
 }
 
 // File is where SQLite keeps the database of a data folder.
@@ -94,9 +135,11 @@ func (a *App) Handler() http.Handler { return a.handler }
 // Start begins the background work: events and jobs.
 func (a *App) Start(ctx context.Context) {
 	ctx, a.stop = context.WithCancel(ctx)
-	a.running.Add(2)
+	a.running.Add(4)
+	go func() { defer a.running.Done(); (&readiness{db: a.DB, clock: a.Clock}).watch(ctx) }()
 	go func() { defer a.running.Done(); a.Bus.Run(ctx) }()
 	go func() { defer a.running.Done(); a.Jobs.Run(ctx) }()
+	go func() { defer a.running.Done(); a.Webhooks.Run(ctx) }()
 }
 
 // Close stops the background work and closes the database.
@@ -108,14 +151,22 @@ func (a *App) Close() error {
 	return a.DB.Close()
 }
 
-// Serve listens until ctx ends. ready, if not nil, is told the address.
+// Serve listens until ctx ends, or until a disk fails: then the error has the key
+// "db.sync_failed". ready, if not nil, is told the address.
 func (a *App) Serve(ctx context.Context, ready func(address string)) error {
 	listener, err := net.Listen("tcp", a.Config.Addr)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", a.Config.Addr, err)
 	}
 	server := &http.Server{Handler: a.handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn)}
+	if a.DB.Unsafe() {
+		slog.Warn("PostgreSQL runs with fsync off: a power cut loses what was acknowledged")
+	}
+	ctx, release := a.watchDisks(ctx)
+	defer release()
 	a.Start(ctx)
+	a.running.Go(func() { a.Continuity.Run(ctx) })
+	a.running.Go(func() { a.keepTime(ctx) })
 	if ready != nil {
 		ready("http://" + listener.Addr().String())
 	}

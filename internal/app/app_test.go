@@ -19,6 +19,7 @@ import (
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/db/dbtest"
 	"transformateur/internal/platform/errs"
+	"transformateur/internal/platform/journal"
 	"transformateur/internal/web/ui"
 )
 
@@ -43,14 +44,52 @@ func get(a *App, address string) *httptest.ResponseRecorder {
 }
 
 func TestProbes(t *testing.T) {
-	a := boot(t, settings(t))
-	for address, want := range map[string]int{"/healthz": 200, "/readyz": 200, "/metrics": 200, "/no-such-page": 404} {
+	cfg := settings(t)
+	cfg.MetricsToken = "clé"
+	a := boot(t, cfg)
+	for address, want := range map[string]int{"/healthz": 200, "/readyz": 200, "/metrics": 404, "/no-such-page": 404} {
 		if rec := get(a, address); rec.Code != want {
 			t.Errorf("%s: status %d, want %d", address, rec.Code, want)
 		}
 	}
-	if body := get(a, "/metrics").Body.String(); !strings.Contains(body, `transformateur_request_seconds_count{route="none",status="404"} 1`) {
+	if body := metrics(a, "192.0.2.1:1", "Authorization", "Bearer clé").Body.String(); !strings.Contains(body, `transformateur_request_seconds_count{route="none",status="404"} 2`) {
 		t.Error("the metrics do not count requests")
+	}
+}
+
+func metrics(a *App, peer string, header ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest("GET", "/metrics", nil)
+	r.RemoteAddr = peer
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	rec := httptest.NewRecorder()
+	a.Handler().ServeHTTP(rec, r)
+	return rec
+}
+
+func TestMetricsAreTheOperators(t *testing.T) {
+	cfg := settings(t)
+	cfg.MetricsToken = "clé"
+	open, closed := boot(t, settings(t)), boot(t, cfg)
+	for _, c := range []struct {
+		name   string
+		a      *App
+		peer   string
+		header []string
+		want   int
+	}{
+		{"this machine", open, "127.0.0.1:4000", nil, 200},
+		{"this machine, by its other name", open, "[::1]:4000", nil, 200},
+		{"somebody behind the web server of this machine", open, "127.0.0.1:4000", []string{"X-Forwarded-For", "192.0.2.1"}, 404},
+		{"another machine", open, "192.0.2.1:4000", nil, 404},
+		{"another machine, with an empty token", open, "192.0.2.1:4000", []string{"Authorization", "Bearer "}, 404},
+		{"another machine, with the token", closed, "192.0.2.1:4000", []string{"Authorization", "Bearer clé"}, 200},
+		{"another machine, with another token", closed, "192.0.2.1:4000", []string{"Authorization", "Bearer cle"}, 404},
+	} {
+		if got := metrics(c.a, c.peer, c.header...).Code; got != c.want {
+			t.Errorf("%s: %d, want %d", c.name, got, c.want)
+		}
 	}
 }
 
@@ -99,7 +138,13 @@ func TestOtherSchemasAreRefused(t *testing.T) {
 					url := dbtest.PostgresURL(t)
 					cfg.Database = config.Secret(url)
 				}
-				boot(t, cfg).Close()
+				a := boot(t, cfg)
+				if err := a.DB.Write(context.Background(), func(tx *db.Tx) error {
+					return journal.Write(context.Background(), tx, noon, journal.Entry{Actor: "system", Act: "login.opened", Kind: "login", ID: "used"})
+				}); err != nil {
+					t.Fatal(err)
+				}
+				a.Close()
 				other, err := Open(context.Background(), cfg)
 				if err != nil {
 					t.Fatal(err)

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
-	"time"
 
 	"transformateur/internal/account"
 	"transformateur/internal/i18n"
@@ -35,8 +34,9 @@ func (a *App) chain(mux http.Handler) http.Handler {
 
 type routeKey struct{}
 
-// answering is which route answers, and the path as the log may show it.
-type answering struct{ route, path string }
+// answering is which route answers, the path as the log may show it, and who asks, by
+// the identifier that the journal uses.
+type answering struct{ route, path, who string }
 
 // named tells the log and the metrics which route answers. What stands for {token}
 // in an address opens a door by itself: it never reaches the log.
@@ -109,7 +109,7 @@ func (a *App) withLog(next http.Handler) http.Handler {
 			}
 			spent := a.Clock.Now().Sub(start)
 			a.Metrics.request(answer.route, rec.status, spent)
-			slog.InfoContext(ctx, "request", "request", id, "method", r.Method, "route", answer.route, "path", answer.path, "status", rec.status, "bytes", rec.bytes, "ms", float64(spent.Microseconds())/1000)
+			slog.InfoContext(ctx, "request", "request", id, "method", r.Method, "route", answer.route, "path", answer.path, "who", answer.who, "status", rec.status, "bytes", rec.bytes, "ms", float64(spent.Microseconds())/1000)
 		}()
 		next.ServeHTTP(rec, r)
 	})
@@ -136,17 +136,27 @@ func (a *App) withPerson(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
 		var user account.User
-		if cookie, err := r.Cookie(ui.CookieName(a.Config.HTTPS())); err == nil && !strings.HasPrefix(r.URL.Path, "/assets/") {
+		if cookie, err := r.Cookie(ui.CookieName(a.Config.HTTPS())); err == nil && !strings.HasPrefix(r.URL.Path, "/assets/") && !forPrograms(r) {
 			u, err := a.Accounts.Authenticate(ctx, cookie.Value)
 			if err != nil && !errs.Is(err, errs.Unauthenticated) {
 				ui.Fail(w, r, err)
 				return
 			}
 			user = u
+			if seen, ok := ctx.Value(routeKey{}).(*answering); ok {
+				seen.who = string(u.ID)
+			}
 		}
 		ctx = account.With(i18n.With(ctx, language(r, user)), user)
 		if a.Config.Demo {
 			ctx = ui.WithDemo(ctx)
+		}
+		ctx = ui.WithAccess(ctx, a.Statements.Access(ctx, user))
+		if user.Weak && a.asksTwice() {
+			ctx = ui.WithWaiting(ctx, func() bool { waits, err := a.Policy.Waits(ctx, user); return err == nil && waits })
+		}
+		if a.DB.ReadOnly() {
+			ctx = ui.WithReadOnly(ctx)
 		}
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
@@ -160,27 +170,5 @@ func language(r *http.Request, user account.User) i18n.Lang {
 	if user.Lang != "" {
 		return i18n.Parse(user.Lang)
 	}
-	for _, tag := range strings.Split(r.Header.Get("Accept-Language"), ",") {
-		switch tag = strings.ToLower(strings.TrimSpace(tag)); {
-		case strings.HasPrefix(tag, "fr"):
-			return i18n.FR
-		case strings.HasPrefix(tag, "en"):
-			return i18n.EN
-		}
-	}
-	return i18n.FR
-}
-
-// serve runs an HTTP server until ctx ends, then lets what is under way finish.
-func serve(ctx context.Context, server *http.Server, listen func() error) error {
-	failed := make(chan error, 1)
-	go func() { failed <- listen() }()
-	select {
-	case err := <-failed:
-		return err
-	case <-ctx.Done():
-	}
-	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
-	defer cancel()
-	return server.Shutdown(stop)
+	return i18n.ParseAccepted(r.Header.Get("Accept-Language"))
 }

@@ -9,13 +9,14 @@ import (
 
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/db"
+	"transformateur/internal/platform/errs"
 )
 
 // readyEvery is how long a proof that the database keeps what it is given is good for.
 const readyEvery = 3 * time.Second
 
 // readiness says whether the program can serve: the database reads, and commits. A
-// full disk or a lost primary shows here before people meet it.
+// lost primary shows here before people meet it.
 type readiness struct {
 	mu     sync.Mutex
 	proved time.Time
@@ -48,8 +49,32 @@ func (r *readiness) check(ctx context.Context) error {
 	return err
 }
 
+// watch looks, while the disk is full, whether there is room again, so that pages stop
+// saying that nothing can be saved even when nobody tries.
+func (r *readiness) watch(ctx context.Context) {
+	tick := time.NewTicker(readyEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if r.db.ReadOnly() {
+				r.check(ctx)
+			}
+		}
+	}
+}
+
+// ServeHTTP answers the probe. Over a full disk the program still serves whoever reads:
+// it says so and stays in service.
 func (r *readiness) ServeHTTP(w http.ResponseWriter, req *http.Request) {
-	if err := r.check(req.Context()); err != nil {
+	err := r.check(req.Context())
+	if errs.KeyOf(err) == "db.full" {
+		io.WriteString(w, "read-only: the disk is full\n")
+		return
+	}
+	if err != nil {
 		http.Error(w, "database unavailable", http.StatusServiceUnavailable)
 		return
 	}

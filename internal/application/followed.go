@@ -57,6 +57,13 @@ func (s *Service) ExportedCall(ctx context.Context, by account.User, id call.ID)
 	return s.callFor(ctx, by, "call.export", id)
 }
 
+// ExportedWhole refuses whoever may not take every file of a call out with its
+// attachments: a second person must have agreed.
+func (s *Service) ExportedWhole(ctx context.Context, by account.User, id call.ID) error {
+	_, err := s.callFor(ctx, by, "call.export_all", id)
+	return err
+}
+
 // Unjudged is a closed call with deposited files on whose admissibility nobody ruled.
 type Unjudged struct {
 	ID       call.ID

@@ -1,6 +1,7 @@
 package application
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sort"
@@ -16,12 +17,13 @@ import (
 
 // Filter narrows the list of a call's files. Empty fields do not narrow.
 type Filter struct {
-	Words   string            // every word must be in the file
-	Status  string            // "submitted", "reopened" or "withdrawn"
-	Verdict string            // "admissible", "inadmissible" or "waiting"
-	Label   string            // identifier of a label
-	Facets  map[string]string // field → value, of a deposited answer
-	Sort    string            // "number" (default), "title", "deposited", with "-" before for the reverse
+	Words        string            // every word must be in the file
+	Status       string            // "submitted", "reopened" or "withdrawn"
+	Verdict      string            // "admissible", "inadmissible" or "waiting"
+	Label        string            // identifier of a label
+	Facets       map[string]string // field → value, of a deposited answer
+	Sort         string            // "number" (default), "title", "deposited", with "-" before for the reverse
+	After, Limit int               // with the default order, a page: only numbers above After, Limit of them at most unless it is 0
 }
 
 // Item is a line of the list of files.
@@ -57,9 +59,9 @@ func (s *Service) List(ctx context.Context, by account.User, id call.ID, f Filte
 		return nil, err
 	}
 	query, args := s.listQuery(ctx, by, c, f, itemColumns, itemJoins)
-	order, known := sorts[f.Sort]
-	if !known {
-		order = sorts[""]
+	order := cmp.Or(sorts[f.Sort], sorts[""])
+	if f.Limit > 0 {
+		order += fmt.Sprintf(" limit %d", f.Limit)
 	}
 	r := s.db.Reader()
 	items, err := db.List(ctx, r, func(sc db.Scanner) (i Item, err error) {
@@ -115,6 +117,7 @@ func (s *Service) listQuery(ctx context.Context, by account.User, of call.Call, 
 	if f.Status != "" {
 		add("a.status = ?", f.Status)
 	}
+	add("a.number > ?", f.After)
 	switch f.Verdict {
 	case "waiting":
 		add("v.verdict is null")

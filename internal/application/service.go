@@ -73,7 +73,7 @@ func New(d Deps) *Service {
 		return s.checkAttachment(ctx, attachment)
 	})
 	d.Jobs.Every("sweep_uploads", 6*time.Hour, func(ctx context.Context, _ job.Job) error { return s.sweepUploads(ctx) })
-	d.Bus.Subscribe("application.index", s.index, "application.submitted")
+	d.Bus.Subscribe("application.index", s.index, "application.submitted", "application.imported")
 	return s
 }
 

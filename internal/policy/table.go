@@ -14,7 +14,7 @@ var (
 
 // Table is the whole policy, one line a right, in the order of the document.
 // Whoever adds a route names an action that stands here.
-var Table = slices.Concat(platformRules, programmeRules, callRules, applicationRules)
+var Table = slices.Concat(platformRules, programmeRules, callRules, applicationRules, approvalRules)
 
 var platformRules = []Rule{
 	{Action: "site.visit", Relations: []string{Anyone}, Why: "Les pages publiques sont ouvertes à tous."},
@@ -25,6 +25,10 @@ var platformRules = []Rule{
 	{Action: "organisation.edit", Relations: []string{"representative"}, On: []string{"organisation"}, Side: Applicant, Why: "Une organisation tient à jour sa propre fiche."},
 	{Action: "platform.administer", Relations: []string{"admin"}, On: []string{"platform"}, Side: Programme, Why: "L'administration technique règle la plateforme ; elle ne lit aucun contenu."},
 	{Action: "journal.read", Relations: []string{"auditor", "dpo"}, On: []string{"platform"}, Side: Programme, Why: "Le journal est lu par l'audit et la protection des données."},
+	{Action: "privacy.requests", Relations: []string{"dpo"}, On: []string{"platform"}, Side: Programme, Why: "La protection des données traite les demandes des personnes : effacement, conservation exigée."},
+	{Action: "privacy.register", Relations: []string{"dpo", "auditor"}, On: []string{"platform"}, Side: Programme, Why: "La protection des données et l'audit lisent le registre des traitements dans le détail."},
+	{Action: "retention.manage", Relations: []string{"dpo"}, On: []string{"platform"}, Side: Programme, Why: "La protection des données règle les durées de conservation et voit ce qui sera effacé."},
+	{Action: "retention.manage", Relations: []string{"lead"}, On: []string{"programme", "agency"}, Side: Programme, Why: "Une responsable règle les durées de son programme dans les bornes, et prolonge un dossier avec une raison."},
 	{Action: "outbox.read", Relations: []string{"lead", "region"}, On: above, Side: Programme, Why: "Les courriels en attente sont relus par le programme qui les envoie."},
 	{Action: "outbox.edit", Relations: []string{"lead"}, On: above, Side: Programme, Why: "Un courriel peut être corrigé avant de partir."},
 }
@@ -48,6 +52,7 @@ var programmeRules = []Rule{
 	{Action: "edition.read", Relations: []string{"lead", "region", "officer", "communications", "facilitator", "secretary", "auditor"}, On: append([]string{"platform"}, above...), Side: Programme, Why: "L'équipe voit l'édition en préparation."},
 	{Action: "edition.manage", Relations: []string{"lead", "region"}, On: above, Side: Programme, Why: "L'équipe règle les étapes, les dates et les textes."},
 	{Action: "edition.invite", Relations: []string{"lead", "region"}, On: above, Side: Programme, Why: "L'équipe invite par rôle, avec une échéance."},
+	{Action: "webhook.manage", Relations: []string{"lead"}, On: above, Side: Programme, Why: "La responsable choisit les programmes extérieurs qui sont prévenus ; ils n'apprennent que ce qu'elle peut savoir."},
 	{Action: "edition.appoint", Relations: []string{"lead"}, On: above, Side: Programme, Why: "Seule une responsable en nomme une autre, ou met fin à son rôle."},
 }
 
@@ -58,6 +63,10 @@ var callRules = []Rule{
 	{Action: "call.publish", Relations: []string{"lead"}, On: onCall, Side: Programme, Why: "Publier, réviser et prolonger sont des actes de la responsable."},
 	{Action: "call.files", Relations: []string{"lead", "region", "officer", "secretary"}, On: onCall, Side: Programme, Why: "L'équipe suit les dossiers ; avant la clôture elle n'en voit que le nombre."},
 	{Action: "call.export", Relations: []string{"lead", "region", "officer"}, On: onCall, Side: Programme, From: Admissibility, Needs: []string{"unsealed"}, Why: "Les dossiers déposés s'exportent après la clôture."},
+	{Action: "call.import", Relations: []string{"lead"}, On: onCall, Side: Programme, From: Admissibility, Until: Embargo, States: []string{"published"}, Needs: []string{"unsealed"}, Why: "Les dossiers déposés ailleurs s'importent après la clôture ; c'est un acte de la responsable."},
+	{Action: "call.export_all", Relations: []string{"exporter"}, On: []string{"call"}, Side: Programme, From: Admissibility, Needs: []string{"unsealed"}, Why: "Tous les dossiers avec leurs pièces ne sortent qu'avec l'accord d'une deuxième personne, pour un jour."},
+	{Action: "call.delete", Relations: []string{"lead"}, On: onCall, Side: Programme, States: []string{"draft"}, Why: "Un appel jamais publié se supprime."},
+	{Action: "call.delete", Relations: []string{"remover"}, On: []string{"call"}, Side: Programme, Why: "Un appel publié ne se supprime qu'avec l'accord d'une deuxième personne, et s'il n'a aucun dossier."},
 	{Action: "call.answer", Relations: []string{"lead", "region", "officer"}, On: onCall, Side: Programme, Why: "L'équipe répond aux questions."},
 	{Action: "call.ask", Relations: []string{SignedIn}, From: Open, States: []string{"published"}, Why: "Chacun peut poser une question sur un appel ouvert."},
 	{Action: "application.create", Relations: []string{SignedIn}, From: Open, Until: Open, States: []string{"published"}, Why: "Un dossier s'ouvre tant que l'appel est ouvert."},
@@ -67,6 +76,7 @@ var applicationRules = []Rule{
 	{Action: "application.read", Relations: team, On: onFile, Side: Applicant, Mask: []string{"all"}, Why: "L'équipe d'un projet voit tout son dossier."},
 	{Action: "application.read", Relations: []string{"lead", "officer", "region"}, On: onCall, Side: Programme, From: Admissibility, States: deposited, Needs: []string{"unsealed"}, Mask: []string{"answers", "contacts", "files", "thread", "admissibility", "labels", "history"}, Why: "Un dossier déposé s'ouvre à l'équipe du programme après la clôture, jamais un brouillon."},
 	{Action: "application.read", Relations: []string{"auditor"}, On: []string{"platform"}, Side: Programme, From: Announced, States: deposited, Needs: []string{"unsealed"}, Mask: []string{"answers", "files", "history"}, Why: "L'audit lit les dossiers après l'annonce, pour une mission."},
+	{Action: "application.read", Relations: []string{"emergency"}, On: onFile, Side: Programme, States: deposited, Needs: []string{"unsealed"}, Mask: []string{"answers", "contacts", "files", "admissibility", "history"}, Why: "Accès de secours : l'administration technique lit un dossier pendant une heure, avec un motif et l'accord d'une deuxième personne ; l'équipe du projet, la responsable et la déléguée à la protection des données en sont averties. Un brouillon et un dossier scellé restent fermés."},
 	{Action: "application.edit", Relations: []string{"owner", "editor", "helper"}, On: onFile, Side: Applicant, States: []string{"draft", "reopened"}, Why: "On écrit à plusieurs tant que le dossier n'est pas déposé."},
 	{Action: "application.comment", Relations: team, On: onFile, Side: Applicant, Why: "Les commentaires restent dans l'équipe."},
 	{Action: "application.team", Relations: []string{"owner"}, On: onFile, Side: Applicant, Why: "La porteuse ou le porteur invite, change les rôles et transmet le dossier."},
@@ -81,4 +91,21 @@ var applicationRules = []Rule{
 	{Action: "application.correct", Relations: []string{"lead", "officer"}, On: onCall, Side: Programme, From: Admissibility, Until: Embargo, States: []string{"submitted"}, Needs: []string{"unsealed"}, Why: "Une correction peut être demandée : incorrect, incomplet, périmé."},
 	{Action: "application.label", Relations: []string{"lead", "officer", "region"}, On: onCall, Side: Programme, From: Admissibility, States: deposited, Needs: []string{"unsealed"}, Why: "Les étiquettes sont internes à l'équipe du programme."},
 	{Action: "receipt.verify", Relations: []string{Anyone}, Why: "Un accusé de réception se vérifie par tous."},
+}
+
+// onRequest are the objects around a request: what it is about, and what contains that.
+var onRequest = []string{"call", "edition", "programme", "agency"}
+
+var approvalRules = []Rule{
+	{Action: "emergency.ask", Relations: []string{"admin"}, On: []string{"platform"}, Side: Programme, Why: "L'administration technique demande un accès de secours à un dossier, avec un motif."},
+	{Action: "approval.read", Relations: []string{"asker"}, On: []string{"approval"}, Side: Programme, Why: "On suit ce qu'on a demandé."},
+	{Action: "approval.read", Relations: []string{"lead", "region"}, On: onRequest, Side: Programme, Why: "Les responsables voient ce qui est demandé sur leurs appels, et ce qui en a été décidé."},
+	{Action: "approval.read", Relations: []string{"dpo", "auditor"}, On: []string{"platform"}, Side: Programme, Why: "La protection des données et l'audit voient toutes les demandes."},
+	{Action: "approval.read", Relations: []string{"admin"}, On: []string{"platform"}, Side: Programme, Needs: []string{"emergency"}, Why: "L'administration technique voit les accès de secours."},
+	{Action: "approval.decide", Relations: []string{"lead", "region"}, On: onRequest, Side: Programme, States: []string{"waiting"}, Why: "Une deuxième personne décide ; jamais celle qui demande."},
+	{Action: "approval.decide", Relations: []string{"dpo"}, On: []string{"platform"}, Side: Programme, States: []string{"waiting"}, Why: "La déléguée à la protection des données peut être la deuxième personne."},
+	{Action: "approval.decide", Relations: []string{"admin"}, On: []string{"platform"}, Side: Programme, States: []string{"waiting"}, Needs: []string{"emergency"}, Why: "Une autre personne de l'administration technique peut agréer un accès de secours."},
+	{Action: "approval.end", Relations: []string{"asker"}, On: []string{"approval"}, Side: Programme, States: []string{"waiting", "open"}, Why: "On retire sa demande, ou on rend plus tôt ce qu'elle a ouvert."},
+	{Action: "approval.end", Relations: []string{"lead", "region"}, On: onRequest, Side: Programme, States: []string{"waiting", "open"}, Why: "Une responsable referme ce qui a été ouvert sur ses appels."},
+	{Action: "approval.end", Relations: []string{"dpo"}, On: []string{"platform"}, Side: Programme, States: []string{"waiting", "open"}, Why: "La déléguée à la protection des données referme un accès."},
 }

@@ -221,6 +221,7 @@ export class Autosave extends HTMLElement {
 	private async read({ status, body }: Answer<Saved>, batch: Pending[]): Promise<void> {
 		if (status === 401) return this.later(batch, say(this.words, "signed_out"));
 		if (status === 409 && body?.key && closedKeys.has(body.key)) return this.close();
+		if (status === 503 && body?.key === "db.full") return this.later(batch, say(this.words, "read_only"));
 		if (!body || status >= 500 || status === 429) return this.later(batch, say(this.words, "pending_more"));
 		if (!body.saved && !body.conflicts && !body.refused) return this.refuseAll(batch, body.message ?? String(status));
 		if (this.attempt > 0) this.marks.draft("");

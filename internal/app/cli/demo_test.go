@@ -54,7 +54,7 @@ func TestServeDemo(t *testing.T) {
 	if !strings.Contains(said, "67 dossiers") {
 		t.Errorf("said %q", said)
 	}
-	_, page, _ := strings.Cut(said, "changer de rôle : ")
+	_, page, _ := strings.Cut(said, "changer de rôle\u00a0: ")
 	page = strings.TrimSpace(page)
 	for address, want := range map[string]string{page: "/demo/officer", strings.TrimSuffix(page, "/demo") + "/calls": "demo-strip"} {
 		if !strings.Contains(get(t, address), want) {

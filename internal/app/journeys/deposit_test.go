@@ -101,7 +101,7 @@ func TestVisitorBecomesApplicant(t *testing.T) {
 	ana.open("/applications/" + file + "/team")
 	ana.accessible()
 	ana.write("Son adresse électronique", "bob@projet.invalid")
-	ana.goTo("Envoyer l'invitation")
+	ana.goTo("Envoyer l’invitation")
 	ana.reads("bob@projet.invalid")
 	bob := newPerson(t, browser, w.base, "bob", 390)
 	bob.open(w.mailTo("bob@projet.invalid", "Campus numérique"))

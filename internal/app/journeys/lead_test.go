@@ -51,7 +51,7 @@ func (p *person) createsACall(w *world) string {
 	p.goTo("Créer l’appel")
 	p.reads("L’appel est créé")
 	// Everything that is missing is said at once.
-	for _, missing := range []string{"Écrivez le texte de l'appel.", "Service chargé du dossier", "Délégué à la protection des données", "Le formulaire n’est pas commencé."} {
+	for _, missing := range []string{"Écrivez le texte de l’appel.", "Service chargé du dossier", "Délégué à la protection des données", "Le formulaire n’est pas commencé."} {
 		p.reads(missing)
 	}
 	p.accessible()

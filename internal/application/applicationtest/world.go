@@ -62,13 +62,16 @@ func (noRegisters) Territory(_, code string) (string, bool) { return code, true 
 // byName is an inspector at the edge: it refuses what is called bad, and cleans the rest.
 type byName struct{}
 
-func (byName) Inspect(_ context.Context, f blob.File, _ int64, name string) (application.Inspection, error) {
+func (byName) Inspect(_ context.Context, f blob.File, _ int64, name string, _ []string) (application.Inspection, error) {
 	if strings.HasPrefix(name, "bad") {
 		return application.Inspection{Kind: "unknown", Refused: true, Problems: []errs.Field{{Key: "inspect.refused"}}}, nil
 	}
-	return application.Inspection{Kind: "pdf", MIME: "application/pdf", Clean: func(_ context.Context, w io.Writer) error {
+	return application.Inspection{Kind: "pdf", MIME: "application/pdf", Clean: func(_ context.Context, w io.Writer) ([]errs.Field, error) {
 		_, err := w.Write([]byte("clean"))
-		return err
+		if strings.HasPrefix(name, "signed") {
+			return []errs.Field{{Key: "inspect.left_signature"}}, err
+		}
+		return nil, err
 	}}, nil
 }
 

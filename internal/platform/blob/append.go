@@ -29,6 +29,11 @@ func (u *Uploads) Append(ctx context.Context, id string, offset int64, r io.Read
 		return 0, err
 	}
 	up.mu.Lock()
+	if up.info.Ref != nil && offset == up.info.Total {
+		// It was finished, and whoever asked may have died before saying so.
+		up.mu.Unlock()
+		return offset, nil
+	}
 	if up.info.Ref != nil || offset != up.acked {
 		defer up.mu.Unlock()
 		return up.acked, errs.New(errs.Conflict, "blob.upload_offset", up.acked)

@@ -21,11 +21,13 @@ type disk struct {
 	mkdir  func(path string) error
 
 	failed  atomic.Bool
-	durable sync.Map // path → struct{}: folders whose own entry is known to be on disk
+	broken  chan struct{} // closed when a sync failed
+	durable sync.Map      // path → struct{}: folders whose own entry is known to be on disk
 }
 
 func newDisk() *disk {
 	return &disk{
+		broken: make(chan struct{}),
 		create: os.CreateTemp,
 		sync:   (*os.File).Sync,
 		rename: os.Rename,
@@ -50,7 +52,9 @@ func (d *disk) syncFile(f *os.File) error {
 	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
 		return explain("sync "+f.Name(), err)
 	}
-	d.failed.Store(true)
+	if d.failed.CompareAndSwap(false, true) {
+		close(d.broken)
+	}
 	return errs.New(errs.Unavailable, "blob.storage_failed").Because(fmt.Errorf("sync %s: %w", f.Name(), err))
 }
 

@@ -34,6 +34,10 @@ func OpenFolder(path string, clk clock.Clock) (*Folder, error) {
 	return f, f.open()
 }
 
+// Broken is closed when a sync failed: nothing more is kept, and the process must
+// end, since what it reads may not be what is on the disk.
+func (f *Folder) Broken() <-chan struct{} { return f.disk.broken }
+
 func (f *Folder) open() error {
 	f.tmp = filepath.Join(f.path, "tmp")
 	if err := f.disk.root(f.path); err != nil {

@@ -61,6 +61,9 @@ func OpenUploads(path string, store Store, limit int64, clk clock.Clock) (*Uploa
 	return u, nil
 }
 
+// Broken is closed when a sync failed: nothing more is taken, and the process must end.
+func (u *Uploads) Broken() <-chan struct{} { return u.disk.broken }
+
 // ValidUploadID says whether id may name an upload: 16 to 64 letters, digits,
 // hyphens or underscores, so that it can never be a path.
 func ValidUploadID(id string) bool {

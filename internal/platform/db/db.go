@@ -2,6 +2,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"database/sql"
@@ -12,6 +13,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the PostgreSQL driver
 	_ "modernc.org/sqlite"             // the SQLite driver, without cgo
@@ -37,6 +40,9 @@ type Options struct {
 	Synchronous string
 	// Readers bounds the reading pool; 0 means 8.
 	Readers int
+	// Patience is how long a write may wait for its turn, and a reading for a
+	// connection of PostgreSQL; 0 means 10 s.
+	Patience time.Duration
 }
 
 // DB is an open database. It is safe for concurrent use.
@@ -51,6 +57,11 @@ type DB struct {
 	stmts    stmtCache
 	kept     *keptStmts // nil on PostgreSQL: pgx keeps its own
 	commits  commitStats
+	patience time.Duration
+	unsafe   bool // PostgreSQL runs with fsync off
+	broken   broken
+	full     atomic.Bool // the last write was refused for want of room
+	since    int         // writes since the last checkpoint; the writer's own
 }
 
 // Open opens the database and starts its writer.
@@ -58,10 +69,11 @@ func Open(ctx context.Context, opt Options) (*DB, error) {
 	if opt.Readers == 0 {
 		opt.Readers = 8
 	}
-	d := &DB{queue: make(chan *work, 4096), stop: make(chan struct{}), stopped: make(chan struct{})}
+	d := &DB{queue: make(chan *work, 4096), stop: make(chan struct{}), stopped: make(chan struct{}), patience: cmp.Or(opt.Patience, 10*time.Second)}
+	d.broken.told = make(chan struct{})
 	var err error
 	if opt.URL != "" {
-		err = d.openPostgres(opt)
+		err = d.openPostgres(ctx, opt)
 	} else {
 		err = d.openSQLite(opt)
 	}
@@ -81,9 +93,17 @@ func Open(ctx context.Context, opt Options) (*DB, error) {
 	return d, nil
 }
 
-func (d *DB) openPostgres(opt Options) (err error) {
+func (d *DB) openPostgres(ctx context.Context, opt Options) (err error) {
 	d.engine = PostgreSQL
-	if d.write, err = sql.Open("pgx", opt.URL); err != nil {
+	opt.URL, err = withTimeout(opt.URL)
+	if err != nil {
+		return err
+	}
+	writeURL, err := d.durable(ctx, opt.URL)
+	if err != nil {
+		return err
+	}
+	if d.write, err = sql.Open("pgx", writeURL); err != nil {
 		return fmt.Errorf("open PostgreSQL for writing: %w", err)
 	}
 	readURL, err := withParam(opt.URL, "default_transaction_read_only", "on")
@@ -94,6 +114,34 @@ func (d *DB) openPostgres(opt Options) (err error) {
 		return fmt.Errorf("open PostgreSQL for reading: %w", err)
 	}
 	return nil
+}
+
+// durable is the address under which a commit answers once it is on the disk: a server
+// whose setting is to answer before, and to lose the last half second when it dies, is
+// asked for more. Settings that wait for standbys are left alone (PostgreSQL manual, 19.5.1).
+func (d *DB) durable(ctx context.Context, dsn string) (string, error) {
+	one, err := sql.Open("pgx", dsn)
+	if err != nil {
+		return "", fmt.Errorf("open PostgreSQL: %w", err)
+	}
+	defer one.Close()
+	var commit, sync string
+	if err := one.QueryRowContext(ctx, `select current_setting('synchronous_commit'), current_setting('fsync')`).Scan(&commit, &sync); err != nil {
+		return "", fmt.Errorf("reach the postgres database: %w", err)
+	}
+	d.unsafe = sync != "on"
+	if commit != "off" {
+		return dsn, nil
+	}
+	return withParam(dsn, "synchronous_commit", "on")
+}
+
+// withTimeout bounds how long a connection may take to be made, unless the address says it.
+func withTimeout(dsn string) (string, error) {
+	if strings.Contains(dsn, "connect_timeout") {
+		return dsn, nil
+	}
+	return withParam(dsn, "connect_timeout", "5")
 }
 
 func withParam(dsn, name, value string) (string, error) {
@@ -119,9 +167,10 @@ func (d *DB) openSQLite(opt Options) (err error) {
 		opt.Synchronous = "FULL"
 	}
 	// Pragmas stand in the connection string: set on the pool they would reach one connection only.
+	// secure_delete wipes what is deleted: an erased person must not be read in the file's free pages.
 	common := "_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=temp_store(2)"
 	file := "file:" + (&url.URL{Path: opt.File}).EscapedPath()
-	d.write, err = sql.Open("sqlite", file+"?_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=synchronous("+opt.Synchronous+")&_pragma=cache_size(-16000)&_pragma=wal_autocheckpoint(2000)&"+common)
+	d.write, err = sql.Open("sqlite", file+"?_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=synchronous("+opt.Synchronous+")&_pragma=cache_size(-16000)&_pragma=wal_autocheckpoint(20000)&_pragma=secure_delete(1)&"+common)
 	if err != nil {
 		return fmt.Errorf("open SQLite for writing: %w", err)
 	}
@@ -135,6 +184,9 @@ func (d *DB) openSQLite(opt Options) (err error) {
 // Engine says which engine is behind.
 func (d *DB) Engine() Engine { return d.engine }
 
+// Unsafe says whether the server runs with fsync off: then a power cut loses what was acknowledged.
+func (d *DB) Unsafe() bool { return d.unsafe }
+
 // Raw is the writing pool, for migrations, backups and integrity checks only.
 func (d *DB) Raw() *sql.DB { return d.write }
 
@@ -147,10 +199,14 @@ func (d *DB) Ping(ctx context.Context) error {
 }
 
 // Close waits for the group under way, then closes both pools. Writes asked for
-// afterwards are refused with Unavailable.
+// afterwards are refused with Unavailable. After a sync failed the files are left as
+// they are: closing them would copy what the memory holds into the database.
 func (d *DB) Close() error {
 	d.stopOnce.Do(func() { close(d.stop) })
 	<-d.stopped
+	if d.broken.is() {
+		return nil
+	}
 	d.stmts.close()
 	d.kept.close()
 	err := d.read.Close()

@@ -8,19 +8,18 @@ import (
 	"runtime/debug"
 	"sync/atomic"
 	"time"
-
-	"transformateur/internal/platform/errs"
 )
 
 // maxGroup bounds how many writes share one commit.
 const maxGroup = 256
 
 type work struct {
-	ctx  context.Context
-	fn   func(*Tx) error
-	tx   *Tx
-	err  error
-	done chan struct{}
+	ctx   context.Context
+	fn    func(*Tx) error
+	tx    *Tx
+	err   error
+	done  chan struct{}
+	begun atomic.Bool // by the writer, or given up by who waits: the first one decides
 }
 
 type commitStats struct {
@@ -32,27 +31,51 @@ type commitStats struct {
 // at the same time share one commit: each runs between savepoints, so that one
 // that fails leaves the others alone. fn must not wait for anything but the database.
 //
+// A write that waits longer than Options.Patience for its turn is given up before it
+// begins; once it has begun its outcome is awaited, however slow the disk.
+//
 // Errors: what fn returned; Unavailable when the database could not keep it, in
-// which case nothing of it was kept.
+// which case nothing of it was kept. Only a PostgreSQL server that dies between a
+// commit and its answer may have kept it all: who asks again finds it.
 func (d *DB) Write(ctx context.Context, fn func(tx *Tx) error) error {
+	if d.broken.is() {
+		return unavailable(nil)
+	}
 	w := &work{ctx: ctx, fn: fn, done: make(chan struct{})}
+	patience := time.NewTimer(d.patience)
+	defer patience.Stop()
 	select {
 	case <-d.stop:
-		return errs.New(errs.Unavailable, "errs.unavailable")
+		return unavailable(nil)
 	case <-ctx.Done():
 		return ctx.Err()
+	case <-patience.C:
+		return unavailable(errSlow)
 	case d.queue <- w:
 	}
 	select {
 	case <-w.done:
 		return w.err
 	case <-d.stopped:
-		select {
-		case <-w.done:
-			return w.err
-		default:
-			return errs.New(errs.Unavailable, "errs.unavailable")
+	case <-ctx.Done():
+		if w.begun.CompareAndSwap(false, true) {
+			return ctx.Err()
 		}
+	case <-patience.C:
+		if w.begun.CompareAndSwap(false, true) {
+			return unavailable(errSlow)
+		}
+	}
+	select {
+	case <-w.done:
+		return w.err
+	case <-d.stopped:
+	}
+	select {
+	case <-w.done:
+		return w.err
+	default:
+		return unavailable(nil)
 	}
 }
 
@@ -91,11 +114,15 @@ func (d *DB) commit(group []*work) {
 	d.commits.nanos.Add(int64(now().Sub(start)))
 	if err != nil {
 		slog.Error("commit refused", "engine", d.engine, "writes", len(group), "err", err)
+		d.inspect(err)
 		for _, w := range kept {
-			w.err = errs.New(errs.Unavailable, "errs.unavailable").Because(err)
+			w.err = refusal(err)
 		}
 	}
 	if err == nil {
+		if len(kept) > 0 {
+			d.full.Store(false)
+		}
 		for _, w := range kept {
 			for _, f := range w.tx.after {
 				f()
@@ -106,6 +133,9 @@ func (d *DB) commit(group []*work) {
 		close(w.done)
 	}
 	d.kept.learn(d.write)
+	if d.since += len(kept); d.since >= checkpointAfter {
+		d.checkpoint()
+	}
 }
 
 // runGroup returns the writes whose functions succeeded, and why they could not be committed if so.
@@ -116,6 +146,9 @@ func (d *DB) runGroup(group []*work) (kept []*work, err error) {
 		return group, fmt.Errorf("begin: %w", err)
 	}
 	for _, w := range group {
+		if !w.begun.CompareAndSwap(false, true) {
+			continue
+		}
 		if w.err = w.ctx.Err(); w.err != nil {
 			continue
 		}
@@ -125,6 +158,7 @@ func (d *DB) runGroup(group []*work) (kept []*work, err error) {
 			return group, fmt.Errorf("savepoint: %w", err)
 		}
 		w.err = run(w)
+		d.inspect(w.err)
 		closing := "release savepoint w"
 		if w.err != nil {
 			closing = "rollback to savepoint w"

@@ -100,6 +100,9 @@ func (p pool) Engine() Engine { return p.d.engine }
 
 func (p pool) Query(ctx context.Context, text string, args ...any) (*Rows, error) {
 	count(ctx)
+	if p.d.engine == PostgreSQL {
+		return p.queryServer(ctx, text, args)
+	}
 	stmt, err := p.d.stmts.get(ctx, p.d, text)
 	if err != nil {
 		return nil, classify(err)
@@ -116,6 +119,26 @@ func (p pool) Query(ctx context.Context, text string, args ...any) (*Rows, error
 	return &Rows{rows: rows}, nil
 }
 
+// queryServer waits for a connection no longer than the patience: a server that answers
+// nobody must not gather everybody.
+func (p pool) queryServer(ctx context.Context, text string, args []any) (*Rows, error) {
+	waiting, done := context.WithTimeout(ctx, p.d.patience)
+	defer done()
+	conn, err := p.d.read.Conn(waiting)
+	if err != nil && ctx.Err() == nil && waiting.Err() != nil {
+		return nil, unavailable(errSlow)
+	}
+	if err != nil {
+		return nil, classify(err)
+	}
+	rows, err := conn.QueryContext(ctx, text, encode(args)...)
+	if err != nil {
+		conn.Close()
+		return nil, classify(err)
+	}
+	return &Rows{rows, func() { conn.Close() }}, nil
+}
+
 func (p pool) QueryRow(ctx context.Context, text string, args ...any) *Row {
 	rows, err := p.Query(ctx, text, args...)
 	return &Row{rows, err}
@@ -124,20 +147,30 @@ func (p pool) QueryRow(ctx context.Context, text string, args ...any) *Row {
 // Rows is a result being read.
 type Rows struct {
 	rows  *sql.Rows
-	ended func() // gives a lent statement back; nil when none was
+	ended func() // gives back the statement or the connection that was lent; nil when none was
 }
 
 // Next moves to the next row.
-func (r *Rows) Next() bool { return r.rows.Next() }
+func (r *Rows) Next() bool {
+	more := r.rows.Next()
+	if !more {
+		r.end()
+	}
+	return more
+}
 
 // Close ends the reading; closing twice is harmless.
 func (r *Rows) Close() error {
 	err := r.rows.Close()
+	r.end()
+	return err
+}
+
+func (r *Rows) end() {
 	if r.ended != nil {
 		r.ended()
 		r.ended = nil
 	}
-	return err
 }
 
 // Err is what stopped the reading, classified.

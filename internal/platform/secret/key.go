@@ -41,19 +41,35 @@ func makeKey(file string) (Key, error) {
 	if err != nil {
 		return Key{}, fmt.Errorf("make the signing key: %w", err)
 	}
-	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+	dir := filepath.Dir(file)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return Key{}, fmt.Errorf("make the folder of the signing key: %w", err)
 	}
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
+	if err := keep(file, base64.StdEncoding.EncodeToString(private.Seed())+"\n"); err != nil {
 		return Key{}, fmt.Errorf("keep the signing key: %w", err)
 	}
-	_, err = f.WriteString(base64.StdEncoding.EncodeToString(private.Seed()) + "\n")
-	err = errors.Join(err, f.Sync(), f.Close(), syncFolder(filepath.Dir(file)))
-	if err != nil {
+	if err := errors.Join(syncFolder(dir), syncFolder(filepath.Dir(dir))); err != nil {
 		return Key{}, fmt.Errorf("keep the signing key: %w", err)
 	}
-	return Key{private}, nil
+	return OpenKey(file)
+}
+
+// keep writes text aside, then gives it its name unless another process was faster: a
+// start cut short never leaves half a key, nor takes a key away.
+func keep(file, text string) error {
+	f, err := os.CreateTemp(filepath.Dir(file), "key-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	_, err = f.WriteString(text)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Link(f.Name(), file); !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return nil
 }
 
 func syncFolder(dir string) error {

@@ -13,10 +13,17 @@ import (
 	"transformateur/internal/platform/errs"
 )
 
-func errorHelp(kind errs.Kind) string { return "ui.error_help_" + kind.String() }
+// errorWords are the keys of the title and of what to do next. A full disk has its own:
+// the page still reads, and what was typed is not lost.
+func errorWords(kind errs.Kind, key string) (title, help string) {
+	if key == "db.full" || key == "blob.no_space" {
+		return "db.full_title", "db.full_help"
+	}
+	return "errs.title_" + kind.String(), "ui.error_help_" + kind.String()
+}
 
 // ErrorPage is what people see when a request fails: what happened, and what to do next.
-func ErrorPage(kind errs.Kind, message string) templ.Component {
+func ErrorPage(kind errs.Kind, key, message string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -37,6 +44,7 @@ func ErrorPage(kind errs.Kind, message string) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
+		title, help := errorWords(kind, key)
 		templ_7745c5c3_Var2 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -53,15 +61,15 @@ func ErrorPage(kind errs.Kind, message string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if i18n.Has(errorHelp(kind)) {
+			if i18n.Has(help) {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var3 string
-				templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, errorHelp(kind)))
+				templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, help))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `error_page.templ`, Line: 15, Col: 37}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `error_page.templ`, Line: 23, Col: 26}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 				if templ_7745c5c3_Err != nil {
@@ -92,7 +100,7 @@ func ErrorPage(kind errs.Kind, message string) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Layout(Page{Title: i18n.T(ctx, "errs.title_"+kind.String()), Lead: message}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Layout(Page{Title: i18n.T(ctx, title), Lead: message, Full: title == "db.full_title"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -83,7 +83,7 @@ func Fail(w http.ResponseWriter, r *http.Request, err error) {
 		WriteJSON(w, status, map[string]any{"error": kind.String(), "key": key, "message": message, "fields": FieldMessages(r, err)})
 		return
 	}
-	if rerr := Render(w, r, status, ErrorPage(kind, message)); rerr != nil {
+	if rerr := Render(w, r, status, ErrorPage(kind, key, message)); rerr != nil {
 		slog.ErrorContext(ctx, "error page failed", "err", rerr)
 	}
 }

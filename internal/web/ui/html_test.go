@@ -22,7 +22,7 @@ func pages() map[string]templ.Component {
 		"visitor":     Layout(Page{Title: "x", Bare: true, Failed: true, Width: Wide}),
 	}
 	for kind := errs.Internal; kind <= errs.Unavailable; kind++ {
-		all["error "+kind.String()] = ErrorPage(kind, "x")
+		all["error "+kind.String()] = ErrorPage(kind, "", "x")
 	}
 	return all
 }

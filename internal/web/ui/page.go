@@ -38,6 +38,7 @@ type Page struct {
 	LangURL string
 	Scripts []string // further scripts by logical name, such as "deposit.js"
 	Head    templ.Component
+	Full    bool // the page itself says that nothing can be saved for want of room
 }
 
 // NavItem is one entry of the main navigation. Count, above zero, is what waits there.
