@@ -99,7 +99,7 @@ func (s *site) plays(t *testing.T) {
 	if _, err := s.app.Programmes.CloneJourney(t.Context(), person("lead"), "aract-normandie", "regional-edition"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.app.Approvals.Ask(t.Context(), person("lead"), approval.Export, demo.RegionalCall, "Transmettre les dossiers au service instructeur."); err != nil {
+	if _, err := s.app.Approvals.Ask(t.Context(), person("national-lead"), approval.Export, demo.NationalCall, "Transmettre les dossiers au service instructeur."); err != nil {
 		t.Fatal(err)
 	}
 }
