@@ -154,6 +154,10 @@ type Arrival struct {
 	Token string // of the cookie
 	Next  string // where the person wanted to go
 	New   bool   // she has not said her name yet: welcome her first
+
+	Person PersonID
+	Login  string
+	Weak   bool // the sign-in has one proof only
 }
 
 // takeLink marks a link used; the where clause decides between two uses.
@@ -235,15 +239,5 @@ func (s *Service) arrive(ctx context.Context, tx *db.Tx, by User, l link, device
 	if err != nil {
 		return a, err
 	}
-	if person.Disabled {
-		return a, errs.New(errs.Forbidden, "account.disabled")
-	}
-	if by.LoginID != "" {
-		if err := s.endLogin(ctx, tx, by, by.LoginID); err != nil && !errs.Is(err, errs.NotFound) {
-			return a, err
-		}
-	}
-	a.Next, a.New = l.next, !person.Welcomed
-	a.Token, err = s.openLogin(ctx, tx, person.ID, device)
-	return a, err
+	return s.Enter(ctx, tx, by, Entry{Person: person.ID, Method: MethodMail, Device: device, Next: l.next})
 }

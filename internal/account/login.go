@@ -24,7 +24,9 @@ const (
 // Login is one sign-in of a person on one device.
 type Login struct {
 	ID         string
-	Device     string // what the browser says it is
+	Device     string    // what the browser says it is
+	Methods    []string  // how it was proved, in order: the Method… constants, or the name of a provider
+	StrongAt   time.Time // when proofs of two kinds were there; zero: never
 	CreatedAt  time.Time
 	LastSeenAt time.Time
 	ExpiresAt  time.Time
@@ -52,10 +54,10 @@ func (s *Service) Authenticate(ctx context.Context, token string) (User, error) 
 	var u User
 	var seen, expires time.Time
 	err := s.db.Reader().QueryRow(ctx, `
-		select l.id, l.last_seen_at, l.expires_at, p.id, p.name, p.lang, p.zone
+		select l.id, l.last_seen_at, l.expires_at, l.strong_at is null, p.id, p.name, p.lang, p.zone
 		from logins l join people p on p.id = l.person_id
 		where l.token_hash = $1 and l.revoked_at is null and p.disabled_at is null`, tokenDigest(token)).
-		Scan(&u.LoginID, &seen, &expires, &u.ID, &u.Name, &u.Lang, &u.Zone)
+		Scan(&u.LoginID, &seen, &expires, &u.Weak, &u.ID, &u.Name, &u.Lang, &u.Zone)
 	if errs.Is(err, errs.NotFound) || err == nil && (!expires.After(now) || now.Sub(seen) > loginIdle) {
 		return User{}, errs.New(errs.Unauthenticated, "errs.unauthenticated")
 	}
@@ -69,23 +71,6 @@ func (s *Service) Authenticate(ctx context.Context, token string) (User, error) 
 		})
 	}
 	return u, nil
-}
-
-// openLogin signs a person in on a device and returns the token of the cookie.
-func (s *Service) openLogin(ctx context.Context, tx *db.Tx, person PersonID, device string) (string, error) {
-	now := s.clock.Now()
-	token, digest := newToken()
-	id := db.NewID()
-	if device = oneLine(device); len(device) > 200 {
-		device = strings.ToValidUTF8(device[:200], "")
-	}
-	_, err := tx.Exec(ctx, `
-		insert into logins (id, person_id, token_hash, created_at, last_seen_at, expires_at, device)
-		values ($1, $2, $3, $4, $4, $5, $6)`, id, string(person), digest, now, now.Add(loginMax), device)
-	if err != nil {
-		return "", fmt.Errorf("open a sign-in: %w", err)
-	}
-	return token, journal.Write(ctx, tx, now, journal.Entry{Actor: "person:" + string(person), Act: "login.opened", Kind: "login", ID: id})
 }
 
 // SignOut ends the sign-in the request came with.
@@ -139,9 +124,11 @@ func (s *Service) endLogins(ctx context.Context, tx *db.Tx, by User, person Pers
 // Logins lists the person's live sign-ins, the latest first.
 func (s *Service) Logins(ctx context.Context, by User) ([]Login, error) {
 	return db.List(ctx, s.db.Reader(), func(sc db.Scanner) (l Login, err error) {
-		err = sc.Scan(&l.ID, &l.Device, &l.CreatedAt, &l.LastSeenAt, &l.ExpiresAt)
+		var methods string
+		err = sc.Scan(&l.ID, &l.Device, &methods, &l.StrongAt, &l.CreatedAt, &l.LastSeenAt, &l.ExpiresAt)
+		l.Methods = strings.Fields(methods)
 		return l, err
-	}, `select id, device, created_at, last_seen_at, expires_at from logins
+	}, `select id, device, methods, strong_at, created_at, last_seen_at, expires_at from logins
 		where person_id = $1 and revoked_at is null and expires_at > $2 and last_seen_at >= $3
 		order by last_seen_at desc, id`, string(by.ID), s.clock.Now(), s.clock.Now().Add(-loginIdle))
 }

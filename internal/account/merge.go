@@ -21,10 +21,13 @@ func (s *Service) merge(ctx context.Context, tx *db.Tx, by User, other Person) e
 	if other.Disabled {
 		return errs.New(errs.Forbidden, "account.disabled")
 	}
+	if other.Guarded {
+		return invalid("merge", "account.merge_guarded")
+	}
 	from, to, now := string(other.ID), string(by.ID), s.clock.Now()
 	for _, text := range []string{
 		`update addresses set person_id = $2, main = false where person_id = $1`,
-		`update logins set person_id = $2 where person_id = $1`,
+		`update logins set person_id = $2, strong_at = null where person_id = $1`,
 		`update login_links set person_id = $2 where person_id = $1`,
 		`update invitations set accepted_by = $2 where accepted_by = $1`,
 		`update people set merged_into = $2 where merged_into = $1 or id = $1`,

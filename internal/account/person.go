@@ -25,13 +25,14 @@ type Person struct {
 	Zone      string // IANA name
 	Welcomed  bool   // she was asked for her name
 	Disabled  bool
+	Guarded   bool // she has a second factor
 	CreatedAt time.Time
 }
 
-const personColumns = `p.id, p.name, p.lang, p.zone, p.welcomed_at is not null, p.disabled_at is not null, p.created_at`
+const personColumns = `p.id, p.name, p.lang, p.zone, p.welcomed_at is not null, p.disabled_at is not null, p.second_factor, p.created_at`
 
 func scanPerson(sc db.Scanner) (p Person, err error) {
-	err = sc.Scan(&p.ID, &p.Name, &p.Lang, &p.Zone, &p.Welcomed, &p.Disabled, &p.CreatedAt)
+	err = sc.Scan(&p.ID, &p.Name, &p.Lang, &p.Zone, &p.Welcomed, &p.Disabled, &p.Guarded, &p.CreatedAt)
 	return p, err
 }
 

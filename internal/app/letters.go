@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"transformateur/internal/account"
+	"transformateur/internal/credential"
 	"transformateur/internal/i18n"
 	"transformateur/internal/notify"
 	"transformateur/internal/platform/db"
@@ -40,6 +41,10 @@ func (l letters) inWords(m account.Mail) map[string]string {
 		case "Expires":
 			if at, err := time.Parse(time.RFC3339, value); err == nil {
 				value = text.DateTime(m.Lang, ui.Local(at, mailZone))
+			}
+		case "What":
+			if m.Template == credential.MailSecurity {
+				value = i18n.Say(i18n.Parse(m.Lang), "credential.told_"+value)
 			}
 		case "Author":
 			if value == "" {

@@ -9,12 +9,13 @@ import (
 	"transformateur/internal/policy"
 	"transformateur/internal/programme"
 	"transformateur/internal/stats"
-	accountpages "transformateur/internal/web/account"
 	"transformateur/internal/web/agencies"
+	"transformateur/internal/web/api"
 	"transformateur/internal/web/applications"
 	"transformateur/internal/web/approvals"
 	"transformateur/internal/web/assets"
 	"transformateur/internal/web/calls"
+	continuitypages "transformateur/internal/web/continuity"
 	"transformateur/internal/web/demo"
 	"transformateur/internal/web/editions"
 	"transformateur/internal/web/files"
@@ -29,7 +30,6 @@ import (
 	"transformateur/internal/web/platform"
 	"transformateur/internal/web/programmes"
 	"transformateur/internal/web/receipts"
-	"transformateur/internal/web/signin"
 	"transformateur/internal/web/territories"
 	"transformateur/internal/web/ui"
 )
@@ -41,26 +41,29 @@ func (a *App) Routes() []ui.Route {
 	cfg, now, called := a.Config, a.Clock, notices{a.Calls}
 	return slices.Concat(
 		(&home.Handler{Programmes: a.Programmes, Calls: called, Clock: now, BaseURL: cfg.BaseURL, Name: cfg.Name, Contact: cfg.Contact, Files: a.Files, Accounts: a.Accounts, Steered: a.Calls, Mails: a.Notify}).Routes(),
-		(&signin.Handler{Accounts: a.Accounts, HTTPS: cfg.HTTPS(), Proxied: cfg.Proxied}).Routes(),
-		(&accountpages.Handler{Accounts: a.Accounts, Proxied: cfg.Proxied}).Routes(),
+		a.signInRoutes(),
 		(&organisations.Handler{Accounts: a.Accounts}).Routes(),
 		(&invitations.Handler{Accounts: a.Accounts, Proxied: cfg.Proxied}).Routes(),
 		(&agencies.Handler{Programmes: a.Programmes, Teams: a.Teams, Clock: now}).Routes(),
 		(&programmes.Handler{Programmes: a.Programmes, Teams: a.Teams, Clock: now}).Routes(),
 		(&journeys.Handler{Programmes: a.Programmes, Clock: now}).Routes(),
 		(&editions.Handler{Programmes: a.Programmes, Calls: called, Teams: a.Teams, Steered: a.Calls, Clock: now, BaseURL: cfg.BaseURL, NewCallURL: func(id programme.EditionID) string { return "/calls/new?edition=" + string(id) }}).Routes(),
-		(&calls.Handler{Calls: a.Calls, Files: a.Files, Programmes: a.Programmes, Clock: now, Registers: registers{}}).Routes(),
-		(&applications.Handler{Files: a.Files, Clock: now, Places: places{}, Alive: a.alive}).Routes(),
+		(&calls.Handler{Calls: a.Calls, Continuity: a.Continuity, Files: a.Files, Programmes: a.Programmes, Clock: now, Registers: registers{}}).Routes(),
+		(&continuitypages.Handler{Calls: a.Calls, Continuity: a.Continuity}).Routes(),
+		(&applications.Handler{Files: a.Files, Origins: a.Intake, Clock: now, Places: places{}, Alive: a.alive}).Routes(),
 		(&outbox.Handler{Mails: a.Notify, Zone: mailZone}).Routes(),
 		(&mailbox.Handler{Mails: a.Notify, Open: cfg.Dev || cfg.Demo, Zone: mailZone}).Routes(),
-		(&files.Handler{Files: a.Files, Stats: stats.New(a.Files), Clock: now}).Routes(),
+		(&files.Handler{Files: a.Files, Stats: stats.New(a.Files), Origins: a.Intake, Clock: now}).Routes(),
+		a.intakeRoutes(),
 		(&receipts.Handler{Files: a.Files}).Routes(),
 		(&journal.Handler{Admin: a.Admin}).Routes(),
-		(&platform.Handler{Watch: a.Watch, Teams: a.Teams}).Routes(),
+		(&platform.Handler{Watch: a.Watch, Teams: a.Teams, Statements: a.Statements}).Routes(),
 		territories.New(places{}).Routes(),
 		(&demo.Handler{Accounts: a.Accounts, HTTPS: cfg.HTTPS(), Open: cfg.Demo}).Routes(),
 		(&approvals.Handler{Approvals: a.Approvals, Calls: a.Calls, Clock: now}).Routes(),
 		(&notifications.Handler{Mails: a.Notify}).Routes(),
+		a.programRoutes(),
+		a.privacyRoutes(),
 	)
 }
 
@@ -78,12 +81,20 @@ func (a *App) alive(r *http.Request) bool {
 func (a *App) mux() http.Handler {
 	mux := http.NewServeMux()
 	for _, route := range a.Routes() {
-		mux.Handle(route.Pattern, named(route.Pattern, ui.Handle(doorkeeper(route))))
+		handle := a.secondStep(doorkeeper(route))
+		if api.Serves(route.Pattern) {
+			handle = route.Handle // it finds who asks, and keeps its own door
+		}
+		mux.Handle(route.Pattern, named(route.Pattern, ui.Handle(handle)))
 	}
+	mux.HandleFunc(api.Prefix+"/", api.Absent)
 	mux.Handle("GET "+assets.Prefix, assets.Handler())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
 	mux.Handle("GET /readyz", &readiness{db: a.DB, clock: a.Clock})
 	mux.Handle("GET /metrics", a.Metrics.handler(string(a.Config.MetricsToken)))
+	if a.Config.SMTP.Token != "" {
+		mux.Handle("POST /bounces", named("POST /bounces", a.bounces()))
+	}
 	mux.Handle("/", ui.Handle(ui.NotFound))
 	return mux
 }

@@ -57,6 +57,9 @@ func (s *Service) CheckReceipt(ctx context.Context, _ account.User, text []byte)
 	if v.Digest, err = receipt.Digest(); err != nil {
 		return v, err
 	}
+	if receipt.Redacts != "" {
+		v.Digest = receipt.Redacts
+	}
 	var previous bool
 	err = s.db.Reader().QueryRow(ctx, `
 		select exists (select 1 from receipts where number = $1 and digest = $2),
@@ -113,16 +116,16 @@ func VerifyChain(ctx context.Context, r db.Reader, public ed25519.PublicKey) (co
 	}
 }
 
-// faultOf says what is wrong with a kept receipt: its body must have the kept
-// digest, be signed, and say the same as its row.
+// faultOf says what is wrong with a kept receipt: its body must have the kept digest,
+// or replace the receipt that had it, be signed, and say the same as its row.
 func faultOf(body, digest, signature string, public ed25519.PublicKey, row Receipt) string {
 	sum := sha256.Sum256([]byte(body))
 	value, err := form.ParseValue([]byte(body))
-	if err != nil || hex.EncodeToString(sum[:]) != digest || !bytes.Equal(form.Canonical(value), []byte(body)) {
+	if err != nil || !bytes.Equal(form.Canonical(value), []byte(body)) {
 		return "changed"
 	}
 	var r Receipt
-	if json.Unmarshal([]byte(body), &r) != nil || r.Number != row.Number || r.Previous != row.Previous || r.Application.ID != row.Application.ID {
+	if json.Unmarshal([]byte(body), &r) != nil || hex.EncodeToString(sum[:]) != digest && r.Redacts != digest || r.Number != row.Number || r.Previous != row.Previous || r.Application.ID != row.Application.ID {
 		return "changed"
 	}
 	signed, err := base64.StdEncoding.DecodeString(signature)

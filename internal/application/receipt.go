@@ -43,7 +43,8 @@ type Receipt struct {
 	Answers     []ReceiptAnswer `json:"answers"`
 	Files       []ReceiptFile   `json:"files"`
 	Legal       call.Legal      `json:"legal"`
-	Previous    string          `json:"previous"` // SHA-256 of the receipt before
+	Previous    string          `json:"previous"`          // SHA-256 of the receipt before
+	Redacts     string          `json:"redacts,omitempty"` // SHA-256 of the receipt that this one replaces, without somebody's name
 }
 
 // ReceiptRef names a call or a file.

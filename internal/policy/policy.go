@@ -4,6 +4,8 @@ package policy
 import (
 	"slices"
 	"time"
+
+	"transformateur/internal/account"
 )
 
 // Stage is where a selection stands; rights open and close with it. The numbers
@@ -125,9 +127,22 @@ type held struct {
 	on       Ref
 }
 
+// asking is what the rules need to know of who asks, besides what she holds.
+type asking struct {
+	visitor bool
+	once    bool // she proved once who she is, where twice is asked
+}
+
+func (s *Service) asking(by account.User) asking {
+	return asking{visitor: by.IsVisitor(), once: s.twice && by.Weak}
+}
+
+// decides says whether the rule is a right of the programme or of its partners.
+func (rule Rule) decides() bool { return rule.Side == Programme || rule.Side == Partner }
+
 // decide is the pure heart: given what the actor holds and which exclusions bear
 // on the object, which rule lets her through?
-func decide(action Action, obj Object, has []held, excluded []string, visitor bool) Decision {
+func decide(action Action, obj Object, has []held, excluded []string, who asking) Decision {
 	d := Decision{Code: "no_rule"}
 	closed := map[Side]bool{}
 	for _, kind := range excluded {
@@ -136,7 +151,7 @@ func decide(action Action, obj Object, has []held, excluded []string, visitor bo
 		}
 	}
 	for _, rule := range Table {
-		if rule.Action != action || !rule.concerns(obj, has, visitor) {
+		if rule.Action != action || !rule.concerns(obj, has, who) {
 			continue
 		}
 		switch {
@@ -161,8 +176,11 @@ func decide(action Action, obj Object, has []held, excluded []string, visitor bo
 }
 
 // concerns says whether the actor holds one of the rule's relations on the right object.
-func (rule Rule) concerns(obj Object, has []held, visitor bool) bool {
-	if slices.Contains(rule.Relations, Anyone) || !visitor && slices.Contains(rule.Relations, SignedIn) {
+func (rule Rule) concerns(obj Object, has []held, who asking) bool {
+	if rule.decides() && who.once {
+		return false
+	}
+	if slices.Contains(rule.Relations, Anyone) || !who.visitor && slices.Contains(rule.Relations, SignedIn) {
 		return true
 	}
 	for _, h := range has {

@@ -3,6 +3,7 @@ package policy
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,10 +18,41 @@ import (
 type Service struct {
 	db    *db.DB
 	clock clock.Clock
+	twice bool // the rights of the programme ask for a second proof
 }
 
 // New makes the service.
-func New(d *db.DB, c clock.Clock) *Service { return &Service{d, c} }
+func New(d *db.DB, c clock.Clock) *Service { return &Service{db: d, clock: c} }
+
+// AskTwice makes the rights of the programme and of its partners wait for a second
+// proof of who signs in: a sign-in that has one only opens what anybody, an applicant
+// or an organisation has.
+func (s *Service) AskTwice() *Service {
+	s.twice = true
+	return s
+}
+
+// Waits says whether rights of a person wait for a second proof of her sign-in.
+func (s *Service) Waits(ctx context.Context, by account.User) (bool, error) {
+	if !s.twice || !by.Weak || by.IsVisitor() {
+		return false, nil
+	}
+	return s.Decides(ctx, s.db.Reader(), by.ID)
+}
+
+// Decides says whether a person, or an organisation of hers, holds a role of the
+// programme or of its partners.
+func (s *Service) Decides(ctx context.Context, r db.Reader, person account.PersonID) (bool, error) {
+	held, err := s.HeldBy(ctx, r, person)
+	return slices.ContainsFunc(held, func(one Relation) bool { return Deciding(one.Relation) }), err
+}
+
+// Deciding says whether a relation is a role of the programme or of its partners.
+func Deciding(relation string) bool {
+	return slices.ContainsFunc(Table, func(rule Rule) bool {
+		return rule.decides() && slices.Contains(rule.Relations, relation)
+	})
+}
 
 // Grant gives a relation, in the transaction of the act that causes it.
 func (s *Service) Grant(ctx context.Context, tx *db.Tx, by account.User, r Relation) error {
@@ -123,14 +155,8 @@ func subjectIs(person, now string) string {
 
 // Decide answers "may by do action on obj now?".
 func (s *Service) Decide(ctx context.Context, r db.Reader, by account.User, action Action, obj Object) (Decision, error) {
-	if by.IsSystem() {
-		return Decision{Allowed: true, Mask: []string{"all"}, Code: "system"}, nil
-	}
-	has, excluded, err := s.standing(ctx, r, by, obj)
-	if err != nil {
-		return Decision{}, fmt.Errorf("decide %s: %w", action, err)
-	}
-	return decide(action, obj, has, excluded, by.IsVisitor()), nil
+	all, err := s.Decisions(ctx, r, by, obj, action)
+	return all[action], err
 }
 
 // Decisions answers several actions on one object with one pair of queries.
@@ -147,7 +173,11 @@ func (s *Service) Decisions(ctx context.Context, r db.Reader, by account.User, o
 		return nil, fmt.Errorf("decide on %s: %w", obj.Kind, err)
 	}
 	for _, a := range actions {
-		out[a] = decide(a, obj, has, excluded, by.IsVisitor())
+		if !covers(by.Limit, a, obj) {
+			out[a] = decide(a, obj, nil, nil, asking{visitor: true})
+			continue
+		}
+		out[a] = decide(a, obj, has, excluded, s.asking(by))
 	}
 	return out, nil
 }

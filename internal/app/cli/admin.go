@@ -47,6 +47,25 @@ func (c *adminRevoke) Run(e *env) error {
 	})
 }
 
+type adminReset struct {
+	Email  string `arg:"" help:"The person's address." placeholder:"EMAIL"`
+	Reason string `arg:"" help:"Why: it is sent to her." placeholder:"REASON"`
+}
+
+// Run takes the second factor away: for the only administrator, whom no page helps.
+func (c *adminReset) Run(e *env) error {
+	a, err := app.New(e.ctx, e.config, clock.System{})
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	if err := a.Keys.Reset(e.ctx, account.System, c.Email, c.Reason); err != nil {
+		return firstFault(err)
+	}
+	fmt.Fprintf(e.out, "%s has no second factor any more: she signs in by mail and sets up another one\n", c.Email)
+	return nil
+}
+
 // withTeams opens the database of the install, which may be serving meanwhile.
 func (e *env) withTeams(act func(*programme.Teams) error) error {
 	d, err := app.Open(e.ctx, e.config)

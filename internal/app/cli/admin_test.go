@@ -27,6 +27,8 @@ func TestAdminRoles(t *testing.T) {
 		{"a role of a programme", []string{"grant", "odile@example.org", "lead"}, "", "not a role of the platform"},
 		{"the end of it", []string{"revoke", "odile@example.org", "admin"}, "no longer has the role admin", ""},
 		{"the end of what is not", []string{"revoke", "odile@example.org", "admin"}, "", "does not have this role"},
+		{"a second factor that is not there", []string{"reset", "odile@example.org", "Téléphone perdu"}, "", "no second factor"},
+		{"a reset without a reason", []string{"reset", "odile@example.org", " "}, "", "say why"},
 		{"somebody unknown", []string{"revoke", "zoe@example.org", "admin"}, "", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -31,6 +31,7 @@ var notPages = map[string]string{
 	"GET /applications/{id}/stream":            "a stream of what changes in the page",
 	"GET /applications/{id}/fragment":          "a part of a page, which is looked at in its page",
 	"GET /account/addresses/confirm/{token}":   "opens with the link of a mail: the journey of the account",
+	"GET /account/data/archive/{archive}":      "a file",
 	"GET /applications/{id}/revision":          "opens to who has a draft of an older form: the journey of the lead runs axe on it",
 	"GET /signin/link/{token}":                 "opens with the link of a mail: every journey begins with it",
 	"GET /invitations/{token}":                 "opens with the link of a mail: the journey of the co-author",

@@ -49,8 +49,8 @@ func start(t *testing.T) *world {
 	return startAt(t, clock.System{})
 }
 
-// startAt starts the program on a clock of the journey's own.
-func startAt(t *testing.T, at clock.Clock) *world {
+// startAt starts the program on a clock of the journey's own, with settings that changes changes.
+func startAt(t *testing.T, at clock.Clock, changes ...func(*config.Config)) *world {
 	t.Helper()
 	slog.SetDefault(slog.New(slog.NewTextHandler(io.Discard, nil)))
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -59,8 +59,13 @@ func startAt(t *testing.T, at clock.Clock) *world {
 	}
 	base := "http://" + listener.Addr().String()
 	ctx := context.Background()
-	w := &world{t: t, base: base, data: t.TempDir()}
-	w.app, err = app.New(ctx, config.Config{Data: w.data, BaseURL: base, Name: "Transformateur", Contact: "equipe@agence.invalid", Dev: true}, at)
+	w := &world{t: t, data: t.TempDir()}
+	cfg := config.Config{Data: w.data, BaseURL: base, Name: "Transformateur", Contact: "equipe@agence.invalid", Dev: true}
+	for _, change := range changes {
+		change(&cfg)
+	}
+	w.base = cfg.BaseURL
+	w.app, err = app.New(ctx, cfg, at)
 	w.must(err)
 	w.app.Start(ctx)
 	server := &http.Server{Handler: w.app.Handler()}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net/mail"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -46,6 +47,8 @@ type SMTP struct {
 	User     string `toml:"user" env:"SMTP_USER"`
 	Password Secret `toml:"password" env:"SMTP_PASSWORD"`
 	From     string `toml:"from" env:"SMTP_FROM"`
+	Bounces  string `toml:"bounces" env:"SMTP_BOUNCES"`
+	Token    Secret `toml:"bounce_token" env:"SMTP_BOUNCE_TOKEN"`
 	TLS      string `toml:"tls" env:"SMTP_TLS"` // "starttls" (default), "tls" or "none"
 }
 
@@ -57,7 +60,25 @@ type S3 struct {
 	AccessKey string `toml:"access_key" env:"S3_ACCESS_KEY"`
 	SecretKey Secret `toml:"secret_key" env:"S3_SECRET_KEY"`
 	Prefix    string `toml:"prefix" env:"S3_PREFIX"`
-	Insecure  bool   `toml:"insecure" env:"S3_INSECURE"` // plain HTTP, for a server on the same machine
+	PathStyle bool   `toml:"path_style" env:"S3_PATH_STYLE"` // endpoint/bucket/key rather than bucket.endpoint/key
+	Insecure  bool   `toml:"insecure" env:"S3_INSECURE"`     // plain HTTP, for a server on the same machine
+}
+
+// OIDC is a provider where people may sign in. There may be several: [[oidc]] stands
+// in the file once for each.
+type OIDC struct {
+	Name         string   `toml:"name"`          // in addresses: letters, digits and hyphens
+	Label        string   `toml:"label"`         // what people read
+	Kind         string   `toml:"kind"`          // "proconnect" or "generic" (default)
+	Issuer       string   `toml:"issuer"`        // its address, from which the rest is found
+	ClientID     string   `toml:"client_id"`     // what it calls us
+	ClientSecret Secret   `toml:"client_secret"` // what it gave us
+	Scopes       []string `toml:"scopes"`        // what we ask of it
+	ACRValues    string   `toml:"acr_values"`    // the level asked for
+	Signed       bool     `toml:"signed"`        // user information must be signed; always, for ProConnect
+	TrustEmail   bool     `toml:"trust_email"`   // its addresses count as proved
+	TrustMFA     bool     `toml:"trust_mfa"`     // its second factor counts as ours
+	StrongACR    []string `toml:"strong_acr"`    // the levels that mean a second factor, besides amr "mfa"
 }
 
 // Config is every setting.
@@ -74,8 +95,14 @@ type Config struct {
 	Proxied      bool   `toml:"behind_proxy" env:"PROXY"`          // trust X-Forwarded-For and -Proto
 	MetricsToken Secret `toml:"metrics_token" env:"METRICS_TOKEN"` // opens /metrics to a monitoring that is not on this machine
 	LogLevel     string `toml:"log_level" env:"LOG_LEVEL"`         // debug, info, warn, error
+	APIRate      int    `toml:"api_rate" env:"API_RATE"`           // requests a second that one token may keep making; 0: 10
+	WebhookProxy string `toml:"webhook_proxy" env:"WEBHOOK_PROXY"` // http://HOST:PORT by which webhooks leave; empty: directly
 	SMTP         SMTP   `toml:"smtp"`
 	S3           S3     `toml:"s3"`
+	OIDC         []OIDC `toml:"oidc"`
+
+	// RequireSecondFactor makes the rights of the programme wait for a second factor.
+	RequireSecondFactor bool `toml:"require_second_factor" env:"REQUIRE_SECOND_FACTOR"`
 
 	// What only tests set: how SQLite syncs (empty means FULL), to prove that anything
 	// weaker loses what was acknowledged; how long a write waits (0 means 10 s).
@@ -98,7 +125,7 @@ func Load(file, data string, environ []string) (Config, error) {
 			env[strings.TrimPrefix(name, prefix)] = value
 		}
 	}
-	c := Config{Data: cmp.Or(data, env["DATA"], DefaultData), Addr: "127.0.0.1:8080", Name: "Transformateur", LogLevel: "info"}
+	c := Config{Data: cmp.Or(data, env["DATA"], DefaultData), Addr: "127.0.0.1:8080", Name: "Transformateur", LogLevel: "info", RequireSecondFactor: true}
 	if err := c.readFile(file); err != nil {
 		return c, err
 	}
@@ -171,6 +198,12 @@ func (c *Config) check() error {
 		return fmt.Errorf("base_url must be a full address such as https://appels.example.org")
 	}
 	c.BaseURL = strings.TrimRight(c.BaseURL, "/")
+	if c.APIRate < 0 {
+		return fmt.Errorf("api_rate must be a positive number of requests a second")
+	}
+	if proxy, err := url.Parse(c.WebhookProxy); c.WebhookProxy != "" && (err != nil || proxy.Scheme != "http" || proxy.Host == "") {
+		return fmt.Errorf("webhook_proxy must be an address such as http://proxy.example.org:3128")
+	}
 	if c.SMTP.Port == 0 {
 		c.SMTP.Port = 587
 	}
@@ -180,10 +213,18 @@ func (c *Config) check() error {
 	if c.SMTP.Host != "" && c.SMTP.From == "" {
 		return fmt.Errorf("smtp.from is missing: mails need a sender's address")
 	}
+	if b := c.SMTP.Bounces; b != "" {
+		if a, err := mail.ParseAddress(b); err != nil || a.Address != b || strings.Contains(b, "+") {
+			return fmt.Errorf("smtp.bounces must be a bare address without a plus sign")
+		}
+	}
+	if t := c.SMTP.Token; t != "" && len(t) < 24 {
+		return fmt.Errorf("smtp.bounce_token must hold 24 characters at least")
+	}
 	if c.S3.Endpoint != "" && c.S3.Bucket == "" {
 		return fmt.Errorf("s3.bucket is missing")
 	}
-	return nil
+	return c.checkProviders()
 }
 
 // HTTPS says whether people reach the program over HTTPS.

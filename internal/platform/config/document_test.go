@@ -16,13 +16,20 @@ func settingsOf(v reflect.Type, before string) map[string]string {
 		if name == "-" {
 			continue
 		}
-		if field.Type.Kind() == reflect.Struct {
-			for inner, variable := range settingsOf(field.Type, name+".") {
+		inner := field.Type
+		if inner.Kind() == reflect.Slice {
+			inner = inner.Elem()
+		}
+		if inner.Kind() == reflect.Struct {
+			for inner, variable := range settingsOf(inner, name+".") {
 				all[inner] = variable
 			}
 			continue
 		}
-		all[before+name] = prefix + field.Tag.Get("env")
+		all[before+name] = "FILE" // only there: the environment cannot say it
+		if variable := field.Tag.Get("env"); variable != "" {
+			all[before+name] = prefix + variable
+		}
 	}
 	return all
 }

@@ -61,7 +61,7 @@ type DB struct {
 	unsafe   bool // PostgreSQL runs with fsync off
 	broken   broken
 	full     atomic.Bool // the last write was refused for want of room
-	since    int // writes since the last checkpoint; the writer's own
+	since    int         // writes since the last checkpoint; the writer's own
 }
 
 // Open opens the database and starts its writer.
@@ -167,9 +167,10 @@ func (d *DB) openSQLite(opt Options) (err error) {
 		opt.Synchronous = "FULL"
 	}
 	// Pragmas stand in the connection string: set on the pool they would reach one connection only.
+	// secure_delete wipes what is deleted: an erased person must not be read in the file's free pages.
 	common := "_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=temp_store(2)"
 	file := "file:" + (&url.URL{Path: opt.File}).EscapedPath()
-	d.write, err = sql.Open("sqlite", file+"?_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=synchronous("+opt.Synchronous+")&_pragma=cache_size(-16000)&_pragma=wal_autocheckpoint(20000)&"+common)
+	d.write, err = sql.Open("sqlite", file+"?_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=synchronous("+opt.Synchronous+")&_pragma=cache_size(-16000)&_pragma=wal_autocheckpoint(20000)&_pragma=secure_delete(1)&"+common)
 	if err != nil {
 		return fmt.Errorf("open SQLite for writing: %w", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"transformateur/internal/account"
+	"transformateur/internal/credential"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/zone"
@@ -15,13 +16,15 @@ import (
 // Handler serves the pages.
 type Handler struct {
 	Accounts *account.Service
+	Keys     *credential.Service
+	HTTPS    bool // cookies are for HTTPS only
 	Proxied  bool // a proxy stands in front
 }
 
 // Routes lists the addresses of the package.
 func (h *Handler) Routes() []ui.Route {
 	const manage = "account.manage"
-	return []ui.Route{
+	return append(h.securityRoutes(), []ui.Route{
 		{Pattern: "GET /account", Action: manage, Handle: h.page},
 		{Pattern: "POST /account", Action: manage, Handle: h.save},
 		{Pattern: "POST /account/addresses", Action: manage, Handle: h.addAddress},
@@ -33,7 +36,8 @@ func (h *Handler) Routes() []ui.Route {
 		{Pattern: "POST /account/logins/others", Action: manage, Handle: h.revokeOthers},
 		{Pattern: "POST /account/organisations/join", Action: manage, Handle: h.join},
 		{Pattern: "POST /account/organisations/leave", Action: manage, Handle: h.leave},
-	}
+		{Pattern: "POST /account/organisations/employer", Action: manage, Handle: h.joinEmployer},
+	}...)
 }
 
 // view is everything the account's page shows.
@@ -44,6 +48,8 @@ type view struct {
 	logins        []account.Login
 	organisations []account.Membership
 	joinable      []account.Organisation
+	label         func(provider string) string
+	employers     []credential.Employer
 	invitations   []account.Invitation
 	email         string // typed in the form that adds an address
 	problems      ui.Problems
@@ -54,6 +60,7 @@ func (h *Handler) read(ctx context.Context, by account.User) (v view, err error)
 	if err != nil {
 		return v, err
 	}
+	v.label = h.Keys.Label
 	v.by, v.profile = by, account.Profile{Name: me.Name, Lang: me.Lang, Zone: me.Zone}
 	if v.addresses, err = h.Accounts.Addresses(ctx, by); err != nil {
 		return v, err
@@ -65,6 +72,9 @@ func (h *Handler) read(ctx context.Context, by account.User) (v view, err error)
 		return v, err
 	}
 	if v.joinable, err = h.Accounts.Joinable(ctx, by); err != nil {
+		return v, err
+	}
+	if v.employers, err = h.Keys.Employers(ctx, by); err != nil {
 		return v, err
 	}
 	v.invitations, err = h.Accounts.MyInvitations(ctx, by)
@@ -112,10 +122,14 @@ func (h *Handler) addAddress(w http.ResponseWriter, r *http.Request) error {
 
 // act answers a form of one button.
 func act(w http.ResponseWriter, r *http.Request, err error, done string) error {
+	return actOn(w, r, "/account", err, done)
+}
+
+func actOn(w http.ResponseWriter, r *http.Request, page string, err error, done string) error {
 	if err != nil {
 		return err
 	}
-	return ui.Done(w, r, "/account", done)
+	return ui.Done(w, r, page, done)
 }
 
 func (h *Handler) setMain(w http.ResponseWriter, r *http.Request) error {
@@ -137,6 +151,11 @@ func (h *Handler) revokeOthers(w http.ResponseWriter, r *http.Request) error {
 
 func (h *Handler) join(w http.ResponseWriter, r *http.Request) error {
 	err := h.Accounts.Join(r.Context(), ui.User(r), account.OrganisationID(r.PostFormValue("organisation")), "")
+	return act(w, r, err, "account.joined_done")
+}
+
+func (h *Handler) joinEmployer(w http.ResponseWriter, r *http.Request) error {
+	err := h.Keys.JoinEmployer(r.Context(), ui.User(r), account.OrganisationID(r.PostFormValue("organisation")))
 	return act(w, r, err, "account.joined_done")
 }
 

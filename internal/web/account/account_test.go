@@ -8,8 +8,11 @@ import (
 
 	"transformateur/internal/account"
 	"transformateur/internal/account/accounttest"
+	"transformateur/internal/credential"
+	"transformateur/internal/credential/credentialtest"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/clock"
+	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/db/dbtest"
 	"transformateur/internal/platform/event"
 	"transformateur/internal/policy"
@@ -24,15 +27,19 @@ type site struct {
 	clock    *clock.Fake
 	by       account.User // Ana, signed in
 	lang     i18n.Lang
+	keys     *credential.Service
+	db       *db.DB
 }
 
 func inBoth(t *testing.T, body func(t *testing.T, s site)) {
 	for _, lang := range i18n.Langs {
 		t.Run(string(lang), func(t *testing.T) {
 			d, c, box := dbtest.SQLite(t), clock.NewFake(time.Date(2027, 3, 5, 11, 0, 0, 0, time.UTC)), &accounttest.Mailbox{}
-			accounts := account.New(d, c, account.Options{Mailer: box, Rights: policy.New(d, c).Rights(), Bus: event.NewBus(d, c)})
-			h := &pages.Handler{Accounts: accounts}
-			s := site{uitest.Open(t, accounts, lang, h.Routes()), accounts, box, c, account.User{}, lang}
+			rights := policy.New(d, c)
+			accounts := account.New(d, c, account.Options{Mailer: box, Rights: rights.Rights(), Bus: event.NewBus(d, c)})
+			keys := credentialtest.New(t, credentialtest.World{DB: d, Clock: c, Accounts: accounts, Mailer: box, Policy: rights})
+			h := &pages.Handler{Accounts: accounts, Keys: keys}
+			s := site{uitest.Open(t, accounts, lang, h.Routes()), accounts, box, c, account.User{}, lang, keys, d}
 			s.by, s.Cookie = accounttest.Person(t, accounts, "ana@example.org", "Ana Martin")
 			if err := accounts.Save(t.Context(), s.by, account.Profile{Name: "Ana Martin", Lang: string(lang), Zone: "Europe/Paris"}); err != nil {
 				t.Fatal(err)
@@ -194,4 +201,15 @@ func TestVisitorsSeeNothing(t *testing.T) {
 			}
 		}
 	})
+}
+
+// weaken makes the sign-in one that has a single proof.
+func (s site) weaken(t *testing.T) {
+	t.Helper()
+	if err := s.db.Write(t.Context(), func(tx *db.Tx) error {
+		_, err := tx.Exec(t.Context(), `update logins set strong_at = null`)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -36,9 +36,6 @@ type Handler struct {
 func (h *Handler) Routes() []ui.Route {
 	return []ui.Route{
 		{Pattern: "GET /{$}", Action: "site.visit", Handle: h.home},
-		{Pattern: "GET /legal", Action: "site.visit", Handle: h.legal},
-		{Pattern: "GET /privacy", Action: "site.visit", Handle: h.privacy},
-		{Pattern: "GET /accessibility", Action: "site.visit", Handle: h.accessibility},
 		{Pattern: "GET /feed.atom", Action: "site.visit", Handle: h.feed},
 		{Pattern: "GET /calendar.ics", Action: "site.visit", Handle: h.calendar},
 		{Pattern: "GET /sitemap.xml", Action: "site.visit", Handle: h.sitemap},

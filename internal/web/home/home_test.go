@@ -55,24 +55,6 @@ func TestHomeShowsOpenCallsFirst(t *testing.T) {
 	}
 }
 
-func TestLegalPagesNameTheInstall(t *testing.T) {
-	_, h := open(t)
-	for _, path := range []string{"/legal", "/privacy", "/accessibility"} {
-		for _, lang := range i18n.Langs {
-			text := pagetest.Site{Routes: h.Routes(), Lang: lang}.Page(t, path)
-			for _, want := range []string{"Appels &amp; projets", "mailto:equipe@example.org"} {
-				if !strings.Contains(text, want) {
-					t.Errorf("%s %s: no %q", path, lang, want)
-				}
-			}
-		}
-	}
-	h.Contact = ""
-	if text := (pagetest.Site{Routes: h.Routes(), Lang: i18n.FR}).Page(t, "/legal"); strings.Contains(text, "mailto:") {
-		t.Error("a link to write to nobody")
-	}
-}
-
 func TestFeedIsAtom(t *testing.T) {
 	_, h := open(t)
 	a := pagetest.Site{Routes: h.Routes(), Lang: i18n.FR}.Get(t, "/feed.atom")

@@ -197,7 +197,7 @@ func (h *Handler) new(w http.ResponseWriter, r *http.Request) error {
 	if ui.User(r).IsVisitor() {
 		return errs.New(errs.Unauthenticated, "errs.unauthenticated")
 	}
-	return ui.Render(w, r, http.StatusOK, formPage(draft{d: account.Description{Name: r.FormValue("name")}}))
+	return ui.Render(w, r, http.StatusOK, formPage(draft{d: account.Description{Name: r.FormValue("name"), SIRET: r.FormValue("siret")}}))
 }
 
 func (h *Handler) create(w http.ResponseWriter, r *http.Request) error {

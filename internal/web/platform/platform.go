@@ -11,6 +11,7 @@ import (
 	"transformateur/internal/i18n"
 	"transformateur/internal/notify"
 	"transformateur/internal/platform/text"
+	"transformateur/internal/privacy/statement"
 	"transformateur/internal/programme"
 	"transformateur/internal/web/ui"
 	"transformateur/internal/web/ui/teampage"
@@ -22,6 +23,8 @@ import (
 type Handler struct {
 	Watch *admin.Watch
 	Teams *programme.Teams
+
+	Statements *statement.Service
 }
 
 // Routes are the addresses of the package.
@@ -33,7 +36,8 @@ func (h *Handler) Routes() []ui.Route {
 // shown is what the page shows.
 type shown struct {
 	admin.Health
-	zone string // in which who reads tells times
+	zone    string // in which who reads tells times
+	missing int    // parts of the statements that nobody filled in
 }
 
 func (h *Handler) health(w http.ResponseWriter, r *http.Request) error {
@@ -42,7 +46,11 @@ func (h *Handler) health(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return ui.Render(w, r, http.StatusOK, page(shown{health, by.Zone}))
+	statements, err := h.Statements.Edit(r.Context(), by)
+	if err != nil {
+		return err
+	}
+	return ui.Render(w, r, http.StatusOK, page(shown{health, by.Zone, len(statements.Missing())}))
 }
 
 // tight is the share of a disk above which it is time to make room.
@@ -61,6 +69,9 @@ func (v shown) worries(ctx context.Context) (list []string) {
 	}
 	if v.Holds {
 		list = append(list, i18n.T(ctx, "platform.worry_holds"))
+	}
+	if v.missing > 0 {
+		list = append(list, i18n.N(ctx, "privacy.todo_banner", v.missing))
 	}
 	for _, q := range v.Mails {
 		if q.Status == notify.Failed {

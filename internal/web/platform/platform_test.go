@@ -16,6 +16,7 @@ import (
 	"transformateur/internal/platform/job"
 	"transformateur/internal/platform/mail"
 	"transformateur/internal/policy"
+	"transformateur/internal/privacy/statement"
 	"transformateur/internal/programme"
 	"transformateur/internal/programme/programmetest"
 	"transformateur/internal/web/platform"
@@ -27,7 +28,7 @@ func TestPlatformPages(t *testing.T) {
 		w := programmetest.New(t, d)
 		rights := policy.New(d, w.Clock)
 		people := account.New(d, w.Clock, account.Options{Rights: rights.Rights(), Bus: event.NewBus(d, w.Clock)})
-		h := &platform.Handler{Teams: programme.NewTeams(w.Service, people, "Essai"), Watch: &admin.Watch{DB: d, Clock: w.Clock, Policy: rights,
+		h := &platform.Handler{Statements: statement.New(d, w.Clock, rights), Teams: programme.NewTeams(w.Service, people, "Essai"), Watch: &admin.Watch{DB: d, Clock: w.Clock, Policy: rights,
 			Mails:  notify.New(d, w.Clock, job.NewQueue(d, w.Clock), rights, notify.Options{Sender: mail.Hold{}}),
 			Folder: t.TempDir(), Key: make(ed25519.PublicKey, ed25519.PublicKeySize)}}
 		for lang, want := range map[i18n.Lang][]string{

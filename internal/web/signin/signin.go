@@ -1,4 +1,4 @@
-// Package signin is the pages by which people come in and go out: a link by mail, a code, no password.
+// Package signin is the pages by which people come in and go out: a link by mail, a passkey, a provider, no password.
 package signin
 
 import (
@@ -9,6 +9,7 @@ import (
 	"github.com/a-h/templ"
 
 	"transformateur/internal/account"
+	"transformateur/internal/credential"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/web/ui"
@@ -17,6 +18,7 @@ import (
 // Handler serves the pages.
 type Handler struct {
 	Accounts *account.Service
+	Keys     *credential.Service
 	HTTPS    bool // the cookie is for HTTPS only
 	Proxied  bool // a proxy stands in front
 }
@@ -30,6 +32,13 @@ func (h *Handler) Routes() []ui.Route {
 		{Pattern: "POST /signin/code", Action: "site.visit", Handle: h.useCode},
 		{Pattern: "GET /signin/link/{token}", Action: "site.visit", Handle: h.link},
 		{Pattern: "POST /signin/link/{token}", Action: "site.visit", Handle: h.useLink},
+		{Pattern: "POST /signin/passkey/options", Action: "site.visit", Handle: h.askKey},
+		{Pattern: "POST /signin/passkey", Action: "site.visit", Handle: h.useKey},
+		{Pattern: "GET /signin/with/{provider}", Action: "site.visit", Handle: h.leave},
+		{Pattern: "GET /signin/with/{provider}/back", Action: "site.visit", Handle: h.back},
+		{Pattern: "GET /signin/out", Action: "site.visit", Handle: h.out},
+		{Pattern: "GET /second-step", Action: "account.manage", Handle: h.second},
+		{Pattern: "POST /second-step", Action: "account.manage", Handle: h.useSecond},
 		{Pattern: "POST /signout", Action: "site.visit", Handle: h.signOut},
 		{Pattern: "GET /welcome", Action: "account.manage", Handle: h.welcome},
 		{Pattern: "POST /welcome", Action: "account.manage", Handle: h.saveWelcome},
@@ -55,7 +64,13 @@ func address(ctx context.Context, path string, query ...string) templ.SafeURL {
 // asked is what the first page holds.
 type asked struct {
 	email, next string
+	doors       []credential.Door
+	keys        bool // passkeys work here
 	problems    ui.Problems
+}
+
+func (h *Handler) asked(email, next string, problems ui.Problems) asked {
+	return asked{email, next, h.Keys.Doors(), h.Keys.HasPasskeys(), problems}
 }
 
 func (h *Handler) form(w http.ResponseWriter, r *http.Request) error {
@@ -63,7 +78,7 @@ func (h *Handler) form(w http.ResponseWriter, r *http.Request) error {
 	if !ui.User(r).IsVisitor() {
 		return ui.See(w, r, next)
 	}
-	return ui.Render(w, r, http.StatusOK, askPage(asked{next: next}))
+	return ui.Render(w, r, http.StatusOK, askPage(h.asked("", next, nil)))
 }
 
 func (h *Handler) ask(w http.ResponseWriter, r *http.Request) error {
@@ -71,7 +86,7 @@ func (h *Handler) ask(w http.ResponseWriter, r *http.Request) error {
 	a := account.Ask{Email: r.PostFormValue("email"), Next: r.FormValue("next"), Lang: string(i18n.From(ctx)), IP: ui.RemoteIP(r, h.Proxied)}
 	page, err := h.Accounts.AskLink(ctx, a)
 	if problems := ui.ProblemsOf(ctx, err); problems != nil {
-		return ui.Render(w, r, http.StatusUnprocessableEntity, askPage(asked{a.Email, account.LocalPath(a.Next), problems}))
+		return ui.Render(w, r, http.StatusUnprocessableEntity, askPage(h.asked(a.Email, account.LocalPath(a.Next), problems)))
 	}
 	if err != nil {
 		return err
@@ -142,19 +157,41 @@ func (h *Handler) useLink(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handler) arrive(w http.ResponseWriter, r *http.Request, a account.Arrival) error {
-	ui.SetLogin(w, h.HTTPS, a.Token)
-	if a.New {
-		return ui.See(w, r, "/welcome?"+url.Values{"next": {a.Next}}.Encode())
+	where, err := h.open(w, r, a)
+	if err != nil {
+		return err
 	}
-	return ui.See(w, r, a.Next)
+	return ui.See(w, r, where)
 }
 
 func (h *Handler) signOut(w http.ResponseWriter, r *http.Request) error {
+	elsewhere, label := "", ""
 	if by := ui.User(r); !by.IsVisitor() {
-		if err := h.Accounts.SignOut(r.Context(), by); err != nil && !errs.Is(err, errs.NotFound) {
+		var err error
+		if elsewhere, label, err = h.Keys.SignOut(r.Context(), by); err != nil && !errs.Is(err, errs.NotFound) {
 			return err
 		}
 	}
 	ui.ClearLogin(w, h.HTTPS)
+	ui.ClearAway(w, h.HTTPS)
+	if elsewhere != "" { // a page of ours in between: a form leads nowhere else (form-action)
+		return ui.Render(w, r.WithContext(account.With(r.Context(), account.User{})), http.StatusOK, leavingPage(elsewhere, label))
+	}
 	return ui.See(w, r, "/")
+}
+
+// scripts are what a page needs where there are passkeys.
+func scripts(keys bool) []string {
+	if !keys {
+		return nil
+	}
+	return []string{"passkey.js"}
+}
+
+// emailAutocomplete lets browsers offer passkeys in the field of the address.
+func emailAutocomplete(keys bool) string {
+	if keys {
+		return "email webauthn"
+	}
+	return "email"
 }

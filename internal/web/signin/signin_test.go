@@ -9,10 +9,14 @@ import (
 
 	"transformateur/internal/account"
 	"transformateur/internal/account/accounttest"
+	"transformateur/internal/credential"
+	"transformateur/internal/credential/credentialtest"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/clock"
+	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/db/dbtest"
 	"transformateur/internal/platform/event"
+	"transformateur/internal/platform/openid"
 	"transformateur/internal/policy"
 	"transformateur/internal/web/signin"
 	"transformateur/internal/web/ui/uitest"
@@ -23,15 +27,20 @@ type site struct {
 	accounts *account.Service
 	box      *accounttest.Mailbox
 	clock    *clock.Fake
+	policy   *policy.Service
+	keys     *credential.Service
+	db       *db.DB
 }
 
-func inBoth(t *testing.T, body func(t *testing.T, s site, lang i18n.Lang)) {
+func inBoth(t *testing.T, body func(t *testing.T, s site, lang i18n.Lang), providers ...*openid.Provider) {
 	for _, lang := range i18n.Langs {
 		t.Run(string(lang), func(t *testing.T) {
 			d, c, box := dbtest.SQLite(t), clock.NewFake(time.Date(2027, 3, 5, 11, 0, 0, 0, time.UTC)), &accounttest.Mailbox{}
-			s := account.New(d, c, account.Options{Mailer: box, Rights: policy.New(d, c).Rights(), Bus: event.NewBus(d, c)})
-			h := &signin.Handler{Accounts: s}
-			body(t, site{uitest.Open(t, s, lang, h.Routes()), s, box, c}, lang)
+			rights := policy.New(d, c).AskTwice()
+			s := account.New(d, c, account.Options{Mailer: box, Rights: rights.Rights(), Bus: event.NewBus(d, c)})
+			keys := credentialtest.New(t, credentialtest.World{DB: d, Clock: c, Accounts: s, Mailer: box, Policy: rights, Providers: providers})
+			h := &signin.Handler{Accounts: s, Keys: keys}
+			body(t, site{uitest.Open(t, s, lang, h.Routes()), s, box, c, rights, keys, d}, lang)
 		})
 	}
 }

@@ -29,6 +29,21 @@ func isDemo(ctx context.Context) bool {
 	return demo
 }
 
+type accessKey struct{}
+
+// WithAccess has the foot of every page say the state of conformity with the RGAA:
+// "none", "partial" or "full". The mention is an obligation (decree 2019-768, article 5).
+func WithAccess(ctx context.Context, state string) context.Context {
+	return context.WithValue(ctx, accessKey{}, state)
+}
+
+func access(ctx context.Context) string {
+	if state, _ := ctx.Value(accessKey{}).(string); state != "" {
+		return state
+	}
+	return "none"
+}
+
 type readOnlyKey struct{}
 
 // WithReadOnly has every page say that nothing can be saved for now.
@@ -47,6 +62,11 @@ const doneParam = "done"
 
 // Done redirects after an act (303), and has the next page say it.
 func Done(w http.ResponseWriter, r *http.Request, where, key string) error {
+	return See(w, r, DoneURL(where, key))
+}
+
+// DoneURL is the address where Done leads, for a script that goes there by itself.
+func DoneURL(where, key string) string {
 	path, anchor, _ := strings.Cut(where, "#")
 	sign := "?"
 	if strings.Contains(path, "?") {
@@ -56,7 +76,7 @@ func Done(w http.ResponseWriter, r *http.Request, where, key string) error {
 	if anchor != "" {
 		where += "#" + anchor
 	}
-	return See(w, r, where)
+	return where
 }
 
 // filled gives the page what every page has: who is signed in, the navigation, the

@@ -26,7 +26,7 @@ func TestNoMessageIsForgotten(t *testing.T) {
 		}
 		source.Write(text)
 	}
-	built := []string{"ui.kind_", "ui.stage_", "ui.save_", "ui.banner_", "ui.letter_", "ui.rows_", "ui.matrix_", "ui.error_help_", "ui.limit_"}
+	built := []string{"ui.kind_", "ui.stage_", "ui.save_", "ui.banner_", "ui.letter_", "ui.rows_", "ui.matrix_", "ui.error_help_", "ui.limit_", "ui.foot_access_"}
 	for _, key := range i18n.Keys(i18n.FR) {
 		if !strings.HasPrefix(key, "ui.") || strings.Contains(source.String(), `"`+key+`"`) {
 			continue
