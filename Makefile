@@ -1,5 +1,5 @@
 # What people type. Needs Go, git and make; `make test` installs the rest on Debian and Ubuntu.
-.PHONY: run build test bench footprint torture generate lint cover
+.PHONY: run build test bench footprint torture generate lint cover fuzz race secrets
 .DEFAULT_GOAL := build
 
 run: ## the demo, at the address it prints
@@ -27,8 +27,17 @@ footprint: ## what the program weighs: on the disk, in memory, in time before it
 torture: ## kills, power cuts and other faults for long: about half an hour, as root (see docs/trust.md)
 	TRANSFORMATEUR_TEST_POSTGRES=private go test -v -count 1 -timeout 2h ./internal/app/faults -kills 500 -cuts 200 -folder 1024
 
+secrets: ## every secret before every observer, at night: about an hour
+	TRANSFORMATEUR_SECRETS=all go test -count=1 -v -timeout 4h -run 'TestPairedWorlds$$' ./internal/app/worlds | grep -vE '^ *(---|===) (PASS|RUN)'
+
 cover: ## which lines the tests reach: tmp/cover.html
 	@mkdir -p tmp
 	TRANSFORMATEUR_COVER=tmp/cover.out scripts/test.sh
 	go tool cover -html=tmp/cover.out -o tmp/cover.html
 	go tool cover -func=tmp/cover.out | tail -1
+
+fuzz: ## every parser, for FUZZTIME each (30s)
+	scripts/fuzz.sh
+
+race: ## the suite under the race detector, which needs a C compiler
+	scripts/race.sh

@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 strict="${CI:-}"
 dir="$(mktemp -d /tmp/transformateur-test-XXXXXX)"
 chmod 711 "$dir"
-stop() { scripts/postgres.sh stop "$dir/pg" || true; rm -rf "$dir"; }
+stop() { scripts/postgres.sh stop "$dir/pg" || true; scripts/s3.sh stop "$dir/s3" || true; rm -rf "$dir"; }
 trap stop EXIT
 trap 'exit 130' INT TERM
 
@@ -29,6 +29,12 @@ fi
 [ -z "$strict" ] || export TRANSFORMATEUR_TEST_REQUIRE_BROWSER=1
 TRANSFORMATEUR_TEST_POSTGRES="$(scripts/postgres.sh start "$dir/pg")"
 export TRANSFORMATEUR_TEST_POSTGRES TRANSFORMATEUR_TEST_REQUIRE_POSTGRES=1
+if TRANSFORMATEUR_TEST_S3="$(scripts/s3.sh start "$dir/s3")"; then
+  export TRANSFORMATEUR_TEST_S3 TRANSFORMATEUR_TEST_REQUIRE_S3=1
+else
+  echo "the S3 server that checks signatures could not be started: its tests will not run" >&2
+  [ -z "$strict" ] || exit 1
+fi
 
 status=0
 echo "== go vet"

@@ -82,10 +82,14 @@ type Sheet struct {
 	Successor *Organisation
 	Parent    *Organisation
 	Before    []Organisation // those it succeeds
-	Members   []Membership
+	Members   []Membership   // for those inside alone
 	MayEdit   bool
 	Mine      *Membership // the reader's own
 }
+
+// Inside says whether the reader belongs to the organisation or keeps its sheet: only
+// then is she told who its members are.
+func (sh Sheet) Inside() bool { return sh.Mine != nil || sh.MayEdit }
 
 // ReadOrganisation shows an organisation's sheet to somebody who signed in.
 func (s *Service) ReadOrganisation(ctx context.Context, by User, id OrganisationID) (sh Sheet, err error) {
@@ -126,6 +130,9 @@ func (s *Service) ReadOrganisation(ctx context.Context, by User, id Organisation
 		sh.Mine = &sh.Members[i]
 	}
 	sh.MayEdit = s.rights.Require(ctx, r, by, "organisation.edit", Ref{"organisation", string(id)}) == nil
+	if !sh.Inside() {
+		sh.Members = nil
+	}
 	return sh, nil
 }
 

@@ -83,14 +83,14 @@ func TestRenameKeepsTheFormerName(t *testing.T) {
 		w.must(w.EditOrganisation(ctx, ana, id, d))
 		w.must(w.EditOrganisation(ctx, ana, id, d)) // the same name again is no renaming
 		sheet, err := w.ReadOrganisation(ctx, bob, id)
-		if err != nil || sheet.Name != "Dreets Normandie" || sheet.MayEdit || len(sheet.Members) != 1 {
+		if err != nil || sheet.Name != "Dreets Normandie" || sheet.MayEdit || len(sheet.Members) != 0 {
 			t.Fatalf("%+v %v", sheet, err)
 		}
 		if len(sheet.Former) != 1 || sheet.Former[0].Name != "Direccte Normandie" || !sheet.Former[0].Until.Equal(noon.Add(time.Hour)) {
 			t.Errorf("former names: %+v", sheet.Former)
 		}
-		if sheet, _ := w.ReadOrganisation(ctx, ana, id); !sheet.MayEdit || sheet.Mine == nil {
-			t.Errorf("who created it may not edit it: %+v", sheet)
+		if sheet, _ := w.ReadOrganisation(ctx, ana, id); !sheet.MayEdit || sheet.Mine == nil || len(sheet.Members) != 1 {
+			t.Errorf("who created it may not edit it, or does not see its members: %+v", sheet)
 		}
 		_, err = w.ReadOrganisation(ctx, account.User{}, id)
 		w.refused(err, errs.Unauthenticated, "")

@@ -17,7 +17,9 @@ import (
 	"transformateur/internal/application"
 	"transformateur/internal/approval"
 	"transformateur/internal/call"
+	"transformateur/internal/continuity"
 	"transformateur/internal/credential"
+	"transformateur/internal/intake"
 	"transformateur/internal/notify"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/config"
@@ -28,6 +30,9 @@ import (
 	"transformateur/internal/privacy"
 	statements "transformateur/internal/privacy/statement"
 	"transformateur/internal/programme"
+	"transformateur/internal/token"
+	"transformateur/internal/web/api"
+	"transformateur/internal/webhook"
 )
 
 // App is everything, wired.
@@ -47,12 +52,18 @@ type App struct {
 	Teams      *programme.Teams
 	Calls      *call.Service
 	Files      *application.Service
+	Intake     *intake.Service
+	Continuity *continuity.Service
 	Approvals  *approval.Service
 	Admin      *admin.Service
 	Watch      *admin.Watch
+	Tokens     *token.Service
+	Webhooks   *webhook.Service
 	Privacy    *privacy.Service
 	Statements *statements.Service
 
+	apiOnce sync.Once
+	apiDoor *api.Handler
 	handler http.Handler
 	disks   []breakable
 	stop    context.CancelFunc
@@ -65,11 +76,18 @@ func New(ctx context.Context, cfg config.Config, c clock.Clock) (*App, error) {
 	if err := dataFolder(cfg.Data); err != nil {
 		return nil, err
 	}
+	if err := whole(cfg); err != nil {
+		return nil, err
+	}
 	d, err := Open(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
-	if err := ready(ctx, d); err != nil {
+	err = ready(ctx, d)
+	if err == nil {
+		c, err = authority(ctx, d, c)
+	}
+	if err != nil {
 		d.Close()
 		return nil, err
 	}
@@ -117,10 +135,11 @@ func (a *App) Handler() http.Handler { return a.handler }
 // Start begins the background work: events and jobs.
 func (a *App) Start(ctx context.Context) {
 	ctx, a.stop = context.WithCancel(ctx)
-	a.running.Add(3)
+	a.running.Add(4)
 	go func() { defer a.running.Done(); (&readiness{db: a.DB, clock: a.Clock}).watch(ctx) }()
 	go func() { defer a.running.Done(); a.Bus.Run(ctx) }()
 	go func() { defer a.running.Done(); a.Jobs.Run(ctx) }()
+	go func() { defer a.running.Done(); a.Webhooks.Run(ctx) }()
 }
 
 // Close stops the background work and closes the database.
@@ -146,6 +165,8 @@ func (a *App) Serve(ctx context.Context, ready func(address string)) error {
 	ctx, release := a.watchDisks(ctx)
 	defer release()
 	a.Start(ctx)
+	a.running.Go(func() { a.Continuity.Run(ctx) })
+	a.running.Go(func() { a.keepTime(ctx) })
 	if ready != nil {
 		ready("http://" + listener.Addr().String())
 	}

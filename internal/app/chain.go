@@ -136,7 +136,7 @@ func (a *App) withPerson(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
 		var user account.User
-		if cookie, err := r.Cookie(ui.CookieName(a.Config.HTTPS())); err == nil && !strings.HasPrefix(r.URL.Path, "/assets/") {
+		if cookie, err := r.Cookie(ui.CookieName(a.Config.HTTPS())); err == nil && !strings.HasPrefix(r.URL.Path, "/assets/") && !forPrograms(r) {
 			u, err := a.Accounts.Authenticate(ctx, cookie.Value)
 			if err != nil && !errs.Is(err, errs.Unauthenticated) {
 				ui.Fail(w, r, err)
@@ -170,13 +170,5 @@ func language(r *http.Request, user account.User) i18n.Lang {
 	if user.Lang != "" {
 		return i18n.Parse(user.Lang)
 	}
-	for _, tag := range strings.Split(r.Header.Get("Accept-Language"), ",") {
-		switch tag = strings.ToLower(strings.TrimSpace(tag)); {
-		case strings.HasPrefix(tag, "fr"):
-			return i18n.FR
-		case strings.HasPrefix(tag, "en"):
-			return i18n.EN
-		}
-	}
-	return i18n.FR
+	return i18n.ParseAccepted(r.Header.Get("Accept-Language"))
 }

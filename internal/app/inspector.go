@@ -18,10 +18,10 @@ type inspector struct {
 	clamav string
 }
 
-// Inspect says what a file really is, and whether the antivirus knows it. When
-// the antivirus does not answer, it is an error: the file waits.
-func (i inspector) Inspect(ctx context.Context, f blob.File, size int64, name string) (application.Inspection, error) {
-	report, err := inspect.Inspect(ctx, f, size, name, inspect.Limits{})
+// Inspect says what a file really is, whether its question asks for that, and
+// whether the antivirus knows it. When the antivirus does not answer, it is an error: the file waits.
+func (i inspector) Inspect(ctx context.Context, f blob.File, size int64, name string, accept []string) (application.Inspection, error) {
+	report, err := inspect.Inspect(ctx, f, size, name, inspect.Asked(accept))
 	if err != nil {
 		return application.Inspection{}, err
 	}
@@ -42,9 +42,9 @@ func (i inspector) Inspect(ctx context.Context, f blob.File, size int64, name st
 		return found, nil
 	}
 	if report.Cleanable() {
-		found.Clean = func(ctx context.Context, w io.Writer) error {
-			_, err := inspect.Strip(ctx, f, size, w)
-			return err
+		found.Clean = func(ctx context.Context, w io.Writer) ([]errs.Field, error) {
+			c, err := inspect.Strip(ctx, f, size, w)
+			return c.Left, err
 		}
 	}
 	return found, nil

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"transformateur/internal/web/api"
 	"transformateur/internal/web/ui"
 )
 
@@ -94,7 +95,9 @@ func (w *world) ask(method, address, token, form string) *listener {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Header.Set("Sec-Fetch-Site", "same-origin")
 	}
-	if token != "" {
+	if forPrograms(r) {
+		asProgram(r, token)
+	} else if token != "" {
 		r.AddCookie(&http.Cookie{Name: ui.CookieName(false), Value: token})
 	}
 	ctx, hangUp := context.WithTimeout(r.Context(), time.Minute) // of a machine that does much else
@@ -110,12 +113,16 @@ func (w *world) send(a attempt, id string) (status int, location, body string) {
 	method, _, _ := strings.Cut(a.route.Pattern, " ")
 	address, _ := a.address(id)
 	form := ""
-	if !wildcard.MatchString(a.route.Pattern) && a.route.On != "" {
+	if !wildcard.MatchString(a.route.Pattern) && a.route.On != "" && !api.Serves(a.route.Pattern) {
 		form = url.Values{a.route.On: {id}}.Encode() // an address that names nothing leaves it to the form
 		if a.reads() {
 			address, form = address+"?"+form, ""
 		}
 	}
+	if body, ok := programBodies[a.route.Pattern]; ok {
+		form = body
+	}
+	address += programQueries[a.route.Pattern]
 	rec := w.ask(method, address, a.token, form)
 	body = strings.ReplaceAll(rec.Body.String(), rec.Header().Get("X-Request-Id"), "REQUEST")
 	body = strings.ReplaceAll(body, url.QueryEscape(address), "ADDRESS") // where to come back to

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"transformateur/internal/policy"
+	"transformateur/internal/web/api"
 )
 
 // What the matrix needs to know of the addresses of signing in.
@@ -58,11 +59,15 @@ func TestOneProofOpensNoMoreThanAStranger(t *testing.T) {
 					opened++
 				}
 				w.exec(`update logins set strong_at = null where person_id = $1`, a.person)
+				w.exec(`update access_tokens set weak = true where person_id = $1`, a.person)
 				stranger := a
 				_, stranger.token = w.person()
 				wantStatus, wantLocation, _ := w.send(stranger, a.ID)
 				status, location, _ = w.send(a, a.ID)
 				cells++
+				if api.Serves(route.Pattern) && status == wantStatus {
+					continue // a program is told, not led
+				}
 				led := status == http.StatusSeeOther && strings.HasPrefix(location, "/second-step?next=")
 				if refused(wantStatus, wantLocation) && !led || !refused(wantStatus, wantLocation) && (status != wantStatus || led) {
 					t.Errorf("%s by %s on %s: %d to %q, a stranger gets %d", route.Pattern, p.relation, p.on, status, location, wantStatus)

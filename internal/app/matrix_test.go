@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"transformateur/internal/policy"
+	"transformateur/internal/web/api"
 	"transformateur/internal/web/ui"
 )
 
@@ -320,6 +321,9 @@ func (w *world) try(a attempt, compared map[string]bool) string {
 		return fmt.Sprintf("refused with %d, the table allows it", status)
 	}
 	want := refusal(a.route.Action, a.Object, a.standing)
+	if api.Serves(a.route.Pattern) && want == http.StatusSeeOther {
+		want = http.StatusUnauthorized // a program is not led to a page
+	}
 	if (status != want || !refused(status, location)) && !a.milder(want, status, location) {
 		return fmt.Sprintf("status %d, want a refusal with %d", status, want)
 	}

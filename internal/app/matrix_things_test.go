@@ -7,13 +7,17 @@ import (
 
 // inCall puts in a call one of each thing that addresses name, and says their names.
 func (w *world) inCall(id string) map[string]string {
-	document, question, view := w.name("document"), w.name("question"), w.name("view")
+	document, question, view, label := w.name("document"), w.name("question"), w.name("view"), w.name("label")
+	w.exec(`insert into labels (id, call_id, name, colour) values ($1, $2, $1, 'blue')`, label, id)
 	w.exec(`insert into call_documents (id, call_id, name, size, digest, mime, position, added_by, added_at)
 		values ($1, $2, 'reglement.pdf', 8, $3, 'application/pdf', 1, 'system', $4)`, document, id, w.blob, noon)
 	w.exec(`insert into questions (id, call_id, asked_by, question, public, asked_at, answer, answered_by, version)
 		values ($1, $2, 'system', 'Pourquoi ?', false, $3, '', '', 1)`, question, id, noon)
 	w.exec(`insert into saved_views (id, call_id, person_id, name, query, shared, saved_at) values ($1, $2, 'system', $1, '', false, $3)`, view, id, noon)
-	return map[string]string{"{document}": document, "{question}": question, "{view}": view, "{section}": "text", "{name}": "receipt",
+	imported := w.name("import")
+	w.exec(`insert into imports (id, call_id, source, origin, file_name, digest, heads, mapping, options, status, row_count, started_by, started_at, applied_by, version)
+		values ($1, $2, 'table', 'Ailleurs', 'export.csv', '', '{"columns":["ID"]}', '{"columns":["@number"]}', '{}', 'done', 0, 'system', $3, '', 1)`, imported, id, noon)
+	return map[string]string{"{import}": imported, "{document}": document, "{question}": question, "{view}": view, "{label}": label, "{section}": "text", "{name}": "receipt",
 		"fields/{part}": "summary", "steps/{part}": "project", "rules/{part}": "size"} // of applicationtest.Form
 }
 

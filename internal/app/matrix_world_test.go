@@ -67,9 +67,11 @@ var alsoJudged = map[string]string{
 	"POST /calls/{id}/files/views/{view}/remove":  "the view, which goes with who saved it",
 	"POST /account/organisations/leave":           "the organisation that is left",
 	"POST /account/organisations/join":            "the organisation that is joined",
+	"POST /account/tokens/revoke":                 "the token that is revoked",
 	"POST /account/logins/revoke":                 "the sign-in that is ended",
 	"POST /account/addresses/remove":              "the address that is removed",
 	"POST /account/addresses/main":                "the address that is chosen",
+	"POST /notifications/resume":                  "the address, which is hers",
 }
 
 type moment struct {
@@ -94,6 +96,7 @@ var fixtures = map[string]fixture{
 	"application":  {applicationMoments(), (*world).application},
 	"mail":         {always, (*world).mail},
 	"batch":        {always, (*world).batch},
+	"webhook":      {always, (*world).webhook},
 }
 
 func callMoments() []moment {
@@ -145,7 +148,7 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	quiet(t)
 	dir := t.TempDir()
-	a, err := New(context.Background(), config.Config{Data: dir, Addr: "127.0.0.1:0", BaseURL: "http://127.0.0.1", Name: "Matrice", RequireSecondFactor: true}, clock.NewFake(noon))
+	a, err := New(context.Background(), config.Config{Data: dir, Addr: "127.0.0.1:0", BaseURL: "http://127.0.0.1", Name: "Matrice", RequireSecondFactor: true, APIRate: 1e6}, clock.NewFake(noon))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,6 +209,7 @@ func (w *world) person() (id, token string) {
 	w.exec(`insert into addresses (email, person_id, main, verified_at) values ($1, $2, true, $3)`, id+"@example.org", id, noon)
 	w.exec(`insert into logins (id, person_id, token_hash, created_at, last_seen_at, expires_at, device, strong_at) values ($1, $2, $3, $4, $4, $5, 'matrix', $4)`,
 		"login-"+id, id, hex.EncodeToString(sum[:]), noon, noon.Add(24*time.Hour))
+	w.lendToken(id, token)
 	return id, token
 }
 
@@ -318,6 +322,7 @@ func (w *world) application(m moment) made {
 		values ($1, $2, 1, $1, $3, 1, 'system', $4, $4, $5, $6)`, id, call.ID, m.state, noon.Add(-48*time.Hour), submitted, withdrawn)
 	made := w.made(ref("application", id), m, append([]policy.Ref{call.Ref}, call.Within...)...)
 	made.params = w.inFile(id)
+	made.params["{label}"] = call.params["{label}"]
 	if m.state != "draft" {
 		w.exec(`insert into submissions (id, application_id, seq, kind, at, submitted_by, form_revision, title, content, files, receipt)
 			values ($1, $2, 1, 'deposit', $3, 'system', 1, $2, '{}', $5, $4)`, w.name("submission"), id, submitted, made.params["{number}"], `[{"id":"`+made.params["{file}"]+`"}]`)

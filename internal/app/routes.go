@@ -10,10 +10,12 @@ import (
 	"transformateur/internal/programme"
 	"transformateur/internal/stats"
 	"transformateur/internal/web/agencies"
+	"transformateur/internal/web/api"
 	"transformateur/internal/web/applications"
 	"transformateur/internal/web/approvals"
 	"transformateur/internal/web/assets"
 	"transformateur/internal/web/calls"
+	continuitypages "transformateur/internal/web/continuity"
 	"transformateur/internal/web/demo"
 	"transformateur/internal/web/editions"
 	"transformateur/internal/web/files"
@@ -46,11 +48,13 @@ func (a *App) Routes() []ui.Route {
 		(&programmes.Handler{Programmes: a.Programmes, Teams: a.Teams, Clock: now}).Routes(),
 		(&journeys.Handler{Programmes: a.Programmes, Clock: now}).Routes(),
 		(&editions.Handler{Programmes: a.Programmes, Calls: called, Teams: a.Teams, Steered: a.Calls, Clock: now, BaseURL: cfg.BaseURL, NewCallURL: func(id programme.EditionID) string { return "/calls/new?edition=" + string(id) }}).Routes(),
-		(&calls.Handler{Calls: a.Calls, Files: a.Files, Programmes: a.Programmes, Clock: now, Registers: registers{}}).Routes(),
-		(&applications.Handler{Files: a.Files, Clock: now, Places: places{}, Alive: a.alive}).Routes(),
+		(&calls.Handler{Calls: a.Calls, Continuity: a.Continuity, Files: a.Files, Programmes: a.Programmes, Clock: now, Registers: registers{}}).Routes(),
+		(&continuitypages.Handler{Calls: a.Calls, Continuity: a.Continuity}).Routes(),
+		(&applications.Handler{Files: a.Files, Origins: a.Intake, Clock: now, Places: places{}, Alive: a.alive}).Routes(),
 		(&outbox.Handler{Mails: a.Notify, Zone: mailZone}).Routes(),
 		(&mailbox.Handler{Mails: a.Notify, Open: cfg.Dev || cfg.Demo, Zone: mailZone}).Routes(),
-		(&files.Handler{Files: a.Files, Stats: stats.New(a.Files), Clock: now}).Routes(),
+		(&files.Handler{Files: a.Files, Stats: stats.New(a.Files), Origins: a.Intake, Clock: now}).Routes(),
+		a.intakeRoutes(),
 		(&receipts.Handler{Files: a.Files}).Routes(),
 		(&journal.Handler{Admin: a.Admin}).Routes(),
 		(&platform.Handler{Watch: a.Watch, Teams: a.Teams, Statements: a.Statements}).Routes(),
@@ -58,6 +62,7 @@ func (a *App) Routes() []ui.Route {
 		(&demo.Handler{Accounts: a.Accounts, HTTPS: cfg.HTTPS(), Open: cfg.Demo}).Routes(),
 		(&approvals.Handler{Approvals: a.Approvals, Calls: a.Calls, Clock: now}).Routes(),
 		(&notifications.Handler{Mails: a.Notify}).Routes(),
+		a.programRoutes(),
 		a.privacyRoutes(),
 	)
 }
@@ -76,12 +81,20 @@ func (a *App) alive(r *http.Request) bool {
 func (a *App) mux() http.Handler {
 	mux := http.NewServeMux()
 	for _, route := range a.Routes() {
-		mux.Handle(route.Pattern, named(route.Pattern, ui.Handle(a.secondStep(doorkeeper(route)))))
+		handle := a.secondStep(doorkeeper(route))
+		if api.Serves(route.Pattern) {
+			handle = route.Handle // it finds who asks, and keeps its own door
+		}
+		mux.Handle(route.Pattern, named(route.Pattern, ui.Handle(handle)))
 	}
+	mux.HandleFunc(api.Prefix+"/", api.Absent)
 	mux.Handle("GET "+assets.Prefix, assets.Handler())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
 	mux.Handle("GET /readyz", &readiness{db: a.DB, clock: a.Clock})
 	mux.Handle("GET /metrics", a.Metrics.handler(string(a.Config.MetricsToken)))
+	if a.Config.SMTP.Token != "" {
+		mux.Handle("POST /bounces", named("POST /bounces", a.bounces()))
+	}
 	mux.Handle("/", ui.Handle(ui.NotFound))
 	return mux
 }

@@ -11,16 +11,20 @@ import (
 	"transformateur/internal/application"
 	"transformateur/internal/approval"
 	"transformateur/internal/call"
+	"transformateur/internal/continuity"
 	"transformateur/internal/notify"
 	"transformateur/internal/platform/blob"
 	"transformateur/internal/platform/config"
 	"transformateur/internal/platform/job"
 	"transformateur/internal/platform/mail"
+	"transformateur/internal/platform/outbound"
 	"transformateur/internal/platform/secret"
 	"transformateur/internal/policy"
 	"transformateur/internal/privacy"
 	statements "transformateur/internal/privacy/statement"
 	"transformateur/internal/programme"
+	"transformateur/internal/token"
+	"transformateur/internal/webhook"
 )
 
 // maxFile bounds a file that people send, in bytes.
@@ -28,7 +32,7 @@ const maxFile = 100 << 20
 
 // build makes every service once, each after those it stands on.
 func (a *App) build(ctx context.Context) error {
-	blobs, err := openBlobs(ctx, a)
+	blobs, err := OpenBlobs(ctx, a.Config, a.Clock)
 	if err != nil {
 		return err
 	}
@@ -53,7 +57,7 @@ func (a *App) build(ctx context.Context) error {
 	if a.asksTwice() {
 		a.Policy.AskTwice()
 	}
-	a.Notify = notify.New(d, c, a.Jobs, a.Policy, notify.Options{Sender: sender, Install: a.Config.Name, From: a.Config.SMTP.From, Contact: a.Config.Contact, BaseURL: a.Config.BaseURL})
+	a.Notify = notify.New(d, c, a.Jobs, a.Policy, notify.Options{Sender: sender, Install: a.Config.Name, From: a.Config.SMTP.From, Bounces: a.Config.SMTP.Bounces, Contact: a.Config.Contact, BaseURL: a.Config.BaseURL})
 	a.Accounts = account.New(d, c, account.Options{Mailer: letters{a.Notify, a.Config.BaseURL}, Rights: a.Policy.Rights(), Bus: a.Bus, Check: checkNumber})
 	a.Jobs.Every("sweep_accounts", time.Hour, func(ctx context.Context, _ job.Job) error { return a.Accounts.Sweep(ctx) })
 	if err := a.buildKeys(); err != nil {
@@ -62,8 +66,18 @@ func (a *App) build(ctx context.Context) error {
 	a.Programmes = programme.New(d, c, a.Policy, a.Bus)
 	a.Teams = programme.NewTeams(a.Programmes, a.Accounts, a.Config.Name)
 	a.Calls = call.New(call.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Jobs: a.Jobs, Blobs: blobs})
+	a.Continuity = continuity.New(d, c, a.Policy, a.Bus, a.Calls)
 	a.Files = application.New(application.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Calls: a.Calls, Signer: key, Checks: registers{},
-		Jobs: a.Jobs, Blobs: blobs, Uploads: uploads, Inspector: inspector{clamav: a.Config.ClamAV}, People: a.Accounts})
+		Jobs: a.Jobs, Blobs: blobs, Uploads: uploads, Inspector: inspector{clamav: a.Config.ClamAV}, People: a.Accounts, Numbers: call.Drawn})
+	a.openIntake()
+	a.Tokens = token.New(d, c, token.Options{PerSecond: float64(a.Config.APIRate), Burst: 10 * a.Config.APIRate})
+	a.Jobs.Every("sweep_requests", time.Hour, func(ctx context.Context, _ job.Job) error { return a.Tokens.Sweep(ctx) })
+	box, err := secret.OpenBox(SealKey(a.Config))
+	if err != nil {
+		return err
+	}
+	a.Webhooks = webhook.New(webhook.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Jobs: a.Jobs, Box: box, Out: outbound.New(outbound.Options{Loopback: a.Config.Demo, Proxy: a.Config.WebhookProxy})})
+	a.Webhooks.Listen()
 	a.Approvals = approval.New(d, c, a.Policy, a.Bus)
 	a.Notify.Listen(a.Bus)
 	a.Admin = admin.New(d, c, a.Policy)
@@ -72,23 +86,6 @@ func (a *App) build(ctx context.Context) error {
 	a.Statements = statements.New(d, c, a.Policy)
 	a.Watch = &admin.Watch{DB: d, Clock: c, Policy: a.Policy, Mails: a.Notify, Folder: a.Config.Data, Key: key.Public()}
 	return nil
-}
-
-// openBlobs keeps files in the data folder, or in S3 when the settings say so.
-func openBlobs(ctx context.Context, a *App) (blob.Store, error) {
-	s := a.Config.S3
-	if s.Endpoint == "" {
-		store, err := blob.OpenFolder(filepath.Join(a.Config.Data, "files"), a.Clock)
-		if err != nil {
-			return nil, fmt.Errorf("open the folder of files: %w", err)
-		}
-		return store, nil
-	}
-	store, err := blob.OpenS3(ctx, blob.S3Config{Endpoint: s.Endpoint, Bucket: s.Bucket, Region: s.Region, AccessKey: s.AccessKey, SecretKey: string(s.SecretKey), Prefix: s.Prefix, Insecure: s.Insecure})
-	if err != nil {
-		return nil, fmt.Errorf("reach the S3 store: %w", err)
-	}
-	return store, nil
 }
 
 // openSender sends mail by SMTP, or holds it when no server is set.

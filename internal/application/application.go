@@ -30,7 +30,7 @@ const (
 type Application struct {
 	ID          ID
 	CallID      call.ID
-	Number      int // in its call, in the order of creation
+	Number      int // in its call, drawn at random: it tells nothing of the other files
 	Title       string
 	Status      Status
 	Revision    int // of the form it is written with

@@ -57,7 +57,7 @@ func (s *Service) Create(ctx context.Context, by account.User, id call.ID, title
 			return err
 		}
 		a = Application{ID: ID(db.NewID()), CallID: id, Title: title, Status: Draft, Revision: c.Revision, CreatedBy: by.Actor(), CreatedAt: now, UpdatedAt: now}
-		if a, err = insert(ctx, tx, a); err != nil {
+		if a, err = insert(ctx, tx, a, s.numbers); err != nil {
 			return err
 		}
 		owner := policy.Relation{SubjectID: string(by.ID), Relation: "owner", Object: policy.Ref{Kind: "application", ID: string(a.ID)}, Reason: "created it"}

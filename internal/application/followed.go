@@ -27,6 +27,7 @@ func (s *Service) Followed(ctx context.Context, by account.User) ([]Followed, er
 	now := s.clock.Now()
 	args := []any{now}
 	may, args := s.policy.Where(ctx, by, "call.files", call.Columns("$1"), args)
+	clear, args := s.policy.Unexcluded(ctx, by, fileColumns, args)
 	list, err := db.List(ctx, s.db.Reader(), func(sc db.Scanner) (f Followed, err error) {
 		var fr, en string
 		err = sc.Scan(&f.ID, &fr, &en, &f.Zone, &f.ClosesAt, &f.Drafts, &f.Deposited, &f.Waiting)
@@ -36,7 +37,7 @@ func (s *Service) Followed(ctx context.Context, by account.User) ([]Followed, er
 		  count(a.id) filter (where a.status = 'draft'), count(a.id) filter (where a.status in ('submitted', 'reopened')),
 		  count(a.id) filter (where a.status in ('submitted', 'reopened') and v.verdict is null)
 		from calls c join editions e on e.id = c.edition_id join programmes p on p.id = e.programme_id
-		left join applications a on a.call_id = c.id and a.deleted_at is null
+		left join applications a on a.call_id = c.id and a.deleted_at is null and `+clear+`
 		left join admissibility v on v.application_id = a.id
 		where c.status <> 'draft' and c.created_at <= $1 and `+may+`
 		group by c.id, c.title_fr, c.title_en, c.zone, c.closes_at order by c.closes_at desc, c.id`, args...)
@@ -54,6 +55,13 @@ func (s *Service) FollowedCall(ctx context.Context, by account.User, id call.ID)
 // ExportedCall reads a call whose files by may export.
 func (s *Service) ExportedCall(ctx context.Context, by account.User, id call.ID) (call.Call, error) {
 	return s.callFor(ctx, by, "call.export", id)
+}
+
+// ExportedWhole refuses whoever may not take every file of a call out with its
+// attachments: a second person must have agreed.
+func (s *Service) ExportedWhole(ctx context.Context, by account.User, id call.ID) error {
+	_, err := s.callFor(ctx, by, "call.export_all", id)
+	return err
 }
 
 // Unjudged is a closed call with deposited files on whose admissibility nobody ruled.

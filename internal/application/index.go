@@ -7,6 +7,7 @@ import (
 
 	"transformateur/internal/form"
 	"transformateur/internal/platform/db"
+	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/event"
 	"transformateur/internal/platform/text"
 )
@@ -27,6 +28,9 @@ func (s *Service) index(ctx context.Context, tx *db.Tx, e event.Event) error {
 		return fmt.Errorf("read the submission of %s: %w", id, err)
 	}
 	a, err := get(ctx, tx, id)
+	if errs.Is(err, errs.NotFound) {
+		return nil // an import that was undone meanwhile
+	}
 	if err != nil {
 		return err
 	}

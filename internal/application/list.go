@@ -1,6 +1,7 @@
 package application
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sort"
@@ -16,12 +17,13 @@ import (
 
 // Filter narrows the list of a call's files. Empty fields do not narrow.
 type Filter struct {
-	Words   string            // every word must be in the file
-	Status  string            // "submitted", "reopened" or "withdrawn"
-	Verdict string            // "admissible", "inadmissible" or "waiting"
-	Label   string            // identifier of a label
-	Facets  map[string]string // field → value, of a deposited answer
-	Sort    string            // "number" (default), "title", "deposited", with "-" before for the reverse
+	Words        string            // every word must be in the file
+	Status       string            // "submitted", "reopened" or "withdrawn"
+	Verdict      string            // "admissible", "inadmissible" or "waiting"
+	Label        string            // identifier of a label
+	Facets       map[string]string // field → value, of a deposited answer
+	Sort         string            // "number" (default), "title", "deposited", with "-" before for the reverse
+	After, Limit int               // with the default order, a page: only numbers above After, Limit of them at most unless it is 0
 }
 
 // Item is a line of the list of files.
@@ -48,6 +50,9 @@ func listColumns(now string) policy.Columns {
 		Flags:  map[string]string{"unsealed": call.UnsealedSQL("c", now)}}
 }
 
+// fileColumns is a file alone, without what contains it.
+var fileColumns = policy.Columns{Kind: "application", ID: "a.id"}
+
 // List gives the files of a call that by may read as the programme's side does,
 // in one query, then their labels in another. The files of her own projects are
 // not among them: she reads those as their team does.
@@ -57,9 +62,9 @@ func (s *Service) List(ctx context.Context, by account.User, id call.ID, f Filte
 		return nil, err
 	}
 	query, args := s.listQuery(ctx, by, c, f, itemColumns, itemJoins)
-	order, known := sorts[f.Sort]
-	if !known {
-		order = sorts[""]
+	order := cmp.Or(sorts[f.Sort], sorts[""])
+	if f.Limit > 0 {
+		order += fmt.Sprintf(" limit %d", f.Limit)
 	}
 	r := s.db.Reader()
 	items, err := db.List(ctx, r, func(sc db.Scanner) (i Item, err error) {
@@ -115,6 +120,7 @@ func (s *Service) listQuery(ctx context.Context, by account.User, of call.Call, 
 	if f.Status != "" {
 		add("a.status = ?", f.Status)
 	}
+	add("a.number > ?", f.After)
 	switch f.Verdict {
 	case "waiting":
 		add("v.verdict is null")
@@ -167,12 +173,13 @@ func (s *Service) Funnel(ctx context.Context, by account.User, id call.ID) (Funn
 	if _, err := s.callFor(ctx, by, "call.files", id); err != nil {
 		return n, err
 	}
+	clear, args := s.policy.Unexcluded(ctx, by, fileColumns, []any{string(id)})
 	err := s.db.Reader().QueryRow(ctx, `
 		select count(*) filter (where a.status = 'draft'), count(*) filter (where a.status = 'submitted'),
 		  count(*) filter (where a.status = 'reopened'), count(*) filter (where a.status = 'withdrawn'),
 		  count(*) filter (where v.verdict = 'admissible' and a.status <> 'withdrawn'), count(*) filter (where v.verdict = 'inadmissible' and a.status <> 'withdrawn')
 		from applications a left join admissibility v on v.application_id = a.id
-		where a.call_id = $1 and a.deleted_at is null`, string(id)).
+		where a.call_id = $1 and a.deleted_at is null and `+clear, args...).
 		Scan(&n.Drafts, &n.Submitted, &n.Reopened, &n.Withdrawn, &n.Admissible, &n.Inadmissible)
 	return n, err
 }

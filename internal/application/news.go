@@ -19,9 +19,10 @@ type News struct {
 	Times int // the same act of the same person, that day
 }
 
-// told are the acts that a team hears of, and whether the name of who did them is said.
+// told are the acts that a team hears of. A verdict on admissibility is not among
+// them: it is known when the programme announces it.
 const told = `'application.saved', 'application.commented', 'application.file_attached', 'application.submitted', 'application.withdrawn',
-	'application.reopened', 'application.variant_kept', 'application.correction_asked', 'application.admitted', 'application.message_sent', 'application.renamed'`
+	'application.reopened', 'application.variant_kept', 'application.correction_asked', 'application.message_sent', 'application.renamed'`
 
 // News lists what others did on a person's files since an instant, the latest first.
 func (s *Service) News(ctx context.Context, by account.User, since time.Time) ([]News, error) {

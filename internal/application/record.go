@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"transformateur/internal/account"
@@ -25,44 +26,80 @@ type Record struct {
 	Checks     form.Checks // names its files and places
 }
 
-// Records gives everything about the files of a call that by may export and that f
-// keeps, in a constant number of queries: the same files as List, in the same order.
-// contacts says whether she may see them; without, the answers that hold some are left out.
-func (s *Service) Records(ctx context.Context, by account.User, id call.ID, f Filter) (list []Record, contacts bool, err error) {
+// recordsAtOnce is how many records are in memory together.
+const recordsAtOnce = 100
+
+// Exported lists the files of a call that by may export and that f keeps: the same as
+// List, in the same order. contacts says whether she may see them.
+func (s *Service) Exported(ctx context.Context, by account.User, id call.ID, f Filter) (items []Item, contacts bool, err error) {
+	of, err := s.exporting(ctx, by, id)
+	if err != nil {
+		return nil, false, err
+	}
+	items, err = s.List(ctx, by, id, f)
+	return items, of.May["application.read"].Sees("contacts"), err
+}
+
+// exporting is a file of a call as who exports sees them all, for what is hidden from her.
+func (s *Service) exporting(ctx context.Context, by account.User, id call.ID) (File, error) {
 	c, err := s.callFor(ctx, by, "call.export", id)
 	if err != nil {
-		return nil, false, err
+		return File{}, err
 	}
-	r := s.db.Reader()
 	of := File{Application: Application{CallID: id, Status: Submitted}, Call: c}
-	if of.May, err = s.policy.Decisions(ctx, r, by, of.Object(c, s.clock.Now()), "application.read"); err != nil {
-		return nil, false, err
+	of.May, err = s.policy.Decisions(ctx, s.db.Reader(), by, of.Object(c, s.clock.Now()), "application.read")
+	return of, err
+}
+
+// EachRecord visits everything about the files that Exported lists, some at a time, so
+// that memory does not grow with their number. Without contacts, the answers that hold
+// some are left out.
+func (s *Service) EachRecord(ctx context.Context, by account.User, id call.ID, f Filter, visit func(Record) error) error {
+	of, err := s.exporting(ctx, by, id)
+	if err != nil {
+		return err
 	}
-	contacts = of.May["application.read"].Sees("contacts")
 	items, err := s.List(ctx, by, id, f)
 	if err != nil {
-		return nil, false, err
+		return err
 	}
-	at := make(map[ID]int, len(items))
-	list = make([]Record, len(items))
-	for i, item := range items {
-		list[i].Item, at[item.ID] = item, i
-	}
-	if err := s.fillRecords(ctx, r, id, list, at); err != nil {
-		return nil, false, err
-	}
-	for i := range list {
-		if !contacts {
-			list[i].OwnerEmail = ""
-			for _, field := range of.hidden(list[i].Form.Form) {
-				delete(list[i].Answers, field)
+	for part := range slices.Chunk(items, recordsAtOnce) {
+		at, list := make(map[ID]int, len(part)), make([]Record, len(part))
+		for i, item := range part {
+			list[i].Item, at[item.ID] = item, i
+		}
+		if err := s.fillRecords(ctx, s.db.Reader(), id, list, at); err != nil {
+			return err
+		}
+		if err := s.nameFiles(ctx, s.db.Reader(), list, at); err != nil {
+			return err
+		}
+		for _, record := range list {
+			if !of.May["application.read"].Sees("contacts") {
+				record.OwnerEmail = ""
+				for _, field := range of.hidden(record.Form.Form) {
+					delete(record.Answers, field)
+				}
+			}
+			if err := visit(record); err != nil {
+				return err
 			}
 		}
 	}
-	return list, contacts, s.nameFiles(ctx, r, id, list, at)
+	return nil
+}
+
+// idsOf gives the identifiers of records as an SQL list.
+func idsOf(list []Record) (string, []any) {
+	ids := make([]string, len(list))
+	for i, record := range list {
+		ids[i] = string(record.ID)
+	}
+	return among(ids)
 }
 
 func (s *Service) fillRecords(ctx context.Context, r db.Reader, id call.ID, list []Record, at map[ID]int) error {
+	in, args := idsOf(list)
 	rows, err := r.Query(ctx, `
 		select a.id, d.kind, d.receipt, d.form_revision, d.content, coalesce(v.reason, ''), coalesce(m.email, '')
 		from applications a
@@ -70,7 +107,7 @@ func (s *Service) fillRecords(ctx context.Context, r db.Reader, id call.ID, list
 		left join admissibility v on v.application_id = a.id
 		left join relations w on w.object_kind = 'application' and w.object_id = a.id and w.relation = 'owner' and w.revoked_at is null
 		left join addresses m on m.person_id = w.subject_id and m.main
-		where a.call_id = $1`, string(id))
+		where a.id in `+in, args...)
 	if err != nil {
 		return fmt.Errorf("read the files of %s: %w", id, err)
 	}
@@ -112,12 +149,12 @@ func (s *Service) fillRecords(ctx context.Context, r db.Reader, id call.ID, list
 }
 
 // nameFiles lets the records name their attachments.
-func (s *Service) nameFiles(ctx context.Context, r db.Reader, id call.ID, list []Record, at map[ID]int) error {
+func (s *Service) nameFiles(ctx context.Context, r db.Reader, list []Record, at map[ID]int) error {
 	files := make([][]Attachment, len(list))
-	rows, err := r.Query(ctx, `select t.application_id, t.id, t.name, t.size, t.status from attachments t
-		join applications a on a.id = t.application_id where a.call_id = $1`, string(id))
+	in, args := idsOf(list)
+	rows, err := r.Query(ctx, `select application_id, id, name, size, status from attachments where application_id in `+in, args...)
 	if err != nil {
-		return fmt.Errorf("name the attachments of %s: %w", id, err)
+		return fmt.Errorf("name the attachments of an export: %w", err)
 	}
 	defer rows.Close()
 	for rows.Next() {

@@ -34,6 +34,7 @@ type Service struct {
 	uploads   *blob.Uploads
 	inspector Inspector
 	people    Invitations
+	numbers   call.Numbering
 }
 
 // Registers check what a form asks about organisations and places.
@@ -57,12 +58,13 @@ type Deps struct {
 	Uploads   *blob.Uploads
 	Inspector Inspector
 	People    Invitations
+	Numbers   call.Numbering // call.Drawn
 }
 
 // New makes the service.
 func New(d Deps) *Service {
 	s := &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, calls: d.Calls, signer: d.Signer, checks: d.Checks, live: newLive(),
-		jobs: d.Jobs, blobs: d.Blobs, uploads: d.Uploads, inspector: d.Inspector, people: d.People}
+		jobs: d.Jobs, blobs: d.Blobs, uploads: d.Uploads, inspector: d.Inspector, people: d.People, numbers: d.Numbers}
 	d.Jobs.Handle("check_attachment", func(ctx context.Context, j job.Job) error {
 		var attachment string
 		if err := j.Read(&attachment); err != nil {
@@ -71,7 +73,7 @@ func New(d Deps) *Service {
 		return s.checkAttachment(ctx, attachment)
 	})
 	d.Jobs.Every("sweep_uploads", 6*time.Hour, func(ctx context.Context, _ job.Job) error { return s.sweepUploads(ctx) })
-	d.Bus.Subscribe("application.index", s.index, "application.submitted")
+	d.Bus.Subscribe("application.index", s.index, "application.submitted", "application.imported")
 	return s
 }
 

@@ -161,13 +161,17 @@ func TestHistoryTellsWhatChangedAndWhoRead(t *testing.T) {
 func TestRecordsAreThoseOfTheList(t *testing.T) {
 	run(t, func(t *testing.T, w *applicationtest.World) {
 		ids := deposit(t, w, "un", "deux", "trois")
-		if _, _, err := w.Files.Records(ctx, w.Lead, w.Call.ID, application.Filter{}); !errs.Is(err, errs.Forbidden) {
+		if _, _, err := w.Files.Exported(ctx, w.Lead, w.Call.ID, application.Filter{}); !errs.Is(err, errs.Forbidden) {
 			t.Errorf("before the closing: %v", err)
 		}
 		w.Clock.Advance(2 * time.Hour)
 		w.Must(w.Files.Admit(ctx, w.Lead, ids[2], application.Verdict{Verdict: application.Inadmissible, Reason: "hors délai"}, 0))
-		list, contacts, err := w.Files.Records(ctx, w.Lead, w.Call.ID, application.Filter{Facets: map[string]string{"bearer": "company"}, Sort: "-number"})
-		if err != nil || !contacts || len(list) != 2 || list[0].Number != 3 || list[0].Reason != "hors délai" || list[1].Answers["summary"] != "un" || list[1].Receipt != 1 {
+		filter := application.Filter{Facets: map[string]string{"bearer": "company"}, Sort: "-number"}
+		items, contacts, err := w.Files.Exported(ctx, w.Lead, w.Call.ID, filter)
+		w.Must(err)
+		var list []application.Record
+		err = w.Files.EachRecord(ctx, w.Lead, w.Call.ID, filter, func(r application.Record) error { list = append(list, r); return nil })
+		if err != nil || !contacts || len(items) != 2 || len(list) != 2 || list[0].Number != 3 || list[0].Reason != "hors délai" || list[1].Answers["summary"] != "un" || list[1].Receipt != 1 {
 			t.Errorf("%+v %v", list, err)
 		}
 	})

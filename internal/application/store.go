@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"transformateur/internal/call"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
@@ -23,10 +24,14 @@ func get(ctx context.Context, r db.Reader, id ID) (Application, error) {
 	return db.Get(ctx, r, scanApplication, `select `+columns+` from applications where id = $1 and deleted_at is null`, string(id))
 }
 
-func insert(ctx context.Context, tx *db.Tx, a Application) (Application, error) {
-	err := tx.QueryRow(ctx, `update calls set last_number = last_number + 1 where id = $1 returning last_number`, string(a.CallID)).Scan(&a.Number)
+func insert(ctx context.Context, tx *db.Tx, a Application, numbers call.Numbering) (Application, error) {
+	var err error
+	a.Number, err = call.Number(ctx, tx, a.CallID, numbers, func(number int64) (bool, error) {
+		same, err := db.List(ctx, tx, db.Value[string], `select id from applications where call_id = $1 and number = $2`, string(a.CallID), number)
+		return len(same) > 0, err
+	})
 	if err != nil {
-		return a, fmt.Errorf("number a file of %s: %w", a.CallID, err)
+		return a, err
 	}
 	_, err = tx.Exec(ctx, `
 		insert into applications (id, call_id, number, title, status, form_revision, created_by, created_at, updated_at)

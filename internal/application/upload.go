@@ -3,6 +3,7 @@ package application
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"path"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"transformateur/internal/account"
+	"transformateur/internal/call"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/blob"
 	"transformateur/internal/platform/db"
@@ -274,9 +276,9 @@ func (s *Service) Content(ctx context.Context, by account.User, id ID, attachmen
 
 // Inspector looks into a file before anybody else may open it.
 type Inspector interface {
-	// Inspect says what a file is and what is wrong with it. clean, when not nil,
-	// writes a copy without author and location.
-	Inspect(ctx context.Context, f blob.File, size int64, name string) (Inspection, error)
+	// Inspect says what a file is and what is wrong with it. accept are the
+	// extensions that its question asks for; nil is any.
+	Inspect(ctx context.Context, f blob.File, size int64, name string, accept []string) (Inspection, error)
 }
 
 // Inspection is what an inspector found.
@@ -284,7 +286,10 @@ type Inspection struct {
 	Kind, MIME string
 	Refused    bool
 	Problems   []errs.Field
-	Clean      func(ctx context.Context, w io.Writer) error
+
+	// Clean, when not nil, writes a copy without author and location, and says what
+	// of them it could not take out.
+	Clean func(ctx context.Context, w io.Writer) (left []errs.Field, err error)
 }
 
 // checkAttachment is the job that follows each file received.
@@ -296,12 +301,16 @@ func (s *Service) checkAttachment(ctx context.Context, attachment string) error 
 	if err != nil {
 		return err
 	}
-	file, err := s.blobs.Open(ctx, a.Digest)
+	accept, err := s.accepted(ctx, attachment, a.Field)
+	if err != nil {
+		return err
+	}
+	file, err := blob.OpenLocal(ctx, s.blobs, a.Digest)
 	if err != nil {
 		return fmt.Errorf("open %s: %w", attachment, err)
 	}
 	defer file.Close()
-	found, err := s.inspector.Inspect(ctx, file, a.Size, a.Name)
+	found, err := s.inspector.Inspect(ctx, file, a.Size, a.Name, accept)
 	if err != nil {
 		return fmt.Errorf("inspect %s: %w", attachment, err)
 	}
@@ -310,9 +319,13 @@ func (s *Service) checkAttachment(ctx context.Context, attachment string) error 
 		a.Status = Refused
 	}
 	var cleaned blob.Ref
-	if found.Clean != nil && a.Status == Clean {
-		if cleaned, err = s.cleanCopy(ctx, found, a.Size); err != nil {
+	if a.Status == Clean {
+		var left []errs.Field
+		if cleaned, left, err = s.cleanCopy(ctx, found, a.Size); err != nil {
 			return fmt.Errorf("clean %s: %w", attachment, err)
+		}
+		if cleaned.Digest == "" {
+			found.Problems = append(append(found.Problems, errs.Field{Key: NoCopy}), left...)
 		}
 	}
 	problems, err := json.Marshal(found.Problems)
@@ -330,11 +343,56 @@ func (s *Service) checkAttachment(ctx context.Context, attachment string) error 
 	})
 }
 
-func (s *Service) cleanCopy(ctx context.Context, found Inspection, size int64) (blob.Ref, error) {
+// NoCopy is the first of the problems of a file that evaluators cannot open, since
+// no copy without its author could be made; what follows says why.
+const NoCopy = "inspect.no_copy"
+
+// errTells ends the writing of a copy that would still say who made the file.
+var errTells = errors.New("the copy would tell its author")
+
+// cleanCopy keeps the copy that evaluators read. One that would still tell is not
+// kept: its Ref is empty and left says what it would tell.
+func (s *Service) cleanCopy(ctx context.Context, found Inspection, size int64) (ref blob.Ref, left []errs.Field, err error) {
+	if found.Clean == nil {
+		return ref, []errs.Field{{Key: "inspect.left_kind"}}, nil
+	}
 	r, w := io.Pipe()
-	go func() { w.CloseWithError(found.Clean(ctx, w)) }()
-	defer r.Close()
-	return s.blobs.Put(ctx, r, 8*size+64<<20) // a photo compressed hard grows when it is encoded again
+	done := make(chan error, 1)
+	go func() {
+		tells, err := found.Clean(ctx, w)
+		if left = tells; err == nil && len(tells) > 0 {
+			err = errTells
+		}
+		w.CloseWithError(err)
+		done <- err
+	}()
+	ref, err = s.blobs.Put(ctx, r, 8*size+64<<20) // a photo compressed hard grows when it is encoded again
+	r.Close()
+	switch wrong := <-done; {
+	case errors.Is(wrong, errTells):
+		return blob.Ref{}, left, nil
+	case errs.Is(wrong, errs.Invalid):
+		return blob.Ref{}, []errs.Field{{Key: errs.KeyOf(wrong)}}, nil
+	}
+	return ref, nil, err
+}
+
+// accepted lists the extensions that the question of an attachment asks for.
+func (s *Service) accepted(ctx context.Context, attachment, field string) ([]string, error) {
+	r := s.db.Reader()
+	var of call.ID
+	var revision int
+	if err := r.QueryRow(ctx, `select p.call_id, p.form_revision from applications p join attachments a on a.application_id = p.id where a.id = $1`, attachment).Scan(&of, &revision); err != nil {
+		return nil, fmt.Errorf("find the call of file %s: %w", attachment, err)
+	}
+	f, err := s.calls.Form(ctx, r, of, revision)
+	if err != nil {
+		return nil, err
+	}
+	if question := f.Form.Field(field); question != nil {
+		return question.Settings.Accept, nil
+	}
+	return nil, nil // the question went away with a later version of the form
 }
 
 // DropUpload forgets a file on its way.

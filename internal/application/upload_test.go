@@ -111,3 +111,25 @@ func TestUploadThatStoppedIsForgotten(t *testing.T) {
 		}
 	})
 }
+
+// A copy that would still say who made the file is not kept, and the team is told.
+func TestACopyThatTellsIsNotKept(t *testing.T) {
+	run(t, func(t *testing.T, w *applicationtest.World) {
+		a := w.Complete()
+		kept, err := w.Files.Attach(ctx, w.Ana, a.ID, "annex", "signed.pdf", strings.NewReader("pdf"))
+		w.Must(err)
+		w.Must(w.Jobs.Work(ctx))
+		f, err := w.Files.Open(ctx, w.Ana, a.ID)
+		w.Must(err)
+		if len(f.Files) != 1 || f.Files[0].ID != kept.ID || f.Files[0].Status != application.Clean || f.Files[0].CleanDigest != "" {
+			t.Fatalf("%+v", f.Files)
+		}
+		var said []string
+		for _, p := range f.Files[0].Found() {
+			said = append(said, p.Key)
+		}
+		if strings.Join(said, " ") != application.NoCopy+" inspect.left_signature" {
+			t.Errorf("the team is told %v", said)
+		}
+	})
+}

@@ -9,8 +9,8 @@ import (
 
 // capabilities is the order of the house: each may import those before it.
 var capabilities = []string{
-	"account", "credential", "policy", "programme", "project", "call", "application", "approval", "committee", "review", "gathering", "board",
-	"support", "roadmap", "scheme", "debrief", "foresight", "factory", "taster", "satchel", "showcase", "notify", "stats", "admin", "privacy",
+	"account", "credential", "token", "policy", "programme", "project", "call", "continuity", "application", "approval", "intake", "committee", "review", "gathering", "board",
+	"support", "roadmap", "scheme", "debrief", "foresight", "factory", "taster", "satchel", "showcase", "webhook", "notify", "stats", "admin", "privacy",
 }
 
 // foundations know the world (forms, registers of companies, territories, the real
@@ -66,8 +66,8 @@ func refused(from, to string) string {
 	kind, rank := kindOf(from)
 	toKind, toRank := kindOf(to)
 	switch {
-	case toKind == "app" && kind != "app" && !within(from, "cmd"):
-		return "only cmd and tests import app"
+	case toKind == "app" && kind != "app" && !within(from, "cmd") && !within(from, "bench"):
+		return "only cmd, bench and tests import app"
 	case kind == "app" || within(from, "cmd") || within(from, "bench"):
 		return ""
 	case toKind == "dbtest" && kind != "dbtest":

@@ -41,6 +41,8 @@ func TestGuardsSeePlantedFaults(t *testing.T) {
 		{"a module for tests in the program", moduleFaults, "internal/call/a.go", `import "pgregory.net/rapid"`, "for tests"},
 		{"a module for tests in a test", moduleFaults, "internal/call/a_test.go", `import "pgregory.net/rapid"`, ""},
 		{"the bundler in the program", moduleFaults, "internal/app/a.go", `import "github.com/evanw/esbuild/pkg/api"`, "stays in"},
+		{"a parser without a fuzz target", fuzzFaults, "internal/call/a.go", "func ParseX(text []byte) {}", "no fuzz target"},
+		{"a parser of nothing from outside", fuzzFaults, "internal/call/a.go", "func ParseX(n int) {}", ""},
 		{"a file of 601 lines", fileLengthFaults, "internal/call/a.go", strings.Repeat("//\n", 600), "601 lines"},
 		{"a function of 81 lines", functionLengthFaults, "internal/call/a.go", "func f() {\n" + strings.Repeat("\n", 79) + "}", "81 lines"},
 		{"six parameters", parameterFaults, "internal/call/a.go", "func f(ctx context.Context, by account.User, a, b, c int, d, e, g string) {}", "6 parameters"},

@@ -27,10 +27,18 @@ var anonymous = map[string]string{
 	"application.PublicKey":    "the key that verifies receipts is for everybody",
 	"application.Checks":       "computes on a file that was already opened for whoever acts",
 	"application.CheckReceipt": "anybody who holds a receipt may have it checked: it says nothing that the receipt does not",
+	"continuity.Beat":          "the program shows that it is there",
+	"continuity.Run":           "the program shows that it is there",
 	"notify.Enqueue":           "in the transaction of an act that was already decided, for whoever acts there",
 	"notify.Holds":             "says how the install is set up",
 	"notify.Show":              "sets words that were already read for whoever acts",
 	"notify.Listen":            "wires the outbox to what happens elsewhere",
+	"token.Authenticate":       "it is how the program learns who acts",
+	"token.Spend":              "counts the requests of whoever asks, known or not",
+	"token.Sweep":              "a job, which acts as the program",
+	"webhook.Listen":           "wires the webhooks to what happens elsewhere",
+	"webhook.Run":              "the loop that sends, which acts as the program",
+	"webhook.Deliver":          "the loop that sends, which acts as the program",
 	"policy.Rights":            "wires the policy into accounts, who stand below it",
 }
 

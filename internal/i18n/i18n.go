@@ -74,6 +74,20 @@ func load(lang Lang) (map[string]entry, error) {
 	return cat, nil
 }
 
+// ParseAccepted gives the first language of an Accept-Language header (RFC 9110,
+// 12.5.4) that we write, else French. Browsers list the one they prefer first.
+func ParseAccepted(header string) Lang {
+	for tag := range strings.SplitSeq(header, ",") {
+		switch tag = strings.ToLower(strings.TrimSpace(tag)); {
+		case strings.HasPrefix(tag, "fr"):
+			return FR
+		case strings.HasPrefix(tag, "en"):
+			return EN
+		}
+	}
+	return FR
+}
+
 // Parse reads a language tag ("fr", "en-GB"); anything unknown is French.
 func Parse(tag string) Lang {
 	if strings.HasPrefix(strings.ToLower(strings.TrimSpace(tag)), "en") {

@@ -56,9 +56,13 @@ func (s *Service) compose(l Letter) sending.Message {
 		list = ref.Kind + "-" + ref.ID
 		break
 	}
+	headers := map[string]string{"List-Id": "<" + list + "." + s.host() + ">", "X-Auto-Response-Suppress": "All"}
+	if l.PersonID != "" && !l.Secret { // she may choose how often she gets the others
+		headers["List-Unsubscribe"] = "<" + s.opt.BaseURL + "/notifications>"
+	}
 	return sending.Message{
-		From: s.from(), ReplyTo: s.opt.Contact, To: l.To, Subject: shown.Subject, Text: shown.Text, HTML: shown.HTML, MessageID: l.MessageID,
-		Headers: map[string]string{"List-Id": "<" + list + "." + s.host() + ">", "X-Auto-Response-Suppress": "All"},
+		From: s.from(), ReplyTo: s.opt.Contact, To: l.To, Subject: shown.Subject, Text: shown.Text, HTML: shown.HTML, MessageID: l.MessageID, Return: s.returnPath(l.ID),
+		Headers: headers,
 	}
 }
 

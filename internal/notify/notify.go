@@ -92,6 +92,7 @@ type Options struct {
 	Sender  mail.Sender
 	Install string // the name of the install, shown as the sender's
 	From    string // the sender's address, "Name <address>" or bare
+	Bounces string // where reports on mails go; "" is the sender's address
 	Contact string // where answers go, and whom to write to
 	BaseURL string // the public address; its host ends the identifiers of mails
 }

@@ -122,6 +122,9 @@ func (s *Service) attempt(ctx context.Context, l Letter) error {
 	if s.clock.Now().Sub(l.SinceAt) > limit {
 		return &mail.Failure{Permanent: true, Reason: "notify.problem_late"}
 	}
+	if err := s.paused(ctx, l); err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(ctx, attemptLimit)
 	defer cancel()
 	err := s.opt.Sender.Send(ctx, s.compose(l))
@@ -198,6 +201,11 @@ func (s *Service) settle(ctx context.Context, by account.User, l Letter, outcome
 		if status == Ready {
 			slog.WarnContext(ctx, "mail not taken", "mail", l.ID, "attempts", l.Attempts, "reason", problem)
 			return s.jobs.Enqueue(ctx, tx, "send_mail", "", nil, next)
+		}
+		if f != nil && f.Permanent && f.Recipient {
+			if err := s.trouble(ctx, tx, l.To, problem, true, now); err != nil {
+				return err
+			}
 		}
 		return journal.Write(ctx, tx, now, journal.Entry{Actor: by.Actor(), Act: "mail." + string(status), Kind: "mail", ID: l.ID,
 			Detail: map[string]any{"template": l.Template, "about": l.Object.Kind + ":" + l.Object.ID, "attempts": l.Attempts}})

@@ -20,8 +20,9 @@ import (
 // Listen has people told by mail of what happens to their files and calls. It is
 // called once, before anything is published.
 func (s *Service) Listen(bus *event.Bus) {
-	bus.Subscribe("notify.files", s.onFile, "application.submitted", "application.withdrawn", "application.correction_asked", "application.admitted", "application.message_sent")
-	bus.Subscribe("notify.calls", s.onCall, "call.extended", "call.form_revised", "call.question_asked", "call.question_answered")
+	bus.Subscribe("notify.files", s.onFile, "application.submitted", "application.withdrawn", "application.correction_asked", "application.admitted", "application.message_sent", "application.imported")
+	bus.Subscribe("notify.calls", s.onCall, "call.extended", "extension.drafted", "call.form_revised", "call.question_asked", "call.question_answered")
+	bus.Subscribe("notify.webhooks", s.onWebhook, "webhook.disabled")
 	bus.Subscribe("notify.approvals", s.onApproval, "approval.asked", "approval.approved", "approval.refused")
 	s.jobs.Every("remind_drafts", time.Hour, func(ctx context.Context, _ job.Job) error { return s.remind(ctx) })
 }
@@ -97,6 +98,8 @@ func (s *Service) onFile(ctx context.Context, tx *db.Tx, e event.Event) error {
 		return s.tellCorrection(ctx, tx, f, e)
 	case "application.admitted":
 		return s.tellVerdict(ctx, tx, f, e)
+	case "application.imported":
+		return s.tellImport(ctx, tx, f, e)
 	}
 	return s.tellMessage(ctx, tx, f, e)
 }

@@ -22,6 +22,8 @@ func (s *Service) onCall(ctx context.Context, tx *db.Tx, e event.Event) error {
 	switch e.Kind {
 	case "call.extended":
 		return s.tellExtension(ctx, tx, c, e)
+	case "extension.drafted":
+		return s.tellDraft(ctx, tx, c, e)
 	case "call.form_revised":
 		return s.tellRevision(ctx, tx, c, e)
 	case "call.question_asked":

@@ -60,7 +60,7 @@ type world struct {
 
 var edition = policy.Ref{Kind: "edition", ID: "normandie-2018"}
 
-var options = notify.Options{Install: "Appels de demain", From: "appels@example.org", Contact: "equipe@example.org", BaseURL: "https://appels.example.org"}
+var options = notify.Options{Install: "Appels de demain", From: "appels@example.org", Bounces: "retours@example.org", Contact: "equipe@example.org", BaseURL: "https://appels.example.org"}
 
 func by(sender mail.Sender) notify.Options {
 	opt := options

@@ -26,9 +26,35 @@ type Columns struct {
 // placeholders start after those already in args, and args are returned extended.
 // A test compares it with Decide on random worlds, on both engines.
 func (s *Service) Where(_ context.Context, by account.User, action Action, cols Columns, args []any) (string, []any) {
-	if by.IsSystem() {
+	switch {
+	case by.IsSystem():
 		return "true", args
+	case !by.Limit.Covers(string(action)):
+		return s.where(account.User{}, action, cols, args)
+	case by.Limit == nil || by.Limit.Within == account.Ref{}:
+		return s.where(by, action, cols, args)
 	}
+	may, args := s.where(by, action, cols, args)
+	public, args := s.where(account.User{}, action, cols, args)
+	inside := cols.column(by.Limit.Within.Kind)
+	if inside == "" {
+		return "(" + may + " and false or " + public + ")", args // may stays, for its placeholders
+	}
+	args = append(args, by.Limit.Within.ID)
+	return fmt.Sprintf("(%s = $%d and %s or %s)", inside, len(args), may, public), args
+}
+
+// column is the expression that holds the identifier of the listed object, or of
+// what contains it; "" when nothing of that kind does.
+func (cols Columns) column(kind string) string {
+	if kind == cols.Kind {
+		return cols.ID
+	}
+	return cols.Within[kind]
+}
+
+// where is Where for who acts with all her rights.
+func (s *Service) where(by account.User, action Action, cols Columns, args []any) (string, []any) {
 	args = append(slices.Clone(args), string(by.ID), s.clock.Now())
 	person, now := fmt.Sprintf("$%d", len(args)-1), fmt.Sprintf("$%d", len(args))
 	var open []string
@@ -81,14 +107,28 @@ func (rule Rule) where(cols Columns, asks asking, person, now string) string {
 		}
 		conds = append(conds, "("+expr+")")
 	}
-	if rule.Side == Programme || rule.Side == Partner {
-		kinds := "true"
-		if rule.Side == Programme {
-			kinds = "kind <> 'consent_withdrawn'"
-		}
-		conds = append(conds, `not exists (select 1 from exclusions where `+kinds+` and lifted_at is null and `+live(person, now)+` and `+cols.on(allKinds(cols))+`)`)
+	if rule.Side == Programme {
+		conds = append(conds, cols.unexcluded("kind <> 'consent_withdrawn'", person, now))
+	} else if rule.Side == Partner {
+		conds = append(conds, cols.unexcluded("true", person, now))
 	}
 	return "(" + strings.Join(conds, " and ") + ")"
+}
+
+// unexcluded is the SQL for "no exclusion of these kinds keeps the person from the listed object".
+func (cols Columns) unexcluded(kinds, person, now string) string {
+	return `not exists (select 1 from exclusions where ` + kinds + ` and lifted_at is null and ` + live(person, now) + ` and ` + cols.on(allKinds(cols)) + `)`
+}
+
+// Unexcluded is a SQL condition true for exactly the objects from which no exclusion
+// keeps by on the programme's side. Whatever is counted for her counts those alone:
+// a conflicted person does not learn that something is hidden. It is used as Where is.
+func (s *Service) Unexcluded(_ context.Context, by account.User, cols Columns, args []any) (string, []any) {
+	if by.IsSystem() {
+		return "true", args
+	}
+	args = append(slices.Clone(args), string(by.ID), s.clock.Now())
+	return cols.unexcluded("kind <> 'consent_withdrawn'", fmt.Sprintf("$%d", len(args)-1), fmt.Sprintf("$%d", len(args))), args
 }
 
 func (rule Rule) whereHeld(cols Columns, person, now string) string {

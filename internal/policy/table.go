@@ -52,6 +52,7 @@ var programmeRules = []Rule{
 	{Action: "edition.read", Relations: []string{"lead", "region", "officer", "communications", "facilitator", "secretary", "auditor"}, On: append([]string{"platform"}, above...), Side: Programme, Why: "L'équipe voit l'édition en préparation."},
 	{Action: "edition.manage", Relations: []string{"lead", "region"}, On: above, Side: Programme, Why: "L'équipe règle les étapes, les dates et les textes."},
 	{Action: "edition.invite", Relations: []string{"lead", "region"}, On: above, Side: Programme, Why: "L'équipe invite par rôle, avec une échéance."},
+	{Action: "webhook.manage", Relations: []string{"lead"}, On: above, Side: Programme, Why: "La responsable choisit les programmes extérieurs qui sont prévenus ; ils n'apprennent que ce qu'elle peut savoir."},
 	{Action: "edition.appoint", Relations: []string{"lead"}, On: above, Side: Programme, Why: "Seule une responsable en nomme une autre, ou met fin à son rôle."},
 }
 
@@ -62,6 +63,7 @@ var callRules = []Rule{
 	{Action: "call.publish", Relations: []string{"lead"}, On: onCall, Side: Programme, Why: "Publier, réviser et prolonger sont des actes de la responsable."},
 	{Action: "call.files", Relations: []string{"lead", "region", "officer", "secretary"}, On: onCall, Side: Programme, Why: "L'équipe suit les dossiers ; avant la clôture elle n'en voit que le nombre."},
 	{Action: "call.export", Relations: []string{"lead", "region", "officer"}, On: onCall, Side: Programme, From: Admissibility, Needs: []string{"unsealed"}, Why: "Les dossiers déposés s'exportent après la clôture."},
+	{Action: "call.import", Relations: []string{"lead"}, On: onCall, Side: Programme, From: Admissibility, Until: Embargo, States: []string{"published"}, Needs: []string{"unsealed"}, Why: "Les dossiers déposés ailleurs s'importent après la clôture ; c'est un acte de la responsable."},
 	{Action: "call.export_all", Relations: []string{"exporter"}, On: []string{"call"}, Side: Programme, From: Admissibility, Needs: []string{"unsealed"}, Why: "Tous les dossiers avec leurs pièces ne sortent qu'avec l'accord d'une deuxième personne, pour un jour."},
 	{Action: "call.delete", Relations: []string{"lead"}, On: onCall, Side: Programme, States: []string{"draft"}, Why: "Un appel jamais publié se supprime."},
 	{Action: "call.delete", Relations: []string{"remover"}, On: []string{"call"}, Side: Programme, Why: "Un appel publié ne se supprime qu'avec l'accord d'une deuxième personne, et s'il n'a aucun dossier."},

@@ -6,36 +6,44 @@ import (
 
 	"transformateur/internal/application"
 	"transformateur/internal/form"
-	"transformateur/internal/platform/sheet"
 )
 
-// blocks makes a sheet for each repeated answer of which a column was chosen: one
-// line a row of the answer, with the number and the title of its file.
-func (w writer) blocks(records []application.Record, columns []string) []sheet.Sheet {
-	var order []string
-	byField := map[string]*sheet.Sheet{}
-	for _, record := range records {
-		for _, field := range record.Form.Form.Fields() {
-			if !repeated(field) || !slices.ContainsFunc(columns, func(key string) bool { return strings.HasPrefix(key, fieldPrefix+field.ID+".") }) {
-				continue
+// rower takes the rows of a sheet.
+type rower interface{ Row(cells []any) error }
+
+// blocks opens a sheet for each repeated answer of which a column was chosen, when the
+// first file that has it comes: one line a row of the answer, with the number and the
+// title of its file.
+type blocks struct {
+	writer
+	columns []string
+	open    func(name string, head []string) (rower, error)
+	sheets  map[string]rower
+	widths  map[string]int
+}
+
+func (b *blocks) add(record application.Record) error {
+	for _, field := range record.Form.Form.Fields() {
+		if !repeated(field) || !slices.ContainsFunc(b.columns, func(key string) bool { return strings.HasPrefix(key, fieldPrefix+field.ID+".") }) {
+			continue
+		}
+		s := b.sheets[field.ID]
+		if s == nil {
+			head := b.blockHead(field)
+			var err error
+			if s, err = b.open(field.Label.In(b.speech.Lang), head); err != nil {
+				return err
 			}
-			s := byField[field.ID]
-			if s == nil {
-				order = append(order, field.ID)
-				s = &sheet.Sheet{Name: field.Label.In(w.speech.Lang), Head: w.blockHead(field)}
-				byField[field.ID] = s
-			}
-			for i, cells := range w.blockRows(field, record) {
-				row := append([]any{record.Number, record.Title, i + 1}, cells...)
-				s.Rows = append(s.Rows, fitted(row, len(s.Head)))
+			b.sheets[field.ID], b.widths[field.ID] = s, len(head)
+		}
+		for i, cells := range b.blockRows(field, record) {
+			row := append([]any{record.Number, record.Title, i + 1}, cells...)
+			if err := s.Row(fitted(row, b.widths[field.ID])); err != nil {
+				return err
 			}
 		}
 	}
-	out := make([]sheet.Sheet, len(order))
-	for i, id := range order {
-		out[i] = *byField[id]
-	}
-	return out
+	return nil
 }
 
 // fitted gives a row the width of its sheet, which is that of the first form met.

@@ -55,7 +55,7 @@ func (s *Service) Columns(ctx context.Context, by account.User, id call.ID, spee
 	if err != nil {
 		return nil, err
 	}
-	_, contacts, err := s.files.Records(ctx, by, id, application.Filter{Status: "none"})
+	_, contacts, err := s.files.Exported(ctx, by, id, application.Filter{Status: "none"})
 	if err != nil {
 		return nil, err
 	}
@@ -142,14 +142,19 @@ const (
 	CSV      Format = "csv"
 	CSVPlain Format = "csv_plain"
 	XLSX     Format = "xlsx"
+	JSON     Format = "json" // docs/exports.md
+	ZIP      Format = "zip"  // a folder a file, with its attachments
 )
+
+// Formats lists them.
+var Formats = []Format{XLSX, CSV, CSVPlain, JSON, ZIP}
 
 // Extension ends the name of the file.
 func (f Format) Extension() string {
-	if f == XLSX {
-		return "xlsx"
+	if f == CSVPlain {
+		return "csv"
 	}
-	return "csv"
+	return string(f)
 }
 
 // Wanted is what an export is asked to hold.
@@ -164,13 +169,15 @@ type Wanted struct {
 type Prepared struct {
 	Rows   int
 	Format Format
-	book   sheet.Book
+	write  func(io.Writer) error
 }
 
-// Export reads the files that by may export and that the filter keeps, journals how
-// many leave and with which columns, and gives the export to write.
+// Export finds the files that by may export and that the filter keeps, journals how
+// many leave and with which columns, and gives the export to write. Files are read
+// while it is written, some at a time; those that came meanwhile are left out.
 //
-// Errors: Invalid "export.no_column" or "export.format"; those of the policy.
+// Errors: Invalid "export.no_column", "export.format", or "export.needs_two" for an
+// archive to which no second person agreed; those of the policy.
 func (s *Service) Export(ctx context.Context, by account.User, id call.ID, want Wanted) (Prepared, error) {
 	p := Prepared{Format: want.Format}
 	c, err := s.files.ExportedCall(ctx, by, id)
@@ -187,13 +194,21 @@ func (s *Service) Export(ctx context.Context, by account.User, id call.ID, want 
 	if len(columns) == 0 {
 		bad = append(bad, errs.Field{Path: "column", Key: "export.no_column"})
 	}
-	if !slices.Contains([]Format{CSV, CSVPlain, XLSX}, want.Format) {
+	if !slices.Contains(Formats, want.Format) {
 		bad = append(bad, errs.Field{Path: "format", Key: "export.format"})
+	}
+	if want.Format == ZIP {
+		switch err := s.files.ExportedWhole(ctx, by, id); {
+		case errs.Is(err, errs.Forbidden):
+			bad = append(bad, errs.Field{Path: "format", Key: "export.needs_two"})
+		case err != nil:
+			return p, err
+		}
 	}
 	if err := errs.NewInvalid("application.invalid", bad); err != nil {
 		return p, err
 	}
-	records, _, err := s.files.Records(ctx, by, id, want.Filter)
+	items, _, err := s.files.Exported(ctx, by, id, want.Filter)
 	if err != nil {
 		return p, err
 	}
@@ -201,45 +216,89 @@ func (s *Service) Export(ctx context.Context, by account.User, id call.ID, want 
 	if err != nil {
 		return p, err
 	}
-	w := writer{want.Speech, zone.Location(c.Zone), map[string]string{}}
+	w := writer{speech: want.Speech, zone: zone.Location(c.Zone), labels: map[string]string{}, call: c, columns: columns, heads: heads(groups, columns)}
 	for _, label := range labels {
 		w.labels[label.ID] = label.Name
 	}
-	p.Rows, p.book = len(records), w.book(records, groups, columns, want.Format == XLSX)
-	ids := make([]application.ID, len(records))
-	for i, record := range records {
-		ids[i] = record.ID
+	ids, noted := make([]application.ID, len(items)), make(map[application.ID]bool, len(items))
+	for i, item := range items {
+		ids[i], noted[item.ID] = item.ID, true
 	}
+	p.Rows = len(items)
+	each := func(visit func(application.Record) error) error {
+		return s.files.EachRecord(ctx, by, id, want.Filter, func(record application.Record) error {
+			if !noted[record.ID] {
+				return nil
+			}
+			return visit(record)
+		})
+	}
+	p.write = func(out io.Writer) error { return s.write(ctx, by, out, want.Format, w, each) }
 	return p, s.files.NoteExport(ctx, by, id, string(want.Format), columns, ids)
 }
 
 // Write writes the file.
-func (p Prepared) Write(w io.Writer) error {
-	if p.Format == XLSX {
-		return p.book.XLSX(w)
+func (p Prepared) Write(w io.Writer) error { return p.write(w) }
+
+// eachRecord visits the files of an export.
+type eachRecord func(visit func(application.Record) error) error
+
+func (s *Service) write(ctx context.Context, by account.User, out io.Writer, format Format, w writer, each eachRecord) error {
+	switch format {
+	case XLSX:
+		return w.workbook(out, each)
+	case JSON:
+		return w.json(out, each)
+	case ZIP:
+		return s.archive(ctx, by, out, w, each)
 	}
-	return p.book.CSV(w, p.book.Sheets[0], p.Format == CSV)
+	rows, err := w.book().StreamCSV(out, w.heads, format == CSV)
+	if err != nil {
+		return err
+	}
+	if err := each(func(record application.Record) error { return rows.Row(w.row(record, w.columns)) }); err != nil {
+		return err
+	}
+	return rows.Close()
 }
 
-// writer turns records into sheets.
+// writer turns records into rows.
 type writer struct {
-	speech form.Speech
-	zone   *time.Location
-	labels map[string]string
+	speech  form.Speech
+	zone    *time.Location
+	labels  map[string]string
+	call    call.Call
+	columns []string // keys
+	heads   []string // their labels
 }
 
-// book makes the sheet of files and, when asked, one for each repeated block.
-func (w writer) book(records []application.Record, groups []Group, columns []string, blocks bool) sheet.Book {
-	b := sheet.Book{Yes: w.speech.Say("export.yes"), No: w.speech.Say("export.no")}
-	main := sheet.Sheet{Name: w.speech.Say("export.sheet"), Head: heads(groups, columns)}
-	for _, record := range records {
-		main.Rows = append(main.Rows, w.row(record, columns))
+func (w writer) book() sheet.Book {
+	return sheet.Book{Yes: w.speech.Say("export.yes"), No: w.speech.Say("export.no")}
+}
+
+// workbook writes the sheet of files and one for each repeated block.
+func (w writer) workbook(out io.Writer, each eachRecord) error {
+	book := w.book().StreamXLSX()
+	defer book.Close()
+	main, err := book.Sheet(w.speech.Say("export.sheet"), w.heads)
+	if err != nil {
+		return err
 	}
-	b.Sheets = append(b.Sheets, main)
-	if blocks {
-		b.Sheets = append(b.Sheets, w.blocks(records, columns)...)
+	more := w.blocks(func(name string, head []string) (rower, error) { return book.Sheet(name, head) })
+	err = each(func(record application.Record) error {
+		if err := main.Row(w.row(record, w.columns)); err != nil {
+			return err
+		}
+		return more.add(record)
+	})
+	if err != nil {
+		return err
 	}
-	return b
+	return book.Write(out)
+}
+
+func (w writer) blocks(open func(name string, head []string) (rower, error)) *blocks {
+	return &blocks{w, w.columns, open, map[string]rower{}, map[string]int{}}
 }
 
 func heads(groups []Group, columns []string) []string {
@@ -297,6 +356,9 @@ func (w writer) own(record application.Record, key string) any {
 	case "kind":
 		return w.speech.Say("export.kind_" + record.Kind)
 	case "receipt":
+		if record.Receipt == 0 {
+			return nil // deposited elsewhere: nothing was signed here
+		}
 		return record.Receipt
 	case "due":
 		return when(record.Due, w.zone)

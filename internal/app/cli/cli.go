@@ -27,12 +27,15 @@ type commands struct {
 
 	Serve   serveCommand   `cmd:"" help:"Serve the program."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to the version of this program."`
-	Check   checkCommand   `cmd:"" help:"Check the database: its file, its links between tables, and the journal's chain."`
+	Check   checkCommand   `cmd:"" help:"Check everything: the database and the links between its tables, the chains of the journal and of the receipts, every deposit, every file, the search."`
+	Backup  backupCommand  `cmd:"" help:"Put the whole install in one archive, while it serves."`
+	Restore restoreCommand `cmd:"" help:"Bring an archive back, in an empty data folder and an empty database."`
 	Admin   struct {
 		Grant  adminGrant  `cmd:"" help:"Give a role of the platform to whoever holds an address; her account is made when there is none."`
 		Revoke adminRevoke `cmd:"" help:"End a role of the platform."`
 		Reset  adminReset  `cmd:"" help:"Take away the second factor of somebody who lost it; she is told, with the reason."`
 	} `cmd:"" help:"Who administers the platform: for the first administrator, who then invites the others."`
+	Bounce  bounceCommand `cmd:"" help:"Record a delivery report given on the standard input, as a mail server pipes it."`
 	Journal struct {
 		Verify journalVerify `cmd:"" help:"Check every link of the journal's chain."`
 	} `cmd:"" help:"The journal of acts."`
@@ -87,12 +90,20 @@ func said(err error) error {
 type serveCommand struct {
 	Addr string `help:"HOST:PORT to listen on." placeholder:"HOST:PORT"`
 	Demo bool   `help:"Load real editions with fictitious people, and offer to sign in as each role. Never for real use."`
+
+	Upgrade bool `help:"Bring the database to the version of this program first, as migrate does."`
+	consent
 }
 
 // Run serves until it is told to stop.
 func (c *serveCommand) Run(e *env) error {
 	if c.Addr != "" {
 		e.config.Addr, e.config.BaseURL = c.Addr, "http://"+c.Addr
+	}
+	if c.Upgrade {
+		if err := e.upgrade(c.consent); err != nil {
+			return err
+		}
 	}
 	var loaded demo.Summary
 	if c.Demo {
@@ -129,23 +140,29 @@ func welcome(out io.Writer, s demo.Summary, address, folder string) {
 	fmt.Fprintln(out, i18n.Say(i18n.FR, "demo.cli_page", address+"/demo"))
 }
 
-type migrateCommand struct{}
+// consent is what the operator says when a call is about to close.
+type consent struct {
+	Force  bool   `help:"Upgrade although an open call closes within 48 hours."`
+	Reason string `help:"Why it cannot wait; kept, with a line in the journal." placeholder:"TEXT"`
+}
 
-// Run migrates the database.
-func (migrateCommand) Run(e *env) error {
-	d, err := app.Open(e.ctx, e.config)
+type migrateCommand struct{ consent }
+
+// Run brings the database to the version of the program.
+func (c migrateCommand) Run(e *env) error { return e.upgrade(c.consent) }
+
+func (e *env) upgrade(may consent) error {
+	done, err := app.Upgrade(e.ctx, e.config, clock.System{}, app.Consent(may))
+	if done.Snapshot != "" {
+		fmt.Fprintln(e.out, words("upgrade.snapshot", done.Snapshot))
+		if err == nil {
+			fmt.Fprintln(e.out, words("upgrade.way_back", done.Snapshot))
+		}
+	}
 	if err != nil {
 		return err
 	}
-	defer d.Close()
-	if err := d.Migrate(e.ctx); err != nil {
-		return err
-	}
-	s, err := d.Schema(e.ctx)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(e.out, "schema version %d\n", s.Have)
+	fmt.Fprintln(e.out, words("upgrade.done", done.To))
 	return nil
 }
 

@@ -151,8 +151,12 @@ func (receiptChain) Run(e *env) error {
 		return err
 	}
 	if broken != nil {
-		return coded{errors.New(words("receipts.cli_broken", broken.Number, words("receipts.break_"+broken.Reason), broken.Number-1)), exits["receipt.forged"]}
+		return coded{errors.New(brokenReceipts(broken)), exits["receipt.forged"]}
 	}
 	fmt.Fprintln(e.out, i18n.SayN(i18n.Parse(os.Getenv("LANG")), "receipts.cli_chain", int(count), head))
 	return nil
+}
+
+func brokenReceipts(b *application.ChainBreak) string {
+	return words("receipts.cli_broken", b.Number, words("receipts.break_"+b.Reason), b.Number-1)
 }

@@ -62,13 +62,16 @@ func (noRegisters) Territory(_, code string) (string, bool) { return code, true 
 // byName is an inspector at the edge: it refuses what is called bad, and cleans the rest.
 type byName struct{}
 
-func (byName) Inspect(_ context.Context, f blob.File, _ int64, name string) (application.Inspection, error) {
+func (byName) Inspect(_ context.Context, f blob.File, _ int64, name string, _ []string) (application.Inspection, error) {
 	if strings.HasPrefix(name, "bad") {
 		return application.Inspection{Kind: "unknown", Refused: true, Problems: []errs.Field{{Key: "inspect.refused"}}}, nil
 	}
-	return application.Inspection{Kind: "pdf", MIME: "application/pdf", Clean: func(_ context.Context, w io.Writer) error {
+	return application.Inspection{Kind: "pdf", MIME: "application/pdf", Clean: func(_ context.Context, w io.Writer) ([]errs.Field, error) {
 		_, err := w.Write([]byte("clean"))
-		return err
+		if strings.HasPrefix(name, "signed") {
+			return []errs.Field{{Key: "inspect.left_signature"}}, err
+		}
+		return nil, err
 	}}, nil
 }
 
@@ -111,7 +114,8 @@ func (w *World) build() {
 	w.Jobs = job.NewQueue(d, w.Clock)
 	w.Calls = call.New(call.Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, Jobs: w.Jobs, Blobs: blobs})
 	w.Files = application.New(application.Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, Calls: w.Calls, Signer: key, Checks: noRegisters{},
-		Jobs: w.Jobs, Blobs: blobs, Uploads: uploads, Inspector: byName{}})
+		Jobs: w.Jobs, Blobs: blobs, Uploads: uploads, Inspector: byName{},
+		Numbers: func(files int64) (int64, error) { return files, nil }})
 }
 
 // Node is the same world seen from another process: services of its own, on a

@@ -50,6 +50,17 @@ type Store interface {
 	Walk(ctx context.Context, do func(Ref) error) error
 }
 
+// OpenLocal opens a blob so that reading it here and there is cheap: a store that
+// is far fetches it first. The caller closes it.
+func OpenLocal(ctx context.Context, s Store, digest string) (File, error) {
+	if far, ok := s.(interface {
+		OpenLocal(context.Context, string) (File, error)
+	}); ok {
+		return far.OpenLocal(ctx, digest)
+	}
+	return s.Open(ctx, digest)
+}
+
 const chunk = 128 << 10
 
 // validDigest says whether digest may stand in a path or in an object's key.

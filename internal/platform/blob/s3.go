@@ -64,7 +64,19 @@ func OpenS3(ctx context.Context, c S3Config) (*S3, error) {
 	}
 	s := &S3{client: client, bucket: c.Bucket, prefix: strings.Trim(c.Prefix, "/"), spool: c.Spool}
 	exists, err := client.BucketExists(ctx, c.Bucket)
-	if err != nil {
+	if err == nil && !exists { // an answer without a body may hide that the key is unknown: ask in words
+		listing, stop := context.WithCancel(ctx)
+		for object := range client.ListObjects(listing, c.Bucket, minio.ListObjectsOptions{MaxKeys: 1}) {
+			err = object.Err
+			break
+		}
+		stop()
+	}
+	switch code := minio.ToErrorResponse(err); {
+	case err == nil, code.Code == "NoSuchBucket":
+	case code.StatusCode == http.StatusForbidden, code.Code == "InvalidAccessKeyId", code.Code == "SignatureDoesNotMatch", code.Code == "AccessDenied":
+		return nil, fmt.Errorf("open S3 store at %s: the access key or its secret is wrong, or has no right to bucket %q (%s)", c.Endpoint, c.Bucket, code.Code)
+	default:
 		return nil, unreachable("look for bucket "+c.Bucket, err)
 	}
 	if !exists {
@@ -169,6 +181,44 @@ func (s *S3) Open(ctx context.Context, digest string) (File, error) {
 		return nil, unreachable("open blob "+digest, err)
 	}
 	return object, nil
+}
+
+// OpenLocal fetches a blob whole into the spool and compares it with its digest:
+// what reads here and there does not ask the other side each time.
+func (s *S3) OpenLocal(ctx context.Context, digest string) (File, error) {
+	remote, err := s.Open(ctx, digest)
+	if err != nil {
+		return nil, err
+	}
+	defer remote.Close()
+	local, err := os.CreateTemp(s.spool, "local-*")
+	if err != nil {
+		return nil, explain("make a spool file", err)
+	}
+	f := &spooled{local}
+	ref, err := copyBounded(ctx, local, remote, 1<<40)
+	if err == nil && ref.Digest != digest {
+		err = damaged(digest, fmt.Errorf("fetched %d bytes with digest %s", ref.Size, ref.Digest))
+	} else if err != nil && errs.KindOf(err) == errs.Internal {
+		err = unreachable("fetch blob "+digest, err)
+	}
+	if err == nil {
+		_, err = local.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// spooled is a local copy, which goes away when it is closed.
+type spooled struct{ *os.File }
+
+// Close forgets the copy.
+func (s *spooled) Close() error {
+	err := s.File.Close()
+	return errors.Join(err, os.Remove(s.Name()))
 }
 
 // Stat says how long a blob is, according to the other side.

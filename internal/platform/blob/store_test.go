@@ -103,6 +103,9 @@ func eachStore(t *testing.T, body func(t *testing.T, s Store)) {
 	t.Run("folder", func(t *testing.T) { body(t, folder(t)) })
 	t.Run("S3", func(t *testing.T) { s, _ := fakeS3(t, "prod/blobs"); body(t, s) })
 	t.Run("S3 without prefix", func(t *testing.T) { s, _ := fakeS3(t, ""); body(t, s) })
+	if s, ok := signedStore(t); ok {
+		t.Run("S3 that checks signatures", func(t *testing.T) { body(t, s) })
+	}
 }
 
 func refOf(content []byte) Ref {

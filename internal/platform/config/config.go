@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net/mail"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -46,6 +47,8 @@ type SMTP struct {
 	User     string `toml:"user" env:"SMTP_USER"`
 	Password Secret `toml:"password" env:"SMTP_PASSWORD"`
 	From     string `toml:"from" env:"SMTP_FROM"`
+	Bounces  string `toml:"bounces" env:"SMTP_BOUNCES"`
+	Token    Secret `toml:"bounce_token" env:"SMTP_BOUNCE_TOKEN"`
 	TLS      string `toml:"tls" env:"SMTP_TLS"` // "starttls" (default), "tls" or "none"
 }
 
@@ -57,7 +60,8 @@ type S3 struct {
 	AccessKey string `toml:"access_key" env:"S3_ACCESS_KEY"`
 	SecretKey Secret `toml:"secret_key" env:"S3_SECRET_KEY"`
 	Prefix    string `toml:"prefix" env:"S3_PREFIX"`
-	Insecure  bool   `toml:"insecure" env:"S3_INSECURE"` // plain HTTP, for a server on the same machine
+	PathStyle bool   `toml:"path_style" env:"S3_PATH_STYLE"` // endpoint/bucket/key rather than bucket.endpoint/key
+	Insecure  bool   `toml:"insecure" env:"S3_INSECURE"`     // plain HTTP, for a server on the same machine
 }
 
 // OIDC is a provider where people may sign in. There may be several: [[oidc]] stands
@@ -91,6 +95,8 @@ type Config struct {
 	Proxied      bool   `toml:"behind_proxy" env:"PROXY"`          // trust X-Forwarded-For and -Proto
 	MetricsToken Secret `toml:"metrics_token" env:"METRICS_TOKEN"` // opens /metrics to a monitoring that is not on this machine
 	LogLevel     string `toml:"log_level" env:"LOG_LEVEL"`         // debug, info, warn, error
+	APIRate      int    `toml:"api_rate" env:"API_RATE"`           // requests a second that one token may keep making; 0: 10
+	WebhookProxy string `toml:"webhook_proxy" env:"WEBHOOK_PROXY"` // http://HOST:PORT by which webhooks leave; empty: directly
 	SMTP         SMTP   `toml:"smtp"`
 	S3           S3     `toml:"s3"`
 	OIDC         []OIDC `toml:"oidc"`
@@ -192,6 +198,12 @@ func (c *Config) check() error {
 		return fmt.Errorf("base_url must be a full address such as https://appels.example.org")
 	}
 	c.BaseURL = strings.TrimRight(c.BaseURL, "/")
+	if c.APIRate < 0 {
+		return fmt.Errorf("api_rate must be a positive number of requests a second")
+	}
+	if proxy, err := url.Parse(c.WebhookProxy); c.WebhookProxy != "" && (err != nil || proxy.Scheme != "http" || proxy.Host == "") {
+		return fmt.Errorf("webhook_proxy must be an address such as http://proxy.example.org:3128")
+	}
 	if c.SMTP.Port == 0 {
 		c.SMTP.Port = 587
 	}
@@ -200,6 +212,14 @@ func (c *Config) check() error {
 	}
 	if c.SMTP.Host != "" && c.SMTP.From == "" {
 		return fmt.Errorf("smtp.from is missing: mails need a sender's address")
+	}
+	if b := c.SMTP.Bounces; b != "" {
+		if a, err := mail.ParseAddress(b); err != nil || a.Address != b || strings.Contains(b, "+") {
+			return fmt.Errorf("smtp.bounces must be a bare address without a plus sign")
+		}
+	}
+	if t := c.SMTP.Token; t != "" && len(t) < 24 {
+		return fmt.Errorf("smtp.bounce_token must hold 24 characters at least")
 	}
 	if c.S3.Endpoint != "" && c.S3.Bucket == "" {
 		return fmt.Errorf("s3.bucket is missing")

@@ -31,7 +31,7 @@ func (in *inspection) archive(r io.ReaderAt, size int64, guess Kind) (Kind, erro
 		if err := in.ctx.Err(); err != nil {
 			return kind, err
 		}
-		if badEntryName(e.name) {
+		if badEntryName(e.name) || e.link {
 			in.refuse("inspect.archive_name")
 			continue
 		}

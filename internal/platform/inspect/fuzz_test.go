@@ -35,9 +35,9 @@ func BenchmarkInspect(b *testing.B) {
 		body []byte
 	}{
 		{"plan.pdf", pdfOf("", objStm("/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode", noise(5<<20)))},
-		{"plan.docx", docx(b, part{name: "word/media/image1.bin", body: noise(5 << 20)})},
+		{"plan.docx", docx(b, part{Name: "word/media/image1.bin", Body: noise(5 << 20)})},
 		{"photo.jpg", jpegOf(b, 1600, 1200)},
-		{"all.zip", rawZip(rawEntry{name: "a", packed: []byte(noise(5 << 20)), size: 5 << 20, at: -1})},
+		{"all.zip", rawZip(rawEntry{Name: "a", Packed: []byte(noise(5 << 20)), Size: 5 << 20, At: -1})},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			b.SetBytes(int64(len(c.body)))

@@ -101,7 +101,9 @@ func (r Report) Err() error {
 }
 
 // Cleanable says whether Strip can write a copy of this kind that tells less.
-func (r Report) Cleanable() bool { return r.Kind.picture() || r.Kind.office() || r.Kind == PDF }
+func (r Report) Cleanable() bool {
+	return r.Kind.picture() || r.Kind.office() || slices.Contains([]Kind{PDF, TXT, CSV, MP3}, r.Kind)
+}
 
 // Has says whether a problem with this key was found.
 func (r Report) Has(key string) bool {

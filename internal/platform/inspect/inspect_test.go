@@ -45,7 +45,7 @@ func flagsOf(r Report) string {
 
 func TestInspectCorpus(t *testing.T) {
 	all := corpus(t)
-	if len(all) < 120 {
+	if len(all) < 230 {
 		t.Fatalf("the corpus shrank to %d files", len(all))
 	}
 	for _, c := range all {
@@ -161,8 +161,8 @@ func TestInspectLimits(t *testing.T) {
 		{"too large", "p.pdf", pdfOf(""), Limits{MaxSize: 100}, "too_large"},
 		{"too many pixels", "p.png", pngOf(t, 20, 20), Limits{Pixels: 399}, "picture_too_large"},
 		{"just enough pixels", "p.png", pngOf(t, 20, 20), Limits{Pixels: 400}, ""},
-		{"two entries where one is allowed", "p.zip", zipOf(t, part{name: "a"}, part{name: "b"}), Limits{Entries: 1}, "archive_entries"},
-		{"more bytes than allowed", "p.zip", zipOf(t, part{name: "a", body: "12345678901"}), Limits{Uncompressed: 10}, "archive_bomb"},
+		{"two entries where one is allowed", "p.zip", zipOf(t, part{Name: "a"}, part{Name: "b"}), Limits{Entries: 1}, "archive_entries"},
+		{"more bytes than allowed", "p.zip", zipOf(t, part{Name: "a", Body: "12345678901"}), Limits{Uncompressed: 10}, "archive_bomb"},
 	} {
 		t.Run(c.situation, func(t *testing.T) {
 			r, err := Inspect(context.Background(), bytes.NewReader(c.body), int64(len(c.body)), c.name, c.limits)

@@ -69,13 +69,38 @@ var kindFacts = map[Kind]struct {
 	CSV:     {"text/csv; charset=utf-8", []string{".csv", ".tsv"}},
 	TXT:     {"text/plain; charset=utf-8", []string{".txt", ".md", ".text", ".log"}},
 	SVG:     {"image/svg+xml", []string{".svg"}},
-	HTML:    {"text/html; charset=utf-8", []string{".html", ".htm", ".xhtml", ".mht", ".mhtml"}},
+	HTML:    {"text/html; charset=utf-8", []string{".html", ".htm", ".xhtml", ".mht", ".mhtml", ".eml"}},
 	XML:     {"application/xml", []string{".xml"}},
 	MP4:     {"video/mp4", []string{".mp4", ".m4v", ".m4a", ".mov"}},
 	MP3:     {"audio/mpeg", []string{".mp3"}},
 	Executable: {"application/octet-stream", []string{".exe", ".dll", ".scr", ".com", ".pif", ".msi", ".bat", ".cmd", ".ps1", ".psm1",
 		".vbs", ".vbe", ".js", ".jse", ".mjs", ".wsf", ".wsh", ".hta", ".jar", ".apk", ".sh", ".lnk", ".url", ".reg", ".scf", ".cpl",
-		".app", ".dmg", ".deb", ".rpm", ".iso", ".chm", ".inf", ".msc", ".py", ".php", ".xll", ".appref-ms", ".application"}},
+		".app", ".dmg", ".deb", ".rpm", ".iso", ".chm", ".inf", ".msc", ".py", ".php", ".xll", ".appref-ms", ".application",
+		".iqy", ".slk", ".desktop", ".website", ".rdp", ".theme", ".jnlp", ".library-ms", ".search-ms", ".settingcontent-ms"}},
+}
+
+// Asked gives the limits of a question that asks for files with these extensions,
+// dot included; none is any. What the extension does not tell of a content that
+// nobody knows is let in under it, and so are drawings without script.
+func Asked(extensions []string) (l Limits) {
+	for _, ext := range extensions {
+		known := false
+		for kind, f := range kindFacts {
+			if slices.Contains(f.extensions, strings.ToLower(ext)) {
+				l.Accept, known = append(l.Accept, kind), true
+			}
+		}
+		if !known {
+			l.Accept = append(l.Accept, Unknown)
+		}
+	}
+	for _, pair := range [][2]Kind{{TXT, CSV}, {CSV, TXT}} { // one cannot be told from the other
+		if slices.Contains(l.Accept, pair[0]) {
+			l.Accept = append(l.Accept, pair[1])
+		}
+	}
+	l.AllowMarkup = slices.Contains(l.Accept, SVG) || slices.Contains(l.Accept, HTML)
+	return l
 }
 
 // MIME is the media type (RFC 6838) under which a file of this kind may be served.

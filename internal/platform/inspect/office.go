@@ -58,7 +58,7 @@ func (in *inspection) part(r io.Reader, e zipEntry, outer Kind) (done bool, err 
 		in.macros()
 	case odf && odfMacro(name):
 		in.macros()
-	case strings.Contains(name, "/activex/"):
+	case strings.Contains(name, "/activex/"), strings.Contains(name, "/webextensions/"):
 		in.report.Script = true
 		in.refuse("inspect.active")
 	case strings.Contains(name, "/embeddings/"):
@@ -159,7 +159,7 @@ func (f *fieldReader) tag(local string, raw []byte) {
 		f.written = f.written[:0]
 	case "fldSimple":
 		f.in.field(attr(raw, "instr"))
-	case "ddeLink":
+	case "ddeLink", "webPr", "dbPr", "olapPr": // a workbook that asks another machine when it opens (§18.13)
 		f.in.dde()
 	case "altChunk":
 		f.in.report.EmbeddedFiles = true

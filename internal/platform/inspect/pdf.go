@@ -6,88 +6,15 @@ import (
 	"errors"
 	"io"
 	"slices"
+
+	"transformateur/internal/platform/pdfclean"
 )
 
 const (
-	pdfWindow     = 256 << 10
 	pdfLookAround = 4096 // how far a stream's dictionary may stand from its word
 	pdfObjects    = 20_000
 	pdfInflate    = 64 << 20
 )
-
-// pdfNames calls do with every name of a PDF (ISO 32000-1 §7.3.5), "#xx"
-// resolved, and where it starts. Names are looked for everywhere, inside
-// streams too: a hostile file can make two readers disagree on where a stream
-// ends, and the names that matter are too long to appear by chance.
-func pdfNames(r io.Reader, do func(name string, at int64)) error {
-	buf := make([]byte, 0, pdfWindow+256)
-	base := int64(0)
-	for {
-		n, err := io.ReadFull(r, buf[len(buf):pdfWindow])
-		buf = buf[:len(buf)+n]
-		last := err == io.EOF || err == io.ErrUnexpectedEOF
-		if err != nil && !last {
-			return err
-		}
-		stop := len(buf)
-		if !last {
-			stop -= 256 // a name may go on in the next window
-		}
-		i := 0
-		for i < stop {
-			at := bytes.IndexByte(buf[i:stop], '/')
-			if at < 0 {
-				i = stop
-				break
-			}
-			i += at + 1
-			name, n := pdfName(buf[i:min(len(buf), i+255)])
-			if n > 0 {
-				do(name, base+int64(i)-1)
-			}
-			i += n
-		}
-		if last {
-			return nil
-		}
-		base += int64(i)
-		buf = append(buf[:0], buf[i:]...)
-	}
-}
-
-func pdfName(b []byte) (string, int) {
-	var out []byte
-	for i := 0; i < len(b); i++ {
-		c := b[i]
-		if c <= ' ' || c >= 0x7f || bytes.IndexByte([]byte("()<>[]{}/%"), c) >= 0 {
-			return string(out), i
-		}
-		if c == '#' && i+2 < len(b) {
-			if v, ok := unhex(b[i+1], b[i+2]); ok {
-				out = append(out, v)
-				i += 2
-				continue
-			}
-		}
-		out = append(out, c)
-	}
-	return string(out), len(b)
-}
-
-func unhex(a, b byte) (byte, bool) {
-	digit := func(c byte) (byte, bool) {
-		switch {
-		case c >= '0' && c <= '9':
-			return c - '0', true
-		case c|0x20 >= 'a' && c|0x20 <= 'f':
-			return c | 0x20 - 'a' + 10, true
-		}
-		return 0, false
-	}
-	hi, ok1 := digit(a)
-	lo, ok2 := digit(b)
-	return hi<<4 | lo, ok1 && ok2
-}
 
 // pdfScan is what the names of a PDF tell.
 type pdfScan struct {
@@ -144,7 +71,7 @@ func (s *pdfScan) name(name string, at int64) {
 func (in *inspection) pdf(r io.ReaderAt, size int64, head []byte) error {
 	in.pdfEdges(r, size, head)
 	s := &pdfScan{in: in}
-	if err := pdfNames(in.section(r, 0, size), s.name); err != nil {
+	if err := pdfclean.Names(in.section(r, 0, size), s.name); err != nil {
 		return err
 	}
 	if !in.report.Encrypted {
@@ -207,7 +134,7 @@ func (s *pdfScan) objectStreams(r io.ReaderAt, size int64) error {
 		}
 		counted := &io.LimitedReader{R: body, N: left}
 		inner.typed = false
-		err = pdfNames(counted, inner.name)
+		err = pdfclean.Names(counted, inner.name)
 		left = counted.N
 		var short *shortStream
 		if err != nil && !errors.As(err, &short) && s.in.ctx.Err() != nil {
@@ -243,7 +170,7 @@ func (l lenient) Read(b []byte) (int, error) {
 func (s *pdfScan) stream(r io.ReaderAt, size, start int64, dict []byte) (io.Reader, error) {
 	var filters []string
 	inFilter, predictor := false, false
-	_ = pdfNames(bytes.NewReader(dict), func(name string, _ int64) {
+	_ = pdfclean.Names(bytes.NewReader(dict), func(name string, _ int64) {
 		switch name {
 		case "Filter":
 			inFilter = true

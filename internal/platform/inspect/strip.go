@@ -43,6 +43,8 @@ func Strip(ctx context.Context, r io.ReaderAt, size int64, w io.Writer) (Cleaned
 		return StripImage(ctx, r, size, w)
 	case kind == PDF, kind == ZIP, kind.office():
 		return StripDocument(ctx, r, size, w)
+	case kind == MP3:
+		return stripSound(ctx, r, size, w)
 	case kind == TXT, kind == CSV:
 		return Cleaned{Kind: kind}, copyAll(ctx, r, size, w)
 	default:

@@ -5,12 +5,14 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path"
 	"slices"
 	"strings"
 
+	"transformateur/internal/platform/pdfclean"
 	"transformateur/internal/platform/picture"
 )
 
@@ -27,9 +29,14 @@ func StripDocument(ctx context.Context, r io.ReaderAt, size int64, w io.Writer) 
 	}
 	switch kind := KindOf(head, ""); {
 	case kind == PDF:
-		return stripPDF(ctx, r, size, w)
+		c := Cleaned{Kind: PDF}
+		left, err := pdfclean.Clean(ctx, r, size, DefaultLimits().Uncompressed, w)
+		for _, key := range left {
+			c.leave("", key)
+		}
+		return c, err
 	case kind == ZIP, kind.office():
-		c, err := stripZip(ctx, r, size, w)
+		c, err := stripZip(ctx, r, size, w, 0)
 		return c, asError(err)
 	}
 	return Cleaned{}, asError(wrong("inspect.not_document"))
@@ -42,9 +49,11 @@ type stripper struct {
 	out  *zip.Writer
 	kind Kind
 	done Cleaned
+
+	depth int // documents within documents
 }
 
-func stripZip(ctx context.Context, r io.ReaderAt, size int64, w io.Writer) (Cleaned, error) {
+func stripZip(ctx context.Context, r io.ReaderAt, size int64, w io.Writer, depth int) (Cleaned, error) {
 	limits := DefaultLimits()
 	memory, inflated := int64(nestedMemory), limits.Uncompressed
 	in := &inspection{ctx: ctx, limits: limits, report: &Report{}, memory: &memory, inflated: &inflated}
@@ -59,7 +68,7 @@ func stripZip(ctx context.Context, r io.ReaderAt, size int64, w io.Writer) (Clea
 	if err != nil {
 		return Cleaned{}, err
 	}
-	s := &stripper{in: in, z: z, kind: kind, done: Cleaned{Kind: kind}}
+	s := &stripper{in: in, z: z, kind: kind, done: Cleaned{Kind: kind}, depth: depth}
 	if locked, err := s.locked(); err != nil || locked || !kind.office() {
 		if err != nil {
 			return s.done, err
@@ -109,10 +118,16 @@ func (s *stripper) entry(e zipEntry) error {
 	}
 	rule, ok := ruleFor(s.kind, e.name)
 	if !ok {
-		if strings.Contains(e.name, "/media/") || strings.HasPrefix(e.name, "Pictures/") {
+		switch ext := strings.ToLower(path.Ext(e.name)); {
+		case ext == ".svg":
+			rule = drawingNames
+		case slices.Contains(pictureExtensions, ext):
 			return s.pictureEntry(e)
+		case strings.Contains(strings.ToLower(e.name), "/embeddings/") && !e.folder():
+			return s.embedded(e)
+		default:
+			return s.raw(e)
 		}
-		return s.raw(e)
 	}
 	in, err := s.in.open(s.z, e)
 	if err != nil {
@@ -147,6 +162,47 @@ func (s *stripper) raw(e zipEntry) error {
 	return nil
 }
 
+// pictureExtensions are those of the pictures that documents hold.
+var pictureExtensions = []string{".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".gif", ".webp", ".tif", ".tiff", ".heic"}
+
+const embeddedSize = 8 << 20 // of a document in a document that is cleaned too
+
+// embedded cleans a document that stands in this one, such as the table of a chart.
+func (s *stripper) embedded(e zipEntry) error {
+	inside := func() ([]byte, bool, error) {
+		if e.size > embeddedSize || s.depth >= s.in.limits.Depth {
+			return nil, false, nil
+		}
+		body, err := s.in.all(s.z, e, embeddedSize)
+		if kind := KindOf(body[:min(len(body), headSize)], ""); err != nil || kind != ZIP && !kind.office() {
+			return nil, false, err
+		}
+		var out bytes.Buffer
+		c, err := stripZip(s.in.ctx, bytes.NewReader(body), int64(len(body)), &out, s.depth+1)
+		var f *fault
+		if errors.As(err, &f) {
+			return nil, false, nil
+		}
+		return out.Bytes(), c.Clean(), err
+	}
+	body, clean, err := inside()
+	if err != nil {
+		return err
+	}
+	if !clean {
+		s.done.leave(e.name, "inspect.left_embedded")
+		return s.raw(e)
+	}
+	to, err := s.out.CreateHeader(&zip.FileHeader{Name: e.name, Method: zip.Store})
+	if err != nil {
+		return fmt.Errorf("start a part: %w", err)
+	}
+	if _, err := to.Write(body); err != nil {
+		return fmt.Errorf("write a part: %w", err)
+	}
+	return nil
+}
+
 // pictureEntry takes the metadata out of a picture without decoding it.
 func (s *stripper) pictureEntry(e zipEntry) error {
 	read := func() (*bufio.Reader, error) {
@@ -159,7 +215,11 @@ func (s *stripper) pictureEntry(e zipEntry) error {
 	}
 	head, _ := r.Peek(12)
 	kind := KindOf(head, "")
-	if kind != JPEG && kind != PNG && kind != WebP {
+	switch {
+	case slices.Contains([]string{".tif", ".tiff", ".heic"}, strings.ToLower(path.Ext(e.name))):
+		s.done.leave(e.name, "inspect.left_part")
+		return s.raw(e)
+	case !kind.picture():
 		return s.raw(e)
 	}
 	p, err := picture.Read(r, e.size, picture.Format(kind))
@@ -185,118 +245,8 @@ func (s *stripper) pictureEntry(e zipEntry) error {
 func leftBehind(name string) string {
 	lower := strings.ToLower(name)
 	switch {
-	case strings.Contains(lower, "/embeddings/"):
-		return "inspect.left_embedded"
 	case strings.HasPrefix(lower, "_xmlsignatures/"), lower == "meta-inf/documentsignatures.xml":
 		return "inspect.left_signature"
-	case strings.HasPrefix(lower, "customxml/") && strings.HasPrefix(path.Base(lower), "item") && !strings.Contains(lower, "props") && !strings.HasSuffix(lower, ".rels"):
-		return "inspect.left_custom"
 	}
 	return ""
-}
-
-// rule says what of a part is emptied: the text of elements, the value of
-// attributes, by their names without prefix.
-type rule struct {
-	elements, attributes []string
-	template             bool // replace the path of the template on the author's machine
-}
-
-var rules = []struct {
-	kinds   string // "word", "xl", "ppt", "odf" or "" for the three of Office
-	pattern string // of path.Match, in lower case
-	rule    rule
-}{
-	{"", "docprops/core.xml", rule{elements: []string{"creator", "lastModifiedBy"}}},
-	{"", "docprops/app.xml", rule{elements: []string{"Company", "Manager", "HyperlinkBase"}}},
-	{"", "docprops/custom.xml", rule{elements: []string{"lpwstr", "lpstr", "bstr"}}},
-	{"", "*/_rels/*.rels", rule{template: true}},
-	{"word", "word/*.xml", rule{attributes: []string{"author", "initials", "userId"}}},
-	{"xl", "xl/comments*.xml", rule{elements: []string{"author"}}},
-	{"xl", "xl/comments/*.xml", rule{elements: []string{"author"}}},
-	{"xl", "xl/persons/*.xml", rule{attributes: []string{"displayName", "userId"}}},
-	{"xl", "xl/workbook.xml", rule{attributes: []string{"userName", "url"}}},
-	{"xl", "xl/revisions/*.xml", rule{attributes: []string{"userName", "name"}}},
-	{"ppt", "ppt/commentauthors.xml", rule{attributes: []string{"name", "initials"}}},
-	{"ppt", "ppt/authors.xml", rule{attributes: []string{"name", "initials", "userId"}}},
-	{"odf", "meta.xml", rule{elements: []string{"initial-creator", "creator", "printed-by", "user-defined"}}},
-	{"odf", "content.xml", odfNames},
-	{"odf", "styles.xml", odfNames},
-	{"odf", "object*/content.xml", odfNames},
-	{"odf", "object*/meta.xml", odfNames},
-}
-
-var odfNames = rule{elements: []string{"creator", "creator-initials", "initial-creator", "printed-by", "author-name", "author-initials",
-	"sender-firstname", "sender-lastname", "sender-initials", "sender-email", "sender-company", "sender-phone-private", "sender-phone-work",
-	"sender-street", "sender-city", "sender-postal-code", "sender-title", "sender-position"}}
-
-func ruleFor(kind Kind, name string) (rule, bool) {
-	family := map[Kind]string{DOCX: "word", XLSX: "xl", PPTX: "ppt", ODT: "odf", ODS: "odf", ODP: "odf"}[kind]
-	for _, r := range rules {
-		if r.kinds != family && (r.kinds != "" || family == "odf") {
-			continue
-		}
-		if ok, err := path.Match(r.pattern, strings.ToLower(name)); ok && err == nil {
-			return r.rule, true
-		}
-	}
-	return rule{}, false
-}
-
-// rewrite copies a part and empties what the rule names.
-func (u rule) rewrite(r *bufio.Reader, w io.Writer) error {
-	out := bufio.NewWriterSize(w, 64<<10)
-	inside, depth := "", 0
-	err := xmlPieces(r, func(raw []byte) error {
-		local, closing := tagName(raw)
-		if inside != "" {
-			if local != inside {
-				return nil
-			}
-			switch {
-			case closing:
-				depth--
-			case !bytes.HasSuffix(raw, []byte("/>")):
-				depth++
-			}
-			if depth > 0 {
-				return nil
-			}
-			inside = ""
-		} else if !closing && slices.Contains(u.elements, local) && !bytes.HasSuffix(raw, []byte("/>")) {
-			inside, depth = local, 1
-		}
-		_, err := out.Write(u.tag(local, raw))
-		return err
-	}, func(b []byte) error {
-		if inside != "" {
-			return nil
-		}
-		_, err := out.Write(b)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return out.Flush()
-}
-
-// tag gives a tag with its attributes emptied.
-func (u rule) tag(local string, raw []byte) []byte {
-	cut := raw
-	shift := 0
-	replace := func(from, to int, with string) {
-		cut = slices.Concat(cut[:from+shift], []byte(with), cut[to+shift:])
-		shift += len(with) - (to - from)
-	}
-	template := u.template && local == "Relationship" && path.Base(attr(raw, "Type")) == "attachedTemplate"
-	attrs(raw, func(name, _ string, from, to int) {
-		switch {
-		case slices.Contains(u.attributes, name):
-			replace(from, to, "")
-		case template && name == "Target":
-			replace(from, to, "file:///Normal.dotm")
-		}
-	})
-	return cut
 }

@@ -139,24 +139,24 @@ func parts(t *testing.T, body []byte) map[string]string {
 func TestStripDocumentForgetsAuthors(t *testing.T) {
 	photo := string(append(jpegOf(t, 40, 20, exif(3, true), segment(0xfe, "Jeanne")), "Jeanne"...))
 	word := docx(t,
-		part{name: "docProps/core.xml", body: `<cp:coreProperties><dc:title>Projet</dc:title><dc:creator>Jeanne Martin</dc:creator><cp:lastModifiedBy>Jeanne</cp:lastModifiedBy></cp:coreProperties>`},
-		part{name: "docProps/app.xml", body: `<Properties><Company>Chez Jeanne</Company><Manager>Jeanne</Manager><Pages>3</Pages></Properties>`},
-		part{name: "docProps/custom.xml", body: `<Properties><property name="x"><vt:lpwstr>Jeanne</vt:lpwstr></property></Properties>`},
-		part{name: "word/comments.xml", body: `<w:comments><w:comment w:id="0" w:author="Jeanne &lt;&gt; Martin" w:initials='JM Jeanne'><w:t>Bien</w:t></w:comment></w:comments>`},
-		part{name: "word/people.xml", body: `<w15:people><w15:person w15:author="Jeanne"><w15:presenceInfo w15:userId="Jeanne@x"/></w15:person></w15:people>`},
-		part{name: "word/_rels/settings.xml.rels", body: strings.ReplaceAll(rel("attachedTemplate", `file:///C:\Users\Jeanne\Normal.dotm`).body, "r1", "r9")},
-		part{name: "word/media/image1.jpeg", body: photo},
-		part{name: "word/media/drawing.emf", body: "EMF"},
+		part{Name: "docProps/core.xml", Body: `<cp:coreProperties><dc:title>Projet</dc:title><dc:creator>Jeanne Martin</dc:creator><cp:lastModifiedBy>Jeanne</cp:lastModifiedBy></cp:coreProperties>`},
+		part{Name: "docProps/app.xml", Body: `<Properties><Company>Chez Jeanne</Company><Manager>Jeanne</Manager><Pages>3</Pages></Properties>`},
+		part{Name: "docProps/custom.xml", Body: `<Properties><property name="x"><vt:lpwstr>Jeanne</vt:lpwstr></property></Properties>`},
+		part{Name: "word/comments.xml", Body: `<w:comments><w:comment w:id="0" w:author="Jeanne &lt;&gt; Martin" w:initials='JM Jeanne'><w:t>Bien</w:t></w:comment></w:comments>`},
+		part{Name: "word/people.xml", Body: `<w15:people><w15:person w15:author="Jeanne"><w15:presenceInfo w15:userId="Jeanne@x"/></w15:person></w15:people>`},
+		part{Name: "word/_rels/settings.xml.rels", Body: strings.ReplaceAll(rel("attachedTemplate", `file:///C:\Users\Jeanne\Normal.dotm`).Body, "r1", "r9")},
+		part{Name: "word/media/image1.jpeg", Body: photo},
+		part{Name: "word/media/drawing.emf", Body: "EMF"},
 	)
-	sheet := zipOf(t, part{name: "[Content_Types].xml", body: sheetTypes},
-		part{name: "xl/workbook.xml", body: `<workbook><fileSharing userName="Jeanne"/><x15ac:absPath url="C:\Users\Jeanne\"/></workbook>`},
-		part{name: "xl/comments1.xml", body: `<comments><authors><author>Jeanne</author></authors></comments>`},
-		part{name: "xl/persons/person.xml", body: `<personList><person displayName="Jeanne" userId="Jeanne" id="{1}"/></personList>`})
-	slides := zipOf(t, part{name: "[Content_Types].xml", body: slideTypes},
-		part{name: "ppt/commentAuthors.xml", body: `<p:cmAuthorLst><p:cmAuthor id="1" name="Jeanne" initials="Jeanne"/></p:cmAuthorLst>`})
+	sheet := zipOf(t, part{Name: "[Content_Types].xml", Body: sheetTypes},
+		part{Name: "xl/workbook.xml", Body: `<workbook><fileSharing userName="Jeanne"/><x15ac:absPath url="C:\Users\Jeanne\"/></workbook>`},
+		part{Name: "xl/comments1.xml", Body: `<comments><authors><author>Jeanne</author></authors></comments>`},
+		part{Name: "xl/persons/person.xml", Body: `<personList><person displayName="Jeanne" userId="Jeanne" id="{1}"/></personList>`})
+	slides := zipOf(t, part{Name: "[Content_Types].xml", Body: slideTypes},
+		part{Name: "ppt/commentAuthors.xml", Body: `<p:cmAuthorLst><p:cmAuthor id="1" name="Jeanne" initials="Jeanne"/></p:cmAuthorLst>`})
 	text := odt(t, `<office:annotation><dc:creator>Jeanne <b>Martin</b></dc:creator><meta:creator-initials>Jeanne</meta:creator-initials><text:p>Bien</text:p></office:annotation><text:author-name>Jeanne</text:author-name>`,
-		part{name: "meta.xml", body: `<office:meta><meta:initial-creator>Jeanne</meta:initial-creator><dc:creator>Jeanne</dc:creator><meta:user-defined meta:name="x">Jeanne</meta:user-defined><dc:title>Projet</dc:title></office:meta>`},
-		part{name: "Pictures/1.jpg", body: photo})
+		part{Name: "meta.xml", Body: `<office:meta><meta:initial-creator>Jeanne</meta:initial-creator><dc:creator>Jeanne</dc:creator><meta:user-defined meta:name="x">Jeanne</meta:user-defined><dc:title>Projet</dc:title></office:meta>`},
+		part{Name: "Pictures/1.jpg", Body: photo})
 	for kind, body := range map[Kind][]byte{DOCX: word, XLSX: sheet, PPTX: slides, ODT: text} {
 		out, c := strip(t, body)
 		if c.Kind != kind || !c.Clean() {
@@ -198,19 +198,20 @@ func TestStripSaysWhatItLeft(t *testing.T) {
 		body []byte
 		left string
 	}{
-		"an embedded document":                  {docx(t, part{name: "word/embeddings/b.xlsx", body: "x"}), "inspect.left_embedded"},
-		"a signature":                           {docx(t, part{name: "_xmlsignatures/sig1.xml", body: "<x/>"}), "inspect.left_signature"},
-		"custom data":                           {docx(t, part{name: "customXml/item1.xml", body: "<x/>"}), "inspect.left_custom"},
-		"a part in UTF-16":                      {docx(t, part{name: "docProps/core.xml", body: utf16of("<a><creator>Jeanne</creator></a>", "\xff\xfe")}), "inspect.left_part"},
-		"a plain archive":                       {zipOf(t, part{name: "a.txt", body: "a"}), "inspect.left_kind"},
-		"an ODF with password":                  {odt(t, "", part{name: "META-INF/manifest.xml", body: "<manifest:encryption-data/>"}), "inspect.left_encrypted"},
-		"an old document":                       {[]byte(ole10 + strings.Repeat("\x00", 600)), "inspect.left_kind"},
-		"a PDF with a password":                 {pdfOf("/Encrypt 4 0 R"), "inspect.left_encrypted"},
-		"a PDF whose information is compressed": {bytes.Replace(pdfOf("", objStm("/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode", "9 0 << /Author (Jeanne) >>")), []byte("/Root 1 0 R"), []byte("/Root 1 0 R /Info 9 0 R"), 1), "inspect.left_pdf_info"},
-		"a PDF whose author is elsewhere":       {bytes.Replace(pdfOf("", "<< /Author 5 0 R >>", "(Jeanne)"), []byte("/Root 1 0 R"), []byte("/Root 1 0 R /Info 4 0 R"), 1), "inspect.left_pdf_info"},
-		"a PDF whose packet is compressed":      {pdfOf("", objStm("/Type /Metadata /Subtype /XML /Filter /FlateDecode", "x")), "inspect.left_pdf_xmp"},
-		"a PDF with comments":                   {pdfOf("", "<< /Type /Annot /Subtype /Popup >>"), "inspect.left_pdf_comments"},
-		"a signed PDF":                          {pdfOf("", "<< /ByteRange [0 1 2 3] >>"), "inspect.left_signature"},
+		"an embedded document":                    {docx(t, part{Name: "word/embeddings/b.xlsx", Body: "x"}), "inspect.left_embedded"},
+		"a signature":                             {docx(t, part{Name: "_xmlsignatures/sig1.xml", Body: "<x/>"}), "inspect.left_signature"},
+		"a kind of picture that is not read":      {docx(t, part{Name: "word/media/a.tiff", Body: "II*"}), "inspect.left_part"},
+		"a document too deep inside":              {docx(t, part{Name: "word/embeddings/a.docx", Body: string(docx(t, part{Name: "word/embeddings/b.docx", Body: string(docx(t, part{Name: "word/embeddings/c.docx", Body: string(docx(t))}))}))}), "inspect.left_embedded"},
+		"a sound without sound":                   {[]byte("ID3\x04\x00\x00\x00\x00\x00\x00"), "inspect.left_kind"},
+		"a part in UTF-16":                        {docx(t, part{Name: "docProps/core.xml", Body: utf16of("<a><creator>Jeanne</creator></a>", "\xff\xfe")}), "inspect.left_part"},
+		"a plain archive":                         {zipOf(t, part{Name: "a.txt", Body: "a"}), "inspect.left_kind"},
+		"an ODF with password":                    {odt(t, "", part{Name: "META-INF/manifest.xml", Body: "<manifest:encryption-data/>"}), "inspect.left_encrypted"},
+		"an old document":                         {[]byte(ole10 + strings.Repeat("\x00", 600)), "inspect.left_kind"},
+		"a PDF with a password":                   {pdfOf("/Encrypt 4 0 R"), "inspect.left_encrypted"},
+		"a PDF whose comment is signed elsewhere": {pdfOf("", "<< /Type /Annot /Subtype /Text /T 5 0 R >>", "(Jeanne)"), "inspect.left_pdf_comments"},
+		"a PDF with what a drawing program keeps": {pdfOf("", "<< /PieceInfo << /Illustrator << /Private << /AIMetaData 5 0 R >> >> >> >>"), "inspect.left_pdf_private"},
+		"a PDF whose author is elsewhere":         {bytes.Replace(pdfOf("", "<< /Author 5 0 R >>", "(Jeanne)"), []byte("/Root 1 0 R"), []byte("/Root 1 0 R /Info 4 0 R"), 1), "inspect.left_pdf_info"},
+		"a signed PDF":                            {pdfOf("", "<< /ByteRange [0 1 2 3] >>"), "inspect.left_signature"},
 	} {
 		_, done := strip(t, c.body)
 		if len(done.Left) != 1 || done.Left[0].Key != c.left || done.Clean() {

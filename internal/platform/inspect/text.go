@@ -22,7 +22,7 @@ func search(r io.Reader, marks [][]byte, found func(i int) (stop bool)) error {
 	for _, m := range marks {
 		longest = max(longest, len(m))
 	}
-	buf := make([]byte, 0, pdfWindow)
+	buf := make([]byte, 0, 256<<10)
 	for {
 		n, err := io.ReadFull(r, buf[len(buf):cap(buf)])
 		fresh := len(buf)

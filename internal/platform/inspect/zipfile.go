@@ -33,6 +33,7 @@ type zipEntry struct {
 	size    int64
 	offset  int64 // of the local header
 	content int64 // where the packed bytes start
+	link    bool  // a symbolic link of Unix, which may lead anywhere
 }
 
 func (e zipEntry) folder() bool { return strings.HasSuffix(e.name, "/") }
@@ -182,7 +183,7 @@ func readCentral(dir io.Reader) (e zipEntry, length int64, err error) {
 	}
 	e = zipEntry{
 		name: string(rest[:u16(28)]), flags: uint16(u16(8)), method: uint16(u16(10)), crc: uint32(u32(16)),
-		packed: u32(20), size: u32(24), offset: u32(42),
+		packed: u32(20), size: u32(24), offset: u32(42), link: u16(40)&0o170000 == 0o120000,
 	}
 	e.widen(rest[u16(28) : u16(28)+u16(30)])
 	if e.packed < 0 || e.size < 0 || e.offset < 0 {

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -171,7 +173,7 @@ func (q *Queue) schedule(ctx context.Context) error {
 		return nil
 	}
 	return q.db.Write(ctx, func(tx *db.Tx) error {
-		for kind := range missing {
+		for _, kind := range slices.Sorted(maps.Keys(missing)) { // in one order everywhere
 			if err := q.Enqueue(ctx, tx, kind, now.Truncate(q.every[kind]).Format(time.RFC3339), nil, now); err != nil {
 				return err
 			}

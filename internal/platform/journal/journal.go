@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"time"
 
 	"transformateur/internal/platform/db"
@@ -49,6 +50,25 @@ func Request(ctx context.Context) string {
 	return id
 }
 
+type tokenKey struct{}
+
+// WithToken puts in ctx the access token with which a program acts in somebody's
+// name; the detail of each line then says so, under "token".
+func WithToken(ctx context.Context, id string) context.Context {
+	return context.WithValue(ctx, tokenKey{}, id)
+}
+
+// Witness is told each line of a request in the transaction that writes it; its
+// error undoes the act.
+type Witness func(ctx context.Context, tx *db.Tx, line Line) error
+
+type witnessKey struct{}
+
+// WithWitness has w told each line that is written with ctx.
+func WithWitness(ctx context.Context, w Witness) context.Context {
+	return context.WithValue(ctx, witnessKey{}, w)
+}
+
 // genesis is what the first line is chained to.
 const genesis = "0000000000000000000000000000000000000000000000000000000000000000"
 
@@ -58,6 +78,13 @@ func Write(ctx context.Context, tx *db.Tx, at time.Time, e Entry) error {
 		return fmt.Errorf("lock the journal: %w", err)
 	}
 	line := Line{At: db.Instant(at), Actor: e.Actor, Act: e.Act, Kind: e.Kind, ID: e.ID, Request: Request(ctx), Prev: genesis, Detail: "{}"}
+	if id, ok := ctx.Value(tokenKey{}).(string); ok {
+		e.Detail = maps.Clone(e.Detail)
+		if e.Detail == nil {
+			e.Detail = map[string]any{}
+		}
+		e.Detail["token"] = id
+	}
 	if len(e.Detail) > 0 {
 		detail, err := json.Marshal(e.Detail)
 		if err != nil {
@@ -86,6 +113,9 @@ func Write(ctx context.Context, tx *db.Tx, at time.Time, e Entry) error {
 		line.Seq, line.At, line.Actor, line.Act, line.Kind, line.ID, line.Detail, line.Request, line.Prev, line.Hash)
 	if err != nil {
 		return fmt.Errorf("write %s in the journal: %w", e.Act, err)
+	}
+	if w, ok := ctx.Value(witnessKey{}).(Witness); ok {
+		return w(ctx, tx, line)
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ type Message struct {
 	From      string // "Name <address>" or a bare address
 	ReplyTo   string // "" to answer the sender
 	To        string
+	Return    string // where reports on this letter go; "" is the sender's address
 	Subject   string
 	Text      string            // the plain part; always present
 	HTML      string            // the same words for those who prefer them set; "" for none
@@ -47,6 +48,7 @@ func (Hold) Send(context.Context, Message) error { return ErrHeld }
 // Failure is an attempt that did not succeed.
 type Failure struct {
 	Permanent   bool   // the server will never take this letter (RFC 5321, 4.2.1: 5yz)
+	Recipient   bool   // it is the address that was refused, not the letter
 	Unreachable bool   // no conversation took place: any other letter would fail too
 	Code        int    // the server's answer, 0 when it gave none
 	Reason      string // what the server or the network said, on one line

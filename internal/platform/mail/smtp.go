@@ -83,6 +83,11 @@ func (s *SMTP) compose(m Message) (*gomail.Msg, error) {
 	if err := letter.To(m.To); err != nil {
 		return nil, fmt.Errorf("the recipient's address: %w", err)
 	}
+	if m.Return != "" {
+		if err := letter.EnvelopeFrom(m.Return); err != nil {
+			return nil, fmt.Errorf("the address for reports: %w", err)
+		}
+	}
 	if m.ReplyTo != "" {
 		if err := letter.ReplyTo(m.ReplyTo); err != nil {
 			return nil, fmt.Errorf("the address for answers: %w", err)
@@ -120,7 +125,7 @@ func failure(err error) *Failure {
 	var sent *gomail.SendError
 	if errors.As(err, &sent) {
 		code := sent.ErrorCode()
-		return &Failure{Permanent: code >= 500, Code: code, Reason: oneLine(said(sent.Error())), cause: err}
+		return &Failure{Permanent: code >= 500, Recipient: sent.Reason == gomail.ErrSMTPRcptTo, Code: code, Reason: oneLine(said(sent.Error())), cause: err}
 	}
 	f := &Failure{Unreachable: true, Reason: oneLine(err.Error()), cause: err}
 	var answer *textproto.Error

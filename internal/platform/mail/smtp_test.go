@@ -22,6 +22,7 @@ import (
 type server struct {
 	mu       sync.Mutex
 	received []string
+	from     []string // where reports go
 	onRcpt   error
 	onData   error
 	hangUp   bool // after taking a letter

@@ -3,6 +3,7 @@ package picture
 import (
 	"bytes"
 	"image"
+	"image/gif"
 	"io"
 	"slices"
 	"testing"
@@ -16,6 +17,7 @@ func TestRewrite(t *testing.T) {
 		JPEG: append(picturetest.JPEG(t, 40, 20, picturetest.EXIF(6, true), picturetest.Segment(0xfe, "Jeanne"), picturetest.Segment(0xed, "Jeanne")), "Jeanne"...),
 		PNG:  slices.Concat(picturetest.PNG(t, 40, 20)[:33], []byte(picturetest.Chunk("eXIf", string(picturetest.EXIF(6, true)[10:]))), []byte(picturetest.Chunk("tEXt", "Author\x00Jeanne")), picturetest.PNG(t, 40, 20)[33:]),
 		WebP: picturetest.WebP(t, picturetest.RIFF("EXIF", "Jeanne ")+picturetest.RIFF("XMP ", "Jeanne")),
+		GIF:  talkingGIF(t),
 	} {
 		p, err := Read(bytes.NewReader(body), int64(len(body)), kind)
 		if err != nil || !p.Whole {
@@ -32,12 +34,33 @@ func TestRewrite(t *testing.T) {
 		if bytes.Contains(out.Bytes(), []byte("Jeanne")) {
 			t.Errorf("%s still tells", kind)
 		}
-		if kind != WebP && picturetest.Corners(t, out.Bytes()) != picturetest.Corners(t, body) {
+		if kind != WebP && kind != GIF && picturetest.Corners(t, out.Bytes()) != picturetest.Corners(t, body) {
 			t.Errorf("%s: pixels changed", kind)
 		}
 		for cut := range out.Len() { // a cut file must be refused, never loop
 			_ = Rewrite(bytes.NewReader(body[:cut]), io.Discard, kind, p, int64(cut))
 		}
+	}
+}
+
+// talkingGIF is a moving picture with a comment and XMP.
+func talkingGIF(t *testing.T) []byte {
+	b := picturetest.GIF(t, 3)
+	note := "\x21\xfe\x06Jeanne\x00"
+	xmp := "\x21\xff\x0bXMP DataXMP\x06Jeanne\x00"
+	return append(b[:len(b)-1:len(b)-1], note+xmp+";"...)
+}
+
+func TestRewriteGIFKeepsItsFrames(t *testing.T) {
+	body := talkingGIF(t)
+	var out bytes.Buffer
+	if err := Rewrite(bytes.NewReader(body), &out, GIF, Structure{}, int64(len(body))); err != nil {
+		t.Fatal(err)
+	}
+	before, err1 := gif.DecodeAll(bytes.NewReader(body))
+	after, err2 := gif.DecodeAll(bytes.NewReader(out.Bytes()))
+	if err1 != nil || err2 != nil || len(after.Image) != 3 || after.LoopCount != before.LoopCount || after.Delay[2] != before.Delay[2] || !bytes.Equal(after.Image[2].Pix, before.Image[2].Pix) {
+		t.Errorf("%v, %v: %+v", err1, err2, after)
 	}
 }
 

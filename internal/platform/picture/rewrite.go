@@ -22,6 +22,8 @@ func Rewrite(r io.Reader, w io.Writer, format Format, p Structure, size int64) e
 		err = rewritePNG(c, w, p)
 	case WebP:
 		err = rewriteWebP(c, w, p, size)
+	case GIF:
+		err = rewriteGIF(c, w)
 	default:
 		return broken()
 	}
@@ -126,6 +128,104 @@ func copyScan(c *counting, w io.Writer, scan bool) (byte, error) {
 		}
 		if _, err := out.Write([]byte{0xff, m}); err != nil {
 			return 0, err
+		}
+	}
+}
+
+// rewriteGIF keeps the frames, their timing and how often they turn; comments,
+// XMP and what else a program adds are left out.
+func rewriteGIF(c *counting, w io.Writer) error {
+	pass := func(n int) ([]byte, error) {
+		b, err := c.take(n)
+		if err == nil {
+			_, err = w.Write(b)
+		}
+		return b, err
+	}
+	colours := func(flags byte) error {
+		if flags&0x80 == 0 {
+			return nil
+		}
+		_, err := pass(3 << (flags&7 + 1))
+		return err
+	}
+	h, err := pass(13)
+	if err != nil {
+		return err
+	}
+	if err := colours(h[10]); err != nil {
+		return err
+	}
+	for {
+		kind, err := c.take(1)
+		if err != nil {
+			return err
+		}
+		out := w
+		switch kind[0] {
+		case 0x3b:
+			_, err := w.Write(kind)
+			return err
+		case 0x2c:
+			err = rewriteFrame(pass, w, colours)
+		case 0x21:
+			out, err = extension(c, w)
+		default:
+			return errBroken
+		}
+		if err == nil {
+			err = copyBlocks(c, out)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func rewriteFrame(pass func(int) ([]byte, error), w io.Writer, colours func(byte) error) error {
+	if _, err := w.Write([]byte{0x2c}); err != nil {
+		return err
+	}
+	d, err := pass(9)
+	if err != nil {
+		return err
+	}
+	if err := colours(d[8]); err != nil {
+		return err
+	}
+	_, err = pass(1)
+	return err
+}
+
+// extension says where the blocks of an extension go: timing and turns are kept.
+func extension(c *counting, w io.Writer) (io.Writer, error) {
+	label, err := c.take(1)
+	if err != nil {
+		return nil, err
+	}
+	name, err := c.Peek(12)
+	if err != nil {
+		return nil, err
+	}
+	if label[0] != 0xf9 && (label[0] != 0xff || string(name) != "\x0bNETSCAPE2.0") {
+		return io.Discard, nil
+	}
+	_, err = w.Write([]byte{0x21, label[0]})
+	return w, err
+}
+
+func copyBlocks(c *counting, w io.Writer) error {
+	for {
+		n, err := c.take(1)
+		if err != nil {
+			return err
+		}
+		body, err := c.take(int(n[0]))
+		if err != nil {
+			return err
+		}
+		if _, err := w.Write(append(n, body...)); err != nil || n[0] == 0 {
+			return err
 		}
 	}
 }

@@ -2,7 +2,6 @@
 package sheet
 
 import (
-	"encoding/csv"
 	"fmt"
 	"io"
 	"strconv"
@@ -91,100 +90,37 @@ func (b Book) text(cell any) string {
 // CSV writes one sheet as UTF-8 text with semicolons (RFC 4180 quoting, CRLF). bom
 // puts the mark that Excel needs to read accents.
 func (b Book) CSV(w io.Writer, s Sheet, bom bool) error {
-	if bom {
-		if _, err := io.WriteString(w, "\uFEFF"); err != nil {
-			return err
-		}
-	}
-	out := csv.NewWriter(w)
-	out.Comma, out.UseCRLF = ';', true
-	line := make([]string, 0, len(s.Head))
-	for _, head := range s.Head {
-		line = append(line, safe(head))
-	}
-	if err := out.Write(line); err != nil {
+	out, err := b.StreamCSV(w, s.Head, bom)
+	if err != nil {
 		return fmt.Errorf("write the head of %s: %w", s.Name, err)
 	}
 	for _, row := range s.Rows {
-		line = line[:0]
-		for _, cell := range row {
-			line = append(line, b.text(cell))
-		}
-		if err := out.Write(line); err != nil {
+		if err := out.Row(row); err != nil {
 			return fmt.Errorf("write a row of %s: %w", s.Name, err)
 		}
 	}
-	out.Flush()
-	return out.Error()
+	return out.Close()
 }
 
 // XLSX writes the whole book; the head of each sheet stays in view.
 func (b Book) XLSX(w io.Writer) error {
-	f := excelize.NewFile()
-	defer f.Close()
-	bold, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
-	if err != nil {
-		return fmt.Errorf("make the style of heads: %w", err)
-	}
-	date, err := f.NewStyle(&excelize.Style{CustomNumFmt: ptr("yyyy-mm-dd hh:mm:ss")})
-	if err != nil {
-		return fmt.Errorf("make the style of dates: %w", err)
-	}
-	used := map[string]bool{}
-	for i, s := range b.Sheets {
-		name := sheetName(s.Name, used)
-		if i == 0 {
-			err = f.SetSheetName("Sheet1", name)
-		} else {
-			_, err = f.NewSheet(name)
-		}
-		if err == nil {
-			err = b.fill(f, name, s, bold, date)
-		}
+	out := b.StreamXLSX()
+	defer out.Close()
+	for _, s := range b.Sheets {
+		one, err := out.Sheet(s.Name, s.Head)
 		if err != nil {
-			return fmt.Errorf("write sheet %s: %w", name, err)
+			return err
+		}
+		for _, row := range s.Rows {
+			if err := one.Row(row); err != nil {
+				return err
+			}
 		}
 	}
-	if err := f.Write(w); err != nil {
-		return fmt.Errorf("write the spreadsheet: %w", err)
-	}
-	return nil
+	return out.Write(w)
 }
 
 func ptr(s string) *string { return &s }
-
-func (b Book) fill(f *excelize.File, name string, s Sheet, bold, date int) error {
-	out, err := f.NewStreamWriter(name)
-	if err != nil {
-		return err
-	}
-	for i, head := range s.Head {
-		width := min(max(float64(utf8.RuneCountInString(head)), 12), 40)
-		if err := out.SetColWidth(i+1, i+1, width); err != nil {
-			return err
-		}
-	}
-	if err := out.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
-		return err
-	}
-	line := make([]any, 0, len(s.Head))
-	for _, head := range s.Head {
-		line = append(line, excelize.Cell{StyleID: bold, Value: safe(head)})
-	}
-	if err := out.SetRow("A1", line); err != nil {
-		return err
-	}
-	for i, row := range s.Rows {
-		line = line[:0]
-		for _, cell := range row {
-			line = append(line, b.cell(cell, date))
-		}
-		if err := out.SetRow("A"+strconv.Itoa(i+2), line); err != nil {
-			return err
-		}
-	}
-	return out.Flush()
-}
 
 // cell keeps numbers and instants as such, so that they can be added and sorted.
 func (b Book) cell(value any, date int) any {

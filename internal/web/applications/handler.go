@@ -8,6 +8,7 @@ import (
 
 	"transformateur/internal/application"
 	"transformateur/internal/form"
+	"transformateur/internal/intake"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/web/ui"
 	"transformateur/internal/web/ui/formview"
@@ -23,6 +24,8 @@ type Handler struct {
 	Files  *application.Service
 	Clock  clock.Clock
 	Places Places
+	// Origins tells where the files that were deposited elsewhere came from; nil when none can.
+	Origins *intake.Service
 	// Alive says whether the request's sign-in still holds, for streams that outlive it.
 	Alive func(r *http.Request) bool
 }

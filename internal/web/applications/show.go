@@ -4,8 +4,15 @@ import (
 	"net/http"
 
 	"transformateur/internal/application"
+	"transformateur/internal/intake"
 	"transformateur/internal/web/ui"
 )
+
+// proof is what tells that a file was deposited: receipts, or where it came from.
+type proof struct {
+	receipts []application.SignedReceipt
+	origin   *intake.Origin
+}
 
 // show is the file's own page: where it stands, and what to do next.
 func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
@@ -13,16 +20,21 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	receipts, err := h.Files.Receipts(r.Context(), ui.User(r), f.ID)
-	if err != nil {
+	var p proof
+	if p.receipts, err = h.Files.Receipts(r.Context(), ui.User(r), f.ID); err != nil {
 		return err
+	}
+	if h.Origins != nil && len(p.receipts) == 0 && f.Status != application.Draft {
+		if p.origin, err = h.Origins.Origin(r.Context(), ui.User(r), f.ID); err != nil {
+			return err
+		}
 	}
 	revision, err := h.Files.Revision(r.Context(), ui.User(r), f.ID)
 	if err != nil {
 		return err
 	}
 	v := view(r.Context(), h, f)
-	return ui.Render(w, r, http.StatusOK, showPage(f, v, receipts, revision, h.Clock.Now()))
+	return ui.Render(w, r, http.StatusOK, showPage(f, v, p, revision, h.Clock.Now()))
 }
 
 // print is the whole file to read and print, filled or not.

@@ -1,12 +1,12 @@
 package applications
 
 import (
+	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"strconv"
 
-	"transformateur/internal/application"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/web/ui"
 )
@@ -81,20 +81,9 @@ func (h *Handler) file(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer content.Close()
-	Download(w, r, a, content)
+	if sum, err := hex.DecodeString(a.Digest); err == nil {
+		w.Header().Set("Repr-Digest", "sha-256=:"+base64.StdEncoding.EncodeToString(sum)+":") // RFC 9530
+	}
+	ui.Keep(w, r, ui.Kept{Name: a.Name, At: a.UploadedAt}, content)
 	return nil
-}
-
-// Download answers with the bytes of an attachment.
-func Download(w http.ResponseWriter, r *http.Request, a application.Attachment, content interface {
-	Read([]byte) (int, error)
-	Seek(int64, int) (int64, error)
-}) {
-	h := w.Header()
-	h.Set("Content-Type", "application/octet-stream")
-	h.Set("Content-Disposition", ui.Attachment(a.Name))
-	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
-	h.Set("Cache-Control", "private, no-store")
-	h.Set("Digest", fmt.Sprintf("sha-256=%s", a.Digest))
-	http.ServeContent(w, r, "", a.UploadedAt, content)
 }

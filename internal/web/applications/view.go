@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"transformateur/internal/application"
 	"transformateur/internal/form"
@@ -68,13 +69,19 @@ func filesOf(ctx context.Context, f application.File) map[string][]formview.File
 	out := map[string][]formview.File{}
 	for _, a := range f.Files {
 		file := formview.File{ID: a.ID, Name: a.Name, Size: a.Size, Digest: a.Digest, URL: at(f.ID, "files/"+a.ID), State: fileStates[a.Status]}
-		if a.Status == application.Refused {
-			for i, p := range a.Found() {
-				if i > 0 {
-					file.Why += " "
-				}
-				file.Why += i18n.T(ctx, p.Key, p.Args...)
+		found := a.Found()
+		if a.Status != application.Refused { // only what keeps evaluators from opening it
+			at := slices.IndexFunc(found, func(p errs.Field) bool { return p.Key == application.NoCopy })
+			if at < 0 {
+				at = len(found)
 			}
+			found = found[at:]
+		}
+		for i, p := range found {
+			if i > 0 {
+				file.Why += " "
+			}
+			file.Why += i18n.T(ctx, p.Key, p.Args...)
 		}
 		out[a.Field] = append(out[a.Field], file)
 	}

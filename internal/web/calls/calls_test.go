@@ -13,6 +13,7 @@ import (
 	"transformateur/internal/application"
 	"transformateur/internal/application/applicationtest"
 	"transformateur/internal/call"
+	"transformateur/internal/continuity"
 	"transformateur/internal/form"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/db/dbtest"
@@ -34,7 +35,7 @@ var _ application.Registers = registers{}
 func open(t *testing.T) (*applicationtest.World, func(by account.User, lang i18n.Lang) pagetest.Site) {
 	t.Helper()
 	w := applicationtest.New(t, dbtest.SQLite(t))
-	h := &calls.Handler{Calls: w.Calls, Files: w.Files, Programmes: programme.New(w.DB, w.Clock, w.Policy, w.Bus), Clock: w.Clock, Registers: registers{}}
+	h := &calls.Handler{Calls: w.Calls, Continuity: continuity.New(w.DB, w.Clock, w.Policy, w.Bus, w.Calls), Files: w.Files, Programmes: programme.New(w.DB, w.Clock, w.Policy, w.Bus), Clock: w.Clock, Registers: registers{}}
 	return w, func(by account.User, lang i18n.Lang) pagetest.Site {
 		return pagetest.Site{Routes: h.Routes(), By: by, Lang: lang}
 	}

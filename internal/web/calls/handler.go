@@ -13,6 +13,7 @@ import (
 
 	"transformateur/internal/application"
 	"transformateur/internal/call"
+	"transformateur/internal/continuity"
 	"transformateur/internal/form"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/clock"
@@ -33,6 +34,7 @@ type edition struct {
 // Handler answers for calls.
 type Handler struct {
 	Calls      *call.Service
+	Continuity *continuity.Service
 	Files      *application.Service
 	Programmes *programme.Service
 	Clock      clock.Clock
@@ -151,8 +153,7 @@ func at(list []ui.FieldError, path string) string {
 }
 
 // notices are what a page may say was just done, so that an address cannot make it say anything else.
-var notices = map[string]bool{"saved": true, "published": true, "extended": true, "archived": true, "asked": true, "answered": true,
-	"document_added": true, "document_removed": true, "created": true, "revised": true, "started": true, "restored": true}
+var notices = map[string]bool{"saved": true, "published": true, "extended": true, "archived": true, "asked": true, "answered": true, "document_added": true, "document_removed": true, "created": true, "revised": true, "started": true, "restored": true}
 
 func notice(r *http.Request) string {
 	if done := r.URL.Query().Get("done"); notices[done] {

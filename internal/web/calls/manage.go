@@ -9,6 +9,7 @@ import (
 
 	"transformateur/internal/application"
 	"transformateur/internal/call"
+	"transformateur/internal/continuity"
 	"transformateur/internal/form"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/errs"
@@ -24,6 +25,7 @@ type board struct {
 	Tally     application.Tally
 	Moves     []call.Postponement
 	Questions []call.Question
+	Drafts    []continuity.Draft // extensions prepared after an outage
 	Now       time.Time
 	Notice    string
 	Problems  []ui.FieldError
@@ -32,9 +34,8 @@ type board struct {
 
 // check is one line of the preparation: a part of the call, and what it lacks.
 type check struct {
-	Name  string // message key
-	URL   string
-	Lacks []string
+	Name, URL string // message key, address
+	Lacks     []string
 }
 
 func (h *Handler) board(r *http.Request) (b board, err error) {
@@ -56,6 +57,9 @@ func (h *Handler) board(r *http.Request) (b board, err error) {
 		return b, err
 	}
 	if b.Moves, err = h.Calls.Postponements(ctx, by, b.Call.ID); err != nil {
+		return b, err
+	}
+	if b.Drafts, err = h.Continuity.Drafts(ctx, by, b.Call.ID); err != nil {
 		return b, err
 	}
 	b.Questions, err = h.Calls.Questions(ctx, by, b.Call.ID)
@@ -160,14 +164,13 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request) error {
 
 // postpone is the page that moves a deadline: first what it would do, then the act.
 type postpone struct {
-	Call     call.Call
-	Typed    string
-	Reason   string
-	To       time.Time // valid, ready to be confirmed; zero before
-	Tally    application.Tally
-	Moves    []call.Postponement
-	Problems []ui.FieldError
-	Now      time.Time
+	Call          call.Call
+	Typed, Reason string
+	To            time.Time // valid, ready to be confirmed; zero before
+	Tally         application.Tally
+	Moves         []call.Postponement
+	Problems      []ui.FieldError
+	Now           time.Time
 }
 
 func (h *Handler) postpone(r *http.Request) (p postpone, err error) {
@@ -230,10 +233,9 @@ func (h *Handler) extend(w http.ResponseWriter, r *http.Request) error {
 
 // birth is the page that opens a call.
 type birth struct {
-	Edition  string
-	Name     string
-	Title    form.Localised
-	Problems []ui.FieldError
+	Edition, Name string
+	Title         form.Localised
+	Problems      []ui.FieldError
 }
 
 // fresh asks for the title of a new call.
@@ -270,6 +272,3 @@ func (h *Handler) create(w http.ResponseWriter, r *http.Request) error {
 	}
 	return ui.See(w, r, link(c.ID, "manage")+"?done=created")
 }
-
-// filesURL leads to the files of a call.
-func filesURL(id call.ID) string { return link(id, "files") }

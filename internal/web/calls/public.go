@@ -151,11 +151,9 @@ func (h *Handler) document(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer f.Close()
-	w.Header().Set("Content-Type", d.MIME)
-	w.Header().Set("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(d.Name))
 	w.Header().Set("ETag", `"`+d.Digest+`"`)
 	w.Header().Set("Cache-Control", "private, no-cache")
-	http.ServeContent(w, r, "", d.AddedAt, f)
+	ui.Keep(w, r, ui.Kept{Name: d.Name, MIME: d.MIME, At: d.AddedAt}, f)
 	return nil
 }
 

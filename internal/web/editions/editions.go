@@ -50,7 +50,7 @@ func (h *Handler) Routes() []ui.Route {
 		{Pattern: "POST /editions/{id}/stages/{stage}", Action: "edition.manage", On: "edition", Handle: h.saveStage},
 		{Pattern: "POST /editions/{id}/stages/{stage}/move", Action: "edition.manage", On: "edition", Handle: h.moveStage},
 		{Pattern: "POST /editions/{id}/stages/{stage}/remove", Action: "edition.manage", On: "edition", Handle: h.removeStage},
-	}, teampage.Desk{Teams: h.Teams, Kind: "edition", Base: "/editions/{id}", Action: "edition.invite", Back: "/editions/{id}/manage"}.Routes()...)
+	}, teampage.Desk{Teams: h.Teams, Kind: "edition", Base: "/editions/{id}", Action: "edition.invite", Back: "/editions/{id}/manage", Listed: true}.Routes()...)
 }
 
 func idOf(r *http.Request) programme.EditionID { return programme.EditionID(r.PathValue("id")) }

@@ -25,6 +25,7 @@ type dashboard struct {
 	newCall string
 	notice  string
 	refused string // why an act was refused
+	hooks   bool   // she may have programs outside told
 }
 
 func stageURL(e programme.EditionID, s programme.StageID) string {
@@ -58,6 +59,11 @@ func (h *Handler) dashboard(w http.ResponseWriter, r *http.Request, refusal erro
 	if v.team, err = h.Programmes.Team(ctx, by, o.ID); err != nil {
 		return err
 	}
+	may, err := h.Programmes.Allowed(ctx, by, o.PolicyObject(), "webhook.manage")
+	if err != nil {
+		return err
+	}
+	v.hooks = may["webhook.manage"]
 	if h.Steered != nil {
 		if v.calls, err = h.Steered.List(ctx, by, string(o.ID)); err != nil {
 			return err

@@ -85,6 +85,7 @@ func (h *Handler) export(w http.ResponseWriter, r *http.Request) error {
 }
 
 var types = map[stats.Format]string{stats.CSV: "text/csv; charset=utf-8; header=present", stats.CSVPlain: "text/csv; charset=utf-8; header=present",
+	stats.JSON: "application/json; charset=utf-8", stats.ZIP: "application/zip",
 	stats.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 // columnID is the id of the box of a column; the first one carries that of the field.
@@ -107,7 +108,7 @@ func (e exporting) partsChosen(c stats.Column) (n int) {
 
 func formats(ctx context.Context, chosen string) ui.Choice {
 	c := ui.Choice{Chosen: []string{chosen}}
-	for _, format := range []stats.Format{stats.XLSX, stats.CSV, stats.CSVPlain} {
+	for _, format := range stats.Formats {
 		c.Options = append(c.Options, ui.Option{Value: string(format), Label: i18n.T(ctx, "export.format_"+string(format)), Hint: i18n.T(ctx, "export.format_"+string(format)+"_hint")})
 	}
 	return c

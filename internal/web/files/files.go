@@ -6,6 +6,7 @@ import (
 
 	"transformateur/internal/application"
 	"transformateur/internal/call"
+	"transformateur/internal/intake"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/stats"
@@ -18,7 +19,9 @@ import (
 type Handler struct {
 	Files *application.Service
 	Stats *stats.Service
-	Clock clock.Clock
+	// Origins tells where the files that were deposited elsewhere came from; nil when none can.
+	Origins *intake.Service
+	Clock   clock.Clock
 }
 
 // Routes lists the addresses of the package. What belongs to a call stands under

@@ -35,6 +35,7 @@ type listing struct {
 	facets   []application.Facet
 	views    []application.View
 	all      bool // every box is ticked
+	imports  bool // the reader may bring files from elsewhere
 	problems ui.Problems
 	typed    url.Values // what came back from a form that was refused
 }
@@ -111,6 +112,10 @@ func (h *Handler) load(r *http.Request, f application.Filter) (listing, error) {
 	}
 	if l.facets, err = h.Files.Facets(ctx, by, id, speech(ctx, nil)); err != nil {
 		return l, err
+	}
+	if h.Origins != nil {
+		_, refused := h.Origins.Call(ctx, by, id)
+		l.imports = refused == nil
 	}
 	l.total = len(l.items)
 	if page, err := strconv.Atoi(r.FormValue("page")); err == nil && page > 1 && (page-1)*perPage < l.total {

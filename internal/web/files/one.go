@@ -2,7 +2,6 @@ package files
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"transformateur/internal/form"
 	"transformateur/internal/form/rule"
 	"transformateur/internal/i18n"
+	"transformateur/internal/intake"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/text"
 	"transformateur/internal/web/ui"
@@ -31,6 +31,7 @@ type reading struct {
 	problems       ui.Problems
 	typed          url.Values
 	stale          bool // another verdict came meanwhile
+	origin         *intake.Origin
 }
 
 // suffix carries the filters from page to page.
@@ -61,7 +62,10 @@ func (h *Handler) read(w http.ResponseWriter, r *http.Request) (*reading, error)
 	if back := r.PostFormValue("back"); back != "" {
 		f.filter = kept(back)
 	}
-	return f, nil
+	if h.Origins != nil && d.Kind == application.KindImport {
+		f.origin, err = h.Origins.Origin(ctx, by, id)
+	}
+	return f, err
 }
 
 // around finds the file in the list, for its neighbours and its labels.
@@ -164,21 +168,8 @@ func (h *Handler) attachment(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer file.Close()
-	size, err := file.Seek(0, io.SeekEnd)
-	if err == nil {
-		_, err = file.Seek(0, io.SeekStart)
-	}
-	if err != nil {
-		return err
-	}
-	header := w.Header()
-	header.Set("Content-Type", "application/octet-stream")
-	header.Set("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(text.FileName(a.Name)))
-	header.Set("Content-Security-Policy", "sandbox; default-src 'none'")
-	header.Set("Cache-Control", "no-store")
-	header.Set("Content-Length", strconv.FormatInt(size, 10))
-	_, err = io.Copy(w, file)
-	return err
+	ui.Keep(w, r, ui.Kept{Name: a.Name, At: a.UploadedAt}, file)
+	return nil
 }
 
 // admit gives a verdict. One given meanwhile is shown, and what was typed is kept.

@@ -3,10 +3,12 @@ package files
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"transformateur/internal/application"
 	"transformateur/internal/i18n"
+	"transformateur/internal/intake"
 	"transformateur/internal/web/ui"
 )
 
@@ -31,6 +33,41 @@ func followedCards(ctx context.Context, list []application.Followed, now time.Ti
 		}
 	}
 	return cards
+}
+
+// atKey and byKey name the instant and the person of the last deposit, or of the import.
+func atKey(f reading) string {
+	if f.Kind == application.KindImport {
+		return "files.imported_at"
+	}
+	return "files.deposited_at"
+}
+
+func byKey(f reading) string {
+	if f.Kind == application.KindImport {
+		return "files.imported_by"
+	}
+	return "files.deposited_by"
+}
+
+// sayProblem tells what an imported file lacked: the question, then what is wrong.
+func sayProblem(ctx context.Context, f reading, p intake.Problem) string {
+	lang := string(i18n.From(ctx))
+	id, _, _ := strings.Cut(p.Path, ".")
+	if field := f.Form.Form.Field(id); field != nil {
+		return i18n.T(ctx, "imports.at", field.Label.In(lang), i18n.T(ctx, p.Key, p.Args...))
+	}
+	if target, ok := strings.CutPrefix(p.Path, "@"); ok {
+		return i18n.T(ctx, "imports.at", i18n.T(ctx, "imports.target_"+target), i18n.T(ctx, p.Key, p.Args...))
+	}
+	if id, ok := strings.CutPrefix(p.Path, "rules."); ok {
+		for _, rule := range f.Form.Form.Rules {
+			if rule.ID == id {
+				return rule.Message.In(lang)
+			}
+		}
+	}
+	return i18n.T(ctx, p.Key, p.Args...)
 }
 
 func clearURL(l listing) string {

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 
 	"transformateur/internal/admin"
@@ -43,6 +44,17 @@ func who(ctx context.Context, l admin.JournalLine) string {
 	return l.Actor
 }
 
+// tokenOf is the access token with which a program acted in somebody's name, or "".
+func tokenOf(l admin.JournalLine) string {
+	var detail struct {
+		Token string `json:"token"`
+	}
+	if json.Unmarshal([]byte(l.Detail), &detail) != nil {
+		return ""
+	}
+	return detail.Token
+}
+
 // events are the lines as the list shows them.
 func events(ctx context.Context, lines []admin.JournalLine) []ui.Event {
 	var all []ui.Event
@@ -52,7 +64,11 @@ func events(ctx context.Context, lines []admin.JournalLine) []ui.Event {
 		if l.Detail != "{}" {
 			detail += " · " + l.Detail
 		}
-		all = append(all, ui.Event{At: ui.Local(l.At, auditZone), Who: who(ctx, l), What: what, Detail: detail})
+		name := who(ctx, l)
+		if token := tokenOf(l); token != "" {
+			name += " (" + i18n.T(ctx, "journal.by_token", token) + ")"
+		}
+		all = append(all, ui.Event{At: ui.Local(l.At, auditZone), Who: name, What: what, Detail: detail})
 	}
 	return all
 }

@@ -21,6 +21,7 @@ func (h *Handler) Routes() []ui.Route {
 	return []ui.Route{
 		{Pattern: "GET /notifications", Action: "account.manage", Handle: h.form},
 		{Pattern: "POST /notifications", Action: "account.manage", Handle: h.save},
+		{Pattern: "POST /notifications/resume", Action: "account.manage", Handle: h.resume},
 	}
 }
 
@@ -29,7 +30,23 @@ func (h *Handler) form(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return ui.Render(w, r, http.StatusOK, formPage(chosen, nil))
+	return h.show(w, r, http.StatusOK, chosen, nil)
+}
+
+func (h *Handler) show(w http.ResponseWriter, r *http.Request, status int, chosen map[string]notify.Pace, problems ui.Problems) error {
+	troubles, err := h.Mails.Troubles(r.Context(), ui.User(r))
+	if err != nil {
+		return err
+	}
+	return ui.Render(w, r, status, formPage(chosen, troubles, problems))
+}
+
+// resume sends mail again to an address whose mailbox is mended.
+func (h *Handler) resume(w http.ResponseWriter, r *http.Request) error {
+	if err := h.Mails.Resume(r.Context(), ui.User(r), r.PostFormValue("address")); err != nil {
+		return err
+	}
+	return ui.Done(w, r, "/notifications", "notifications.resumed_done")
 }
 
 func (h *Handler) save(w http.ResponseWriter, r *http.Request) error {
@@ -38,7 +55,7 @@ func (h *Handler) save(w http.ResponseWriter, r *http.Request) error {
 		chosen[topic] = notify.Pace(r.PostFormValue(topic))
 		err := h.Mails.Prefer(ctx, ui.User(r), topic, chosen[topic])
 		if errs.Is(err, errs.Invalid) {
-			return ui.Render(w, r, http.StatusUnprocessableEntity, formPage(chosen, ui.ProblemsOf(ctx, err)))
+			return h.show(w, r, http.StatusUnprocessableEntity, chosen, ui.ProblemsOf(ctx, err))
 		}
 		if err != nil {
 			return err

@@ -24,6 +24,12 @@ func mailFacts(ctx context.Context, o opened) []ui.Pair {
 	if m.Attempts > 0 {
 		facts = append(facts, ui.Pair{Term: i18n.T(ctx, "outbox.attempts"), Text: strconv.Itoa(m.Attempts)})
 	}
+	switch {
+	case !o.trouble.PausedAt.IsZero():
+		facts = append(facts, ui.Pair{Term: i18n.T(ctx, "outbox.address"), Text: i18n.T(ctx, "outbox.address_paused", ui.Instant(ctx, o.at(o.trouble.PausedAt)))})
+	case o.trouble.Temporary > 0:
+		facts = append(facts, ui.Pair{Term: i18n.T(ctx, "outbox.address"), Text: i18n.N(ctx, "outbox.address_late", o.trouble.Temporary)})
+	}
 	return facts
 }
 

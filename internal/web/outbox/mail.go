@@ -27,6 +27,7 @@ type opened struct {
 	problems ui.Problems
 	conflict string // what changed meanwhile, in words
 	at       func(time.Time) time.Time
+	trouble  notify.Trouble // of the address it goes to
 }
 
 // scope is the narrowest place of a mail.
@@ -48,7 +49,11 @@ func (h *Handler) open(ctx context.Context, by account.User, id string) (o opene
 	if err != nil {
 		return o, err
 	}
-	return opened{mail: l, shown: h.shown(l.Lang, notify.Text{Subject: l.Subject, Body: l.Body}), may: may, draft: notify.Text{Subject: l.Subject, Body: l.Body}, version: l.Version, at: h.local}, nil
+	trouble, err := h.Mails.TroubleOf(ctx, by, id)
+	if err != nil {
+		return o, err
+	}
+	return opened{trouble: trouble, mail: l, shown: h.shown(l.Lang, notify.Text{Subject: l.Subject, Body: l.Body}), may: may, draft: notify.Text{Subject: l.Subject, Body: l.Body}, version: l.Version, at: h.local}, nil
 }
 
 func (h *Handler) mail(w http.ResponseWriter, r *http.Request) error {

@@ -26,6 +26,7 @@ type Desk struct {
 	Base   string        // "/editions/{id}", or "/platform", which stands alone
 	Action policy.Action // that opens the page
 	Back   string        // address of the page that this one hangs from
+	Listed bool          // people can be invited from a spreadsheet too
 }
 
 // Routes are the addresses of the page and of its acts.
@@ -34,13 +35,17 @@ func (d Desk) Routes() []ui.Route {
 	route := func(pattern string, handle ui.HandlerFunc) ui.Route {
 		return ui.Route{Pattern: pattern, Action: d.Action, On: d.Kind, Handle: handle}
 	}
-	return []ui.Route{
+	var list []ui.Route
+	if d.Listed {
+		list = []ui.Route{route("GET "+at+"/list", d.showList), route("POST "+at+"/list", d.readList), route("POST "+at+"/list/send", d.sendList)}
+	}
+	return append(list, []ui.Route{
 		route("GET "+at, d.show),
 		route("POST "+at, d.invite),
 		route("POST "+at+"/end", d.end),
 		route("POST "+at+"/revoke", d.revoke),
 		route("POST "+at+"/resend", d.resend),
-	}
+	}...)
 }
 
 func (d Desk) of(r *http.Request) policy.Ref {

@@ -1,0 +1,142 @@
+// Command rush is the last minute of a call: thousands of drafts being written, and everybody depositing at once, against the program as it is delivered.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"syscall"
+	"time"
+)
+
+// plan is a rush to play.
+type plan struct {
+	Seed      uint64
+	Drafts    int           // prepared beforehand
+	Deposits  int           // tried in the last minute
+	Autosaves int           // a second, until the deadline
+	Window    time.Duration // the "last minute"
+	Peak      time.Duration // its end, in which 4 deposits of 10 come
+	Binary    string        // built here when empty
+}
+
+func main() {
+	p := plan{Window: time.Minute, Peak: 10 * time.Second}
+	flag.Uint64Var(&p.Seed, "seed", uint64(time.Now().UnixNano()), "seed of what is drawn")
+	flag.IntVar(&p.Drafts, "drafts", 20_000, "drafts prepared")
+	flag.IntVar(&p.Deposits, "deposits", 1_000, "deposits in the last minute")
+	flag.IntVar(&p.Autosaves, "autosaves", 300, "autosaves a second")
+	flag.DurationVar(&p.Window, "window", p.Window, "length of the last minute")
+	flag.DurationVar(&p.Peak, "peak", p.Peak, "length of the peak before the deadline")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	report, err := run(ctx, p)
+	if err == nil {
+		fmt.Print(report)
+		err = report.verdict(true)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// run prepares an install, plays the rush against it, kills it, and reads what it kept.
+func run(ctx context.Context, p plan) (r report, err error) {
+	dir, err := os.MkdirTemp("", "transformateur-rush-")
+	if err != nil {
+		return r, err
+	}
+	defer os.RemoveAll(dir)
+	if p.Binary == "" {
+		p.Binary = filepath.Join(dir, "transformateur")
+		build := exec.CommandContext(ctx, "go", "build", "-o", p.Binary, "transformateur/cmd/transformateur")
+		build.Env, build.Stderr = append(os.Environ(), "CGO_ENABLED=0"), os.Stderr
+		if err := build.Run(); err != nil {
+			return r, fmt.Errorf("build: %w", err)
+		}
+	}
+	draw := rand.New(rand.NewPCG(p.Seed, 6))
+	w, err := prepare(ctx, filepath.Join(dir, "data"), p)
+	if err != nil {
+		return r, fmt.Errorf("prepare %d drafts: %w", p.Drafts, err)
+	}
+	server, err := start(ctx, p.Binary, w.folder)
+	if err != nil {
+		return r, err
+	}
+	defer server.kill()
+	if err := w.close(ctx, time.Now().Add(p.Window+2*time.Second)); err != nil {
+		return r, fmt.Errorf("set the deadline: %w", err)
+	}
+	began, spent := time.Now(), usage()
+	deposits, saves := w.play(ctx, server.address, p, draw)
+	r = report{plan: p, took: time.Since(began), generator: usage() - spent}
+	if r.memory, err = server.peak(); err != nil {
+		return r, err
+	}
+	r.server = server.kill() // whatever it acknowledged must be on disk
+	return r, r.judge(ctx, w, deposits, saves)
+}
+
+// report is what a rush gave.
+type report struct {
+	plan
+	took              time.Duration
+	acknowledged      int
+	refused           int // because the deadline had passed
+	busy              int // 503, tried again
+	failed            int // neither, to the end
+	lost, twice, side int
+	lateRefused       int // of those sent after the deadline
+	saves, savesLost  int
+	waits             []time.Duration
+	server, generator time.Duration // of processor
+	memory            float64       // peak of the server, in bytes
+}
+
+func (r report) centile(c int) time.Duration {
+	if len(r.waits) == 0 {
+		return 0
+	}
+	slices.Sort(r.waits)
+	return r.waits[min(len(r.waits)*c/100, len(r.waits)-1)]
+}
+
+func (r report) String() string {
+	return fmt.Sprintf(`rush: seed %d, %d drafts, %d deposits in %v (peak %v), %d autosaves/s asked
+deposits: %d acknowledged, %d refused after the deadline, %d told to wait and tried again, %d failed
+lost: %d, twice: %d, on the wrong side of the deadline: %d (to reach: 0, 0, 0)
+autosaves: %d acknowledged (%.0f/s), %d lost
+acknowledgement: p50 %v, p99 %v (to reach: 2s)
+memory of the server, at its peak: %.0f MB (to reach: 300)
+processor: server %.1f s, generator %.1f s, over %.0f s; server/generator %.2f
+`, r.Seed, r.Drafts, r.Deposits, r.Window, r.Peak, r.Autosaves, r.acknowledged, r.refused, r.busy, r.failed, r.lost, r.twice, r.side,
+		r.saves, float64(r.saves)/(r.Window.Seconds()+2), r.savesLost, r.centile(50).Round(time.Millisecond), r.centile(99).Round(time.Millisecond),
+		r.memory/1e6, r.server.Seconds(), r.generator.Seconds(), r.took.Seconds(), r.server.Seconds()/r.generator.Seconds())
+}
+
+// verdict says what was not reached; waits and memory depend on the machine, and
+// count only when asked.
+func (r report) verdict(figures bool) error {
+	switch {
+	case r.lost+r.twice+r.side+r.savesLost > 0:
+		return fmt.Errorf("lost %d, twice %d, wrong side %d, autosaves lost %d: none may be", r.lost, r.twice, r.side, r.savesLost)
+	case r.failed > 0:
+		return fmt.Errorf("%d deposits had no answer that says what became of them", r.failed)
+	case r.acknowledged == 0 || r.lateRefused == 0 || r.saves == 0:
+		return fmt.Errorf("%d acknowledged, %d refused, %d saves: this proves nothing", r.acknowledged, r.lateRefused, r.saves)
+	case figures && r.centile(99) > 2*time.Second:
+		return fmt.Errorf("p99 of an acknowledgement: %v", r.centile(99))
+	case figures && r.memory > 300e6:
+		return fmt.Errorf("peak of memory: %.0f MB", r.memory/1e6)
+	}
+	return nil
+}
