@@ -1,5 +1,5 @@
 # What people type. Needs Go, git and make; `make test` installs the rest on Debian and Ubuntu.
-.PHONY: run build test bench footprint torture generate lint cover fuzz race secrets
+.PHONY: run build test bench footprint torture generate lint cover fuzz race secrets timing
 .DEFAULT_GOAL := build
 
 run: ## the demo, at the address it prints
@@ -29,6 +29,9 @@ torture: ## kills, power cuts and other faults for long: about half an hour, as 
 
 secrets: ## every secret before every observer, at night: about an hour
 	TRANSFORMATEUR_SECRETS=all go test -count=1 -v -timeout 4h -run 'TestPairedWorlds$$' ./internal/app/worlds | grep -vE '^ *(---|===) (PASS|RUN)'
+
+timing: ## whether time tells what exists from what does not: ten minutes, on a machine that does nothing else
+	TRANSFORMATEUR_TIMING=2000 go test -count=1 -v -timeout 1h -run 'TestTiming$$' ./bench/timing
 
 cover: ## which lines the tests reach: tmp/cover.html
 	@mkdir -p tmp

@@ -85,7 +85,7 @@ func (a *App) mux() http.Handler {
 		if api.Serves(route.Pattern) {
 			handle = route.Handle // it finds who asks, and keeps its own door
 		}
-		mux.Handle(route.Pattern, named(route.Pattern, ui.Handle(handle)))
+		mux.Handle(route.Pattern, named(route.Pattern, ui.Handle(a.paced(handle))))
 	}
 	mux.HandleFunc(api.Prefix+"/", api.Absent)
 	mux.Handle("GET "+assets.Prefix, assets.Handler())

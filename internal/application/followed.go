@@ -27,7 +27,7 @@ func (s *Service) Followed(ctx context.Context, by account.User) ([]Followed, er
 	now := s.clock.Now()
 	args := []any{now}
 	may, args := s.policy.Where(ctx, by, "call.files", call.Columns("$1"), args)
-	clear, args := s.policy.Unexcluded(ctx, by, fileColumns, args)
+	clear, args := s.policy.Unexcluded(ctx, by, "application", "a.id", args)
 	list, err := db.List(ctx, s.db.Reader(), func(sc db.Scanner) (f Followed, err error) {
 		var fr, en string
 		err = sc.Scan(&f.ID, &fr, &en, &f.Zone, &f.ClosesAt, &f.Drafts, &f.Deposited, &f.Waiting)

@@ -24,7 +24,7 @@ func (s *Service) Tally(ctx context.Context, by account.User, id call.ID) (Tally
 		return Tally{}, err
 	}
 	var t Tally
-	clear, args := s.policy.Unexcluded(ctx, by, fileColumns, []any{string(id)})
+	clear, args := s.policy.Unexcluded(ctx, by, "application", "a.id", []any{string(id)})
 	rows, err := s.db.Reader().Query(ctx, `select a.status, count(*) from applications a where a.call_id = $1 and a.deleted_at is null and `+clear+` group by a.status`, args...)
 	if err != nil {
 		return t, fmt.Errorf("count the files of %s: %w", id, err)

@@ -50,9 +50,6 @@ func listColumns(now string) policy.Columns {
 		Flags:  map[string]string{"unsealed": call.UnsealedSQL("c", now)}}
 }
 
-// fileColumns is a file alone, without what contains it.
-var fileColumns = policy.Columns{Kind: "application", ID: "a.id"}
-
 // List gives the files of a call that by may read as the programme's side does,
 // in one query, then their labels in another. The files of her own projects are
 // not among them: she reads those as their team does.
@@ -173,7 +170,7 @@ func (s *Service) Funnel(ctx context.Context, by account.User, id call.ID) (Funn
 	if _, err := s.callFor(ctx, by, "call.files", id); err != nil {
 		return n, err
 	}
-	clear, args := s.policy.Unexcluded(ctx, by, fileColumns, []any{string(id)})
+	clear, args := s.policy.Unexcluded(ctx, by, "application", "a.id", []any{string(id)})
 	err := s.db.Reader().QueryRow(ctx, `
 		select count(*) filter (where a.status = 'draft'), count(*) filter (where a.status = 'submitted'),
 		  count(*) filter (where a.status = 'reopened'), count(*) filter (where a.status = 'withdrawn'),

@@ -107,28 +107,28 @@ func (rule Rule) where(cols Columns, asks asking, person, now string) string {
 		}
 		conds = append(conds, "("+expr+")")
 	}
-	if rule.Side == Programme {
-		conds = append(conds, cols.unexcluded("kind <> 'consent_withdrawn'", person, now))
-	} else if rule.Side == Partner {
-		conds = append(conds, cols.unexcluded("true", person, now))
+	if rule.Side == Programme || rule.Side == Partner {
+		kinds := "true"
+		if rule.Side == Programme {
+			kinds = "kind <> 'consent_withdrawn'"
+		}
+		conds = append(conds, `not exists (select 1 from exclusions where `+kinds+` and lifted_at is null and `+live(person, now)+` and `+cols.on(allKinds(cols))+`)`)
 	}
 	return "(" + strings.Join(conds, " and ") + ")"
 }
 
-// unexcluded is the SQL for "no exclusion of these kinds keeps the person from the listed object".
-func (cols Columns) unexcluded(kinds, person, now string) string {
-	return `not exists (select 1 from exclusions where ` + kinds + ` and lifted_at is null and ` + live(person, now) + ` and ` + cols.on(allKinds(cols)) + `)`
-}
-
-// Unexcluded is a SQL condition true for exactly the objects from which no exclusion
-// keeps by on the programme's side. Whatever is counted for her counts those alone:
-// a conflicted person does not learn that something is hidden. It is used as Where is.
-func (s *Service) Unexcluded(_ context.Context, by account.User, cols Columns, args []any) (string, []any) {
+// Unexcluded is a SQL condition true for exactly the objects of a kind, by the expression
+// of their identifier, from which no exclusion of their own keeps by on the programme's
+// side. Whatever is counted for her counts those alone: a conflicted person does not learn
+// that something is hidden. It is used as Where is; what keeps her from what contains the
+// objects is decided there. The excluded are found once, not for each object.
+func (s *Service) Unexcluded(_ context.Context, by account.User, kind, id string, args []any) (string, []any) {
 	if by.IsSystem() {
 		return "true", args
 	}
 	args = append(slices.Clone(args), string(by.ID), s.clock.Now())
-	return cols.unexcluded("kind <> 'consent_withdrawn'", fmt.Sprintf("$%d", len(args)-1), fmt.Sprintf("$%d", len(args))), args
+	person, now := fmt.Sprintf("$%d", len(args)-1), fmt.Sprintf("$%d", len(args))
+	return id + ` not in (select object_id from exclusions where object_kind = '` + kind + `' and kind <> 'consent_withdrawn' and lifted_at is null and ` + live(person, now) + `)`, args
 }
 
 func (rule Rule) whereHeld(cols Columns, person, now string) string {
