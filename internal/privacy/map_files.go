@@ -44,15 +44,4 @@ var fileTables = []Table{
 	// Words by which files are found: taken from the masked texts again by an erasure.
 	{Name: "search_terms", Key: "kind term object_id", Activity: Files, Rule: "deposited", Words: "term", Technical: "kind object_id", Erasure: Keeps, Why: "privacy.why_index"},
 	{Name: "application_facets", Key: "application_id field value", Activity: Files, Rule: "deposited", Technical: "application_id field value", Erasure: Keeps, Why: "privacy.why_figures"},
-	{Name: "imports", Activity: Files, Rule: "published",
-		Words: "file_name origin", Trace: "started_at applied_at ended_at", Linked: "started_by applied_by", Technical: "id call_id source digest heads mapping options status row_count version",
-		Rows: `(started_by in {actor} or applied_by in {actor})`, Leaves: "work/imports", Erasure: Keeps, Why: "privacy.why_published"},
-	{Name: "import_rows", Activity: Files, Rule: "deposited", Key: "import_id line",
-		Words: "cells blocks problems", Technical: "import_id line outcome number application_id", Erasure: Keeps, Near: `true`, Why: "privacy.why_record"},
-	{Name: "import_mappings", Activity: Files, Rule: "published", Key: "call_id source",
-		Trace: "saved_at", Linked: "saved_by", Technical: "call_id source mapping",
-		Rows: `saved_by in {actor}`, Leaves: "work/import-mappings", Hidden: "mapping", Erasure: Keeps, Why: "privacy.why_published"},
-	{Name: "application_origins", Activity: Files, Rule: "deposited", Key: "application_id",
-		Words: "problems", Trace: "deposited_at imported_at origin number", Linked: "imported_by", Technical: "application_id call_id import_id source content_digest seq",
-		Rows: `(application_id in {files} or imported_by in {actor})`, Leaves: "files/origins", Erasure: Keeps, Near: inCircle, Why: "privacy.why_record"},
 }
