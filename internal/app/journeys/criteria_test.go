@@ -99,7 +99,7 @@ func TestCriteriaFindPlantedFaults(t *testing.T) {
 var (
 	criterionKey = regexp.MustCompile(`(?m)^\t\t"(\d+\.\d+)": \(\) =>`)
 	documented   = regexp.MustCompile(`(?m)^\| (\d+\.\d+)[^|]* \|[^|]*\| script[^|]*\|$`)
-	named        = regexp.MustCompile("`(Test\\w+)`")
+	testNamed    = regexp.MustCompile("`(Test\\w+)`")
 )
 
 // The document names the criteria that a script judges, and no other; each has a planted fault.
@@ -141,7 +141,7 @@ func TestTheTwelveJourneysExist(t *testing.T) {
 		}
 	}
 	for _, row := range rows {
-		tests := named.FindAllStringSubmatch(row, -1)
+		tests := testNamed.FindAllStringSubmatch(row, -1)
 		if len(tests) == 0 && !regexp.MustCompile(`prepared: step \d`).MatchString(row) {
 			t.Errorf("names neither a test nor a step: %s", row)
 		}
