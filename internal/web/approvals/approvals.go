@@ -42,11 +42,6 @@ func (h *Handler) Routes() []ui.Route {
 
 func address(id string) string { return "/approvals/" + url.PathEscape(id) }
 
-// askURL is the page that asks for an act on a call.
-func askURL(id call.ID, kind approval.Kind) string {
-	return "/calls/" + url.PathEscape(string(id)) + "/approvals/" + string(kind)
-}
-
 // listing is what the list shows.
 type listing struct {
 	waiting, past []approval.Seen
