@@ -1,5 +1,5 @@
 # What people type. Needs Go, git and make; `make test` installs the rest on Debian and Ubuntu.
-.PHONY: run build test bench footprint torture generate lint cover fuzz race secrets timing
+.PHONY: run build test bench footprint torture secrets timing fuzz race scan accessibility generate lint cover
 .DEFAULT_GOAL := build
 
 run: ## the demo, at the address it prints

@@ -57,6 +57,13 @@ awk '
   { said = said $0 "\n" }
   END { printf "%s", said }
 ' "$log"
+echo "== race detector, on what many do at once"
+if command -v gcc >/dev/null || command -v clang >/dev/null; then
+  scripts/race.sh ./internal/platform/job ./internal/platform/event ./internal/platform/db ./internal/platform/blob || status=1
+else
+  echo "no C compiler: the race detector did not run"
+  [ -z "$strict" ] || status=1
+fi
 passed="$(grep -cE '^ *--- PASS' "$log" || true)"
 failed="$(grep -cE '^ *--- FAIL|^FAIL.*\[(build|setup) failed\]' "$log" || true)"
 skipped="$(grep -cE '^ *--- SKIP' "$log" || true)"

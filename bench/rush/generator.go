@@ -238,3 +238,30 @@ func usage() time.Duration {
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
+
+// pulse does over and over, beside the program, the least that a durable act costs:
+// it wakes up, writes 4 kB and syncs them. What it waits says how busy the machine is.
+func pulse(folder string) (stop func() []time.Duration) {
+	done, waits := make(chan struct{}), make(chan []time.Duration, 1)
+	go func() {
+		var all []time.Duration
+		defer func() { waits <- all }()
+		file, err := os.CreateTemp(folder, "pulse-*")
+		if err != nil {
+			return
+		}
+		defer file.Close()
+		for next := time.Now(); ; next = next.Add(100 * time.Millisecond) {
+			select {
+			case <-done:
+				return
+			case <-time.After(time.Until(next)):
+			}
+			if _, err := file.WriteAt(make([]byte, 4096), int64(len(all))*4096); err != nil || file.Sync() != nil {
+				return
+			}
+			all = append(all, time.Since(next))
+		}
+	}()
+	return func() []time.Duration { close(done); return <-waits }
+}

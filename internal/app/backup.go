@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"transformateur/internal/account"
@@ -55,6 +56,13 @@ func Backup(ctx context.Context, cfg config.Config, file string, files bool, loc
 	made, err := archive.Create(ctx, file, source, lock)
 	if err != nil {
 		return made, err
+	}
+	if len(made.Manifest.Missing) > 0 { // what was erased meanwhile is not a loss
+		named, err := archive.Named(ctx, d)
+		if err != nil {
+			return made, err
+		}
+		made.Manifest.Missing = slices.DeleteFunc(made.Manifest.Missing, func(digest string) bool { return !slices.Contains(named, digest) })
 	}
 	err = d.Write(ctx, func(tx *db.Tx) error {
 		return journal.Write(ctx, tx, c.Now(), journal.Entry{Actor: account.System.Actor(), Act: "backup.made", Kind: "platform", ID: "platform",

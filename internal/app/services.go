@@ -76,7 +76,7 @@ func (a *App) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.Webhooks = webhook.New(webhook.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Jobs: a.Jobs, Box: box, Out: outbound.New(outbound.Options{Loopback: a.Config.Demo, Proxy: a.Config.WebhookProxy})})
+	a.Webhooks = webhook.New(webhook.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Jobs: a.Jobs, Files: a.Files, Box: box, Out: outbound.New(outbound.Options{Loopback: a.Config.Demo, Proxy: a.Config.WebhookProxy})})
 	a.Webhooks.Listen()
 	a.Approvals = approval.New(d, c, a.Policy, a.Bus)
 	a.Notify.Listen(a.Bus)

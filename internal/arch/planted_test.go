@@ -31,7 +31,7 @@ func TestGuardsSeePlantedFaults(t *testing.T) {
 		{"a page reads the database", importFaults, "internal/web/calls/a.go", imports + `platform/db"`, "never touches"},
 		{"a page imports the layout", importFaults, "internal/web/calls/a.go", imports + `web/ui"`, ""},
 		{"the layout imports a page", importFaults, "internal/web/ui/a.go", imports + `web/calls"`, "knows no page"},
-		{"a page imports the program", importFaults, "internal/web/calls/a.go", imports + `app"`, "only cmd and tests"},
+		{"a page imports the program", importFaults, "internal/web/calls/a.go", imports + `app"`, "only cmd, bench and tests"},
 		{"a page's test boots the program", importFaults, "internal/web/calls/a_test.go", imports + `app"`, ""},
 		{"a foundation opens the database", importFaults, "internal/form/a.go", imports + `platform/db"`, "a foundation takes"},
 		{"a foundation imports another one", importFaults, "internal/form/a.go", imports + `register"`, ""},

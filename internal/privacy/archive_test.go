@@ -74,13 +74,15 @@ var notAbout = []string{"relations.granted_by", "invitations.invited_by", "exclu
 // addresses in a row of hers, is in it, with every personal column.
 func TestTheArchiveIsWhole(t *testing.T) {
 	run(t, func(t *testing.T, w *world) {
-		w.live()
-		w.exec(`insert into answer_variants (id, application_id, field, value, base, author, kept_at, settled_by, outcome) select 'v', id, 'summary', '"x"', 1, $1, $2, '', '' from applications where number = 1`, w.ana.Actor(), noon)
+		deposited, _ := w.live()
+		w.exec(`insert into answer_variants (id, application_id, field, value, base, author, kept_at, settled_by, outcome) values ('v', $3, 'summary', '"x"', 1, $1, $2, '', '')`, w.ana.Actor(), noon, string(deposited))
+		w.exec(`insert into passkeys (id, person_id, name, credential_id, public_key, aaguid, transports, sign_count, backup_eligible, backup_state, created_at) values ('k', $1, 'Ma clé', 'c', $2, '', '', 1, false, false, $3)`, string(w.ana.ID), []byte{0xff, 0x01}, noon)
+		w.exec(`insert into access_tokens (id, person_id, name, digest, ending, scopes, object_kind, object_id, object_name, weak, created_at, expires_at) values ('t', $1, 'Mon outil', 'd', 'abcd', '', '', '', '', false, $2, $2)`, string(w.ana.ID), noon)
 		w.exec(`insert into saved_views (id, call_id, person_id, name, query, shared, saved_at) values ('s', 'appel', $1, 'La mienne', 'q=x', false, $2)`, string(w.ana.ID), noon)
 		w.exec(`insert into notification_preferences (person_id, topic, pace, updated_at) values ($1, 'threads', 'daily', $2)`, string(w.ana.ID), noon)
 		w.exec(`insert into digest_items (id, dedupe_key, person_id, subject, body, object_kind, object_id, created_at, due_at) values ('d', 'd', $1, 'Résumé', 'Texte', '', '', $2, $2)`, string(w.ana.ID), noon)
 		w.exec(`insert into exclusions (id, subject_kind, subject_id, object_kind, object_id, kind, reason, declared_by, valid_from) values ('e', 'person', $1, 'call', 'appel', 'conflict', 'Sœur', 'system', $2)`, string(w.ana.ID), noon)
-		w.exec(`insert into uploads (id, application_id, field, name, size, started_by, started_at) select 'u', id, 'annex', 'gros.pdf', 9, $1, $2 from applications where number = 1`, w.ana.Actor(), noon)
+		w.exec(`insert into uploads (id, application_id, field, name, size, started_by, started_at) values ('u', $3, 'annex', 'gros.pdf', 9, $1, $2)`, w.ana.Actor(), noon, string(deposited))
 		before := w.count(`select count(*) from journal where actor = $1`, w.ana.Actor())
 		_, z := w.fetch(t)
 		seen := 0
@@ -110,7 +112,7 @@ func TestTheArchiveIsWhole(t *testing.T) {
 				}
 			}
 		}
-		if seen < 20 {
+		if seen < 18 {
 			t.Errorf("only %d columns point at her: the world is too poor to prove much", seen)
 		}
 		for _, want := range []string{anaMail, anaSecond} {

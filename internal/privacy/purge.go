@@ -25,8 +25,12 @@ var emptyFile = []string{
 	`update admissibility set reason = '` + Gone + `' where application_id = $1`,
 	`update mails set status = 'cancelled' where object_kind = 'application' and object_id = $1 and status in ('held', 'ready')`,
 	`update mails set to_email = '', subject = '', body = '', problem = '' where object_kind = 'application' and object_id = $1`,
+	`update import_rows set cells = '', blocks = '', problems = '[]' where application_id = $1`,
+	`update application_origins set problems = '[]' where application_id = $1`,
 	`delete from digest_items where object_kind = 'application' and object_id = $1`,
 	`update invitations set email = '', message = '', object_name = '` + Gone + `' where object_kind = 'application' and object_id = $1`,
+	`update application_origins set number = application_id, problems = '[]' where application_id = $1`,
+	`update import_rows set cells = '[]', blocks = '{}', problems = '[]', number = '' where application_id = $1`,
 	`update events set payload = '{}' where object_id = $1 and not exists (select 1 from event_deliveries d where d.event_id = events.id and d.done_at is null)`,
 }
 

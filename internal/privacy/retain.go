@@ -314,6 +314,7 @@ func (s *Service) sweep(ctx context.Context, now time.Time, erased done) error {
 		}{
 			{"mails", `update mails set to_email = '', subject = '', body = '', problem = '' where created_at < $1 and to_email <> '' and status in ('sent', 'failed', 'cancelled')`, before("mails")},
 			{"mails", `delete from digest_items where created_at < $1 and told_at is not null`, before("mails")},
+			{"mails", `delete from bounces where received_at < $1`, before("mails")},
 			{"events", `delete from events where at < $1 and not exists (select 1 from event_deliveries d where d.event_id = events.id and d.done_at is null)`, before("events")},
 			{"requests", `delete from erasures where coalesce(done_at, cancelled_at) < $1`, before("requests")},
 			{"requests", `delete from legal_holds where lifted_at < $1`, before("requests")},

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"transformateur/internal/account"
+	"transformateur/internal/application"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
@@ -28,6 +29,7 @@ type Deps struct {
 	Policy *policy.Service
 	Bus    *event.Bus
 	Jobs   *job.Queue
+	Files  *application.Service // counts, as each owner may
 	Box    *secret.Box
 	Out    *outbound.Client
 	Jitter func() float64 // between 0 and 1; nil draws at random
@@ -40,6 +42,7 @@ type Service struct {
 	policy *policy.Service
 	bus    *event.Bus
 	jobs   *job.Queue
+	files  *application.Service
 	box    *secret.Box
 	out    *outbound.Client
 	jitter func() float64
@@ -51,7 +54,7 @@ func New(d Deps) *Service {
 	if d.Jitter == nil {
 		d.Jitter = chance
 	}
-	return &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, jobs: d.Jobs, box: d.Box, out: d.Out, jitter: d.Jitter, wake: make(chan struct{}, 1)}
+	return &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, jobs: d.Jobs, files: d.Files, box: d.Box, out: d.Out, jitter: d.Jitter, wake: make(chan struct{}, 1)}
 }
 
 // chance is a number between 0 and 1 that nobody can foresee.

@@ -53,6 +53,9 @@ func (s *Service) onEvent(ctx context.Context, tx *db.Tx, e event.Event) error {
 	return s.tellCall(ctx, tx, c, told{kind: e.Kind, key: e.ID, at: e.At, data: map[string]any{"call": c.ID}})
 }
 
+// closed is the event of a closing, which comes with its counts.
+const closed = "call.closed"
+
 // announceClosing tells that a call has closed, unless it was extended meanwhile.
 func (s *Service) announceClosing(ctx context.Context, j job.Job) error {
 	var id string
@@ -64,11 +67,7 @@ func (s *Service) announceClosing(ctx context.Context, j job.Job) error {
 		if err != nil || !c.ClosedAt(s.clock.Now()) {
 			return err
 		}
-		counts, err := countsOf(ctx, tx, c.ID)
-		if err != nil {
-			return err
-		}
-		return s.tellCall(ctx, tx, c, told{kind: "call.closed", key: "closed " + id + " " + c.ClosesAt.UTC().Format(time.RFC3339Nano), at: c.ClosesAt, data: map[string]any{"call": c.ID, "counts": counts}})
+		return s.tellCall(ctx, tx, c, told{kind: closed, key: "closed " + id + " " + c.ClosesAt.UTC().Format(time.RFC3339Nano), at: c.ClosesAt, data: map[string]any{"call": c.ID}})
 	})
 }
 
@@ -78,12 +77,14 @@ type counts struct {
 	Withdrawn int `json:"withdrawn"`
 }
 
-func countsOf(ctx context.Context, r db.Reader, id call.ID) (n counts, err error) {
-	err = r.QueryRow(ctx, `select count(*) filter (where status in ('submitted', 'reopened')), count(*) filter (where status = 'withdrawn') from applications where call_id = $1 and deleted_at is null and submitted_at is not null`, string(id)).Scan(&n.Submitted, &n.Withdrawn)
+// countsFor counts the files of a call as the owner of an endpoint may: without those
+// from which she is excluded.
+func (s *Service) countsFor(ctx context.Context, owner account.PersonID, id call.ID) (counts, error) {
+	n, err := s.files.Funnel(ctx, account.User{ID: owner}, id)
 	if err != nil {
-		return n, fmt.Errorf("count the files of %s: %w", id, err)
+		return counts{}, fmt.Errorf("count the files of %s: %w", id, err)
 	}
-	return n, nil
+	return counts{n.Submitted + n.Reopened, n.Withdrawn}, nil
 }
 
 // around lists the endpoints that wait for what happens in a call, and whose owner may
@@ -123,10 +124,19 @@ func (s *Service) tellCall(ctx context.Context, tx *db.Tx, c call.Call, what tol
 		if err != nil {
 			return err
 		}
-		if d.Allowed {
-			if err := s.enqueue(ctx, tx, e, what); err != nil {
+		if !d.Allowed {
+			continue
+		}
+		mine := what
+		if what.kind == closed {
+			n, err := s.countsFor(ctx, e.Owner, c.ID)
+			if err != nil {
 				return err
 			}
+			mine.data = map[string]any{"call": c.ID, "counts": n}
+		}
+		if err := s.enqueue(ctx, tx, e, mine); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -183,7 +193,7 @@ func (s *Service) tellable(ctx context.Context, tx *db.Tx, endpoint Endpoint, e 
 	if err != nil || !follows.Allowed {
 		return told{}, err
 	}
-	n, err := countsOf(ctx, tx, c.ID)
+	n, err := s.countsFor(ctx, endpoint.Owner, c.ID)
 	return told{kind: "application.counted", key: e.ID, at: e.At, data: map[string]any{"call": c.ID, "counts": n}}, err
 }
 

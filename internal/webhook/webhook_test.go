@@ -88,7 +88,7 @@ func set(t *testing.T, d *db.DB) *scene {
 	if err != nil {
 		t.Fatal(err)
 	}
-	hooks := New(Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, Jobs: w.Jobs, Box: box, Out: outbound.New(outbound.Options{Loopback: true}), Jitter: func() float64 { return .5 }})
+	hooks := New(Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, Jobs: w.Jobs, Files: w.Files, Box: box, Out: outbound.New(outbound.Options{Loopback: true}), Jitter: func() float64 { return .5 }})
 	hooks.Listen()
 	return &scene{w, t, hooks, listen(t)}
 }
@@ -282,6 +282,9 @@ func TestAnEndpointFollowsItsOwnersRights(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.work()
+		if n, err := s.hooks.countsFor(ctx, "lead", "appel"); err != nil || n.Submitted != 1 || n.Withdrawn != 0 {
+			t.Errorf("her counts tell of a file from which she is excluded: %+v %v", n, err)
+		}
 		if got := s.out.take(); len(got) != 0 {
 			t.Errorf("told of a file from which its owner is excluded: %s", got[0].body)
 		}

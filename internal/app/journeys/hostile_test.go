@@ -218,8 +218,9 @@ func TestHostileFiles(t *testing.T) {
 	d := w.deposit(ana, "<script>alert(1)</script>", corpus)
 	kept, refused := d.verdicts(t)
 	t.Logf("%d files: %d kept, %d refused by the check, %d before their bytes", len(corpus), kept, refused, len(d.refused))
-	if kept+refused+len(d.refused) != len(corpus) || d.refused["nothing at all"] == "" || d.refused["no name"] == "" || len(d.refused) != 2 {
-		t.Errorf("%d + %d + %v", kept, refused, slices.Sorted(maps.Keys(d.refused)))
+	early := slices.Sorted(maps.Keys(d.refused)) // empty; or without a name, which is no file in a form
+	if kept+refused+len(early) != len(corpus) || !slices.Equal(early, []string{"no name", "nothing at all"}) {
+		t.Errorf("%d + %d + %v", kept, refused, early)
 	}
 	good := slices.DeleteFunc(slices.Concat(corpus, hostile.Signed(t)), func(f hostile.File) bool { return f.Refuse != "" })
 	e := w.deposit(ana, "Campus", good)

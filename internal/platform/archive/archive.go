@@ -94,6 +94,7 @@ var holders = []holder{
 	{"attachments", "digest"},
 	{"attachments", "clean_digest"},
 	{"call_documents", "digest"},
+	{"person_archives", "digest"},
 }
 
 func encode(v any) []byte {

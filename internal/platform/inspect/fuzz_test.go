@@ -5,13 +5,13 @@ import (
 	"context"
 	"testing"
 	"time"
+
+	"transformateur/internal/platform/inspect/hostile"
 )
 
 func FuzzInspect(f *testing.F) {
-	for _, c := range corpus(f) {
-		if len(c.body) < 20_000 {
-			f.Add(c.body, c.name)
-		}
+	for _, c := range hostile.Seeds(f) {
+		f.Add(c.Body, c.Name)
 	}
 	f.Fuzz(func(t *testing.T, body []byte, name string) {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)

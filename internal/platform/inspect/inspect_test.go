@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/errs"
 )
 
@@ -93,18 +92,13 @@ func held(f func()) uint64 {
 
 func TestInspectStaysWithinBounds(t *testing.T) {
 	for _, c := range corpus(t) {
-		start := clock.System{}.Now()
 		peak := held(func() {
 			if _, err := Inspect(context.Background(), bytes.NewReader(c.body), int64(len(c.body)), c.name, Limits{}); err != nil {
 				t.Errorf("%s: %v", c.situation, err)
 			}
 		})
-		took := clock.System{}.Now().Sub(start)
 		if peak > 64<<20 {
 			t.Errorf("%s: held %d MB", c.situation, peak>>20)
-		}
-		if took > 10*time.Second {
-			t.Errorf("%s: took %v", c.situation, took)
 		}
 	}
 }

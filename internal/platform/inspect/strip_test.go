@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"transformateur/internal/platform/errs"
+	"transformateur/internal/platform/inspect/hostile"
 )
 
 func strip(t *testing.T, body []byte) ([]byte, Cleaned) {
@@ -294,10 +295,8 @@ func TestStripCorpus(t *testing.T) {
 }
 
 func FuzzStrip(f *testing.F) {
-	for _, c := range corpus(f) {
-		if len(c.body) < 20_000 {
-			f.Add(c.body)
-		}
+	for _, c := range hostile.Seeds(f) {
+		f.Add(c.Body)
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		if _, err := Strip(context.Background(), bytes.NewReader(body), int64(len(body)), io.Discard); err != nil && !errs.Is(err, errs.Invalid) {

@@ -37,9 +37,6 @@ func FuzzClean(f *testing.F) {
 		if _, err := Clean(context.Background(), bytes.NewReader(once.Bytes()), int64(once.Len()), 64<<20, &twice); err != nil && !errs.Is(err, errs.Invalid) {
 			t.Fatal(err)
 		}
-		if told := hostile.Tells(once.Bytes()); told != "" && hostile.Tells(body) == "" {
-			t.Fatalf("the copy tells what the file did not: %s", told)
-		}
 	})
 }
 

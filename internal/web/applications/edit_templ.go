@@ -188,7 +188,7 @@ func editPage(f application.File, v formview.View, comments map[string]int, now 
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Layout(ui.Page{Title: f.Title, Over: f.Call.Title.In(string(i18n.From(ctx))), Crumbs: crumbs(ctx, f, false), Failed: len(v.Refused) > 0, Scripts: []string{"deposit.js"}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Layout(ui.Page{Title: f.Title, Part: i18n.T(ctx, "applications.part_edit"), Over: f.Call.Title.In(string(i18n.From(ctx))), Crumbs: crumbs(ctx, f, false), Failed: len(v.Refused) > 0, Scripts: []string{"deposit.js"}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -1033,7 +1033,7 @@ func printPage(f application.File, v formview.View) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Layout(ui.Page{Title: f.Title, Over: f.Call.Title.In(string(i18n.From(ctx))) + " · " + i18n.T(ctx, "applications.number", f.Number), Crumbs: crumbs(ctx, f, true)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var49), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Layout(ui.Page{Title: f.Title, Part: i18n.T(ctx, "applications.part_print"), Over: f.Call.Title.In(string(i18n.From(ctx))) + " · " + i18n.T(ctx, "applications.number", f.Number), Crumbs: crumbs(ctx, f, true)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var49), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

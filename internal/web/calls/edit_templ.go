@@ -789,7 +789,7 @@ func legalLine(d desk, name, kind string) templ.Component {
 			templ_7745c5c3_Var32 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.TextInput(legalField(ctx, d, name), ui.Input{Value: *legalTexts(&d.Call.Legal)[name], Type: kind}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextInput(legalField(ctx, d, name), ui.Input{Value: *legalTexts(&d.Call.Legal)[name], Type: kind, Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

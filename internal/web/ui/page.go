@@ -3,6 +3,8 @@ package ui
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -26,6 +28,7 @@ type Page struct {
 	Title  string // the heading and the title of the window
 	Lead   string // one sentence under the heading
 	Over   string // a short line above the heading: where one is
+	Part   string // which page of several about the same thing, said in the title of the window alone
 	Nav    []NavItem
 	Crumbs []Crumb // from the home to the parent; the page itself is added
 	Person string  // the name to show for who is signed in; "" takes it from the request
@@ -61,6 +64,13 @@ func (p Page) person(ctx context.Context) string {
 		return p.Person
 	}
 	return account.From(ctx).Name
+}
+
+// window is the title of the window, which tells the page from every other one
+// (RGAA 8.6): the part, the heading, and where it is.
+func (p Page) window() string {
+	words := slices.DeleteFunc([]string{p.Part, p.Title, p.Over}, func(s string) bool { return s == "" })
+	return strings.Join(words, " – ")
 }
 
 func (p Page) bodyClass() string {

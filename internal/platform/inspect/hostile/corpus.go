@@ -71,6 +71,17 @@ var (
 	made []File
 )
 
+// Seeds are small files of every kind, quick to make: a fuzz target makes them again
+// in each of its processes.
+func Seeds(t testing.TB) []File {
+	few := []File{
+		{Situation: "a document", Name: "a.docx", Body: Docx(t)}, {Situation: "an ODF text", Name: "a.odt", Body: ODTOf(t, "<text:p>x</text:p>")},
+		{Situation: "an archive", Name: "a.zip", Body: Zip(t, Part{Name: "a.txt", Body: "a"})},
+		{Situation: "a PDF", Name: "a.pdf", Body: PDFOf("/Names << /JavaScript 4 0 R >>", "<< /Author (a) >>", ObjStm("/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode", "9 0 << /Author (b) >>"))},
+	}
+	return slices.Concat(few, plainSamples(t), pageFiles(t), pictureSamples(t), nameSamples(t), Signed(t))
+}
+
 func build(t testing.TB) []File {
 	return slices.Concat(plainSamples(t), zipSamples(t), officeSamples(t), pdfSamples(t), pictureSamples(t), nameSamples(t),
 		pageFiles(t), shortcutFiles(t), moreZips(t), moreOffice(t), morePDF(t), morePictures(t), moreNames(t))

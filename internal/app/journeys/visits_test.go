@@ -1,0 +1,159 @@
+package journeys_test
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"transformateur/internal/account"
+	"transformateur/internal/web/ui"
+)
+
+// notPages are the reading routes that show no page by themselves, with what they
+// do instead. TestEveryPageIsAccessible fails when a reason no longer holds.
+var notPages = map[string]string{
+	"GET /territories":                         "answers the suggestions of a field, as data",
+	"GET /editions/{id}/calendar.ics":          "a calendar",
+	"GET /calendar.ics":                        "a calendar",
+	"GET /feed.atom":                           "a feed",
+	"GET /sitemap.xml":                         "a map for robots",
+	"GET /robots.txt":                          "a text for robots",
+	"GET /receipts/key.pem":                    "a key, as a file",
+	"GET /journal/export":                      "a file",
+	"GET /calls/{id}/form/export":              "a file",
+	"GET /calls/{id}/documents/{document}":     "a document that a lead attached, as it is",
+	"GET /files/{id}/attachments/{attachment}": "a document that an applicant attached, as it is",
+	"GET /applications/{id}/files/{file}":      "a document that an applicant attached, as it is",
+	"GET /applications/{id}/stream":            "a stream of what changes in the page",
+	"GET /applications/{id}/fragment":          "a part of a page, which is looked at in its page",
+	"GET /account/addresses/confirm/{token}":   "opens with the link of a mail: the journey of the account",
+	"GET /account/data/archive/{archive}":      "a file",
+	"GET /applications/{id}/revision":          "opens to who has a draft of an older form: the journey of the lead runs axe on it",
+	"GET /signin/link/{token}":                 "opens with the link of a mail: every journey begins with it",
+	"GET /invitations/{token}":                 "opens with the link of a mail: the journey of the co-author",
+}
+
+// pages resolves every reading route of a site that shows a page: who may see it, in
+// which states of its object. missed lists those that opened to nobody.
+func (s *site) pages(t *testing.T) (visits []visit, missed []string) {
+	t.Helper()
+	for _, route := range s.app.Routes() {
+		if !strings.HasPrefix(route.Pattern, "GET ") {
+			continue
+		}
+		found := s.reach(t, route, http.MethodGet, http.StatusOK)
+		if visits = append(visits, found...); len(found) == 0 {
+			missed = append(missed, route.Pattern)
+		}
+	}
+	return visits, missed
+}
+
+// refusals resolves every form that answers with its errors when it is sent empty.
+// What the others did to the site stays done: it comes last.
+func (s *site) refusals(t *testing.T) (visits []visit) {
+	t.Helper()
+	for _, route := range s.app.Routes() {
+		if strings.HasPrefix(route.Pattern, "POST ") && !strings.HasPrefix(route.Pattern, "POST /demo/") {
+			visits = append(visits, s.reach(t, route, http.MethodPost, http.StatusUnprocessableEntity)...)
+		}
+	}
+	return visits
+}
+
+// reach tries a route with each object and each person until every state has opened once.
+func (s *site) reach(t *testing.T, route ui.Route, method string, status int) (visits []visit) {
+	t.Helper()
+	objects := []thing{{}}
+	if route.On != "" && route.On != "platform" {
+		objects = s.things(t, route.On)
+	}
+	opened, form := map[string]bool{}, method == http.MethodPost
+	for _, x := range objects {
+		path, ok := s.address(t, route, x)
+		if !ok || opened[x.state] || form && len(opened) > 0 {
+			continue
+		}
+		for _, who := range append([]account.PersonID{""}, s.people...) {
+			if a := s.ask(method, path, s.token(t, who, form)); isPage(a, status) {
+				state := x.state
+				if form {
+					state = strings.TrimSpace(state + " errors")
+				}
+				opened[x.state] = true
+				visits = append(visits, visit{site: s, route: route, state: state, path: path, form: form, person: who, title: between(a.Body.String(), "<title>", "</title>"), shapes: shapes(a.Body.String())})
+				break
+			}
+		}
+	}
+	return visits
+}
+
+// shapes are what a page is made of: its elements, with their classes, roles and types.
+func shapes(page string) map[string]bool {
+	found := map[string]bool{}
+	z := html.NewTokenizer(strings.NewReader(page))
+	for kind := z.Next(); kind != html.ErrorToken; kind = z.Next() {
+		if kind != html.StartTagToken && kind != html.SelfClosingTagToken {
+			continue
+		}
+		token := z.Token()
+		shape := token.Data
+		for _, a := range token.Attr {
+			if slices.Contains([]string{"class", "role", "type", "required", "disabled", "aria-invalid", "open"}, a.Key) {
+				shape += " " + a.Key + "=" + a.Val
+			}
+		}
+		found[shape] = true
+	}
+	return found
+}
+
+// telling keeps the first page of every route, and of its other states those that
+// hold an element of a kind not looked at yet.
+func telling(visits []visit) (kept []visit) {
+	seen, routes := map[string]bool{}, map[string]bool{}
+	for _, v := range slices.Backward(visits) { // the fullest site is resolved last
+		fresh := !routes[v.route.Pattern]
+		for shape := range v.shapes {
+			fresh = fresh || !seen[shape]
+			seen[shape] = true
+		}
+		if routes[v.route.Pattern] = true; fresh {
+			kept = append(kept, v)
+		}
+	}
+	slices.Reverse(kept) // what the empty forms did comes last
+	return kept
+}
+
+func between(text, before, after string) string {
+	_, text, _ = strings.Cut(text, before)
+	text, _, _ = strings.Cut(text, after)
+	return strings.Join(strings.Fields(text), " ")
+}
+
+// unreached compares the routes that opened nowhere with those that show no page.
+func unreached(t *testing.T, sites ...[]string) {
+	t.Helper()
+	count := map[string]int{}
+	for _, missed := range sites {
+		for _, pattern := range missed {
+			count[pattern]++
+		}
+	}
+	for _, pattern := range slices.Sorted(maps.Keys(count)) {
+		if count[pattern] == len(sites) && notPages[pattern] == "" {
+			t.Errorf("%s opened to nobody: give its object a state or its wildcard a value in site_test.go, or say in notPages why it is no page", pattern)
+		}
+	}
+	for pattern, why := range notPages {
+		if count[pattern] < len(sites) {
+			t.Errorf("%s stands in notPages (%s), and is a page or no route", pattern, why)
+		}
+	}
+}
