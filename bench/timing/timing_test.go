@@ -57,7 +57,15 @@ func TestTiming(t *testing.T) {
 			t.Fatalf("%s: %v", p.name, err)
 		}
 		t.Logf("%-52s %10s %10s %6.3f %7.4f", p.name, v.known.Round(100*time.Nanosecond), v.unknown.Round(100*time.Nanosecond), v.ratio, v.p)
-		if judged && !v.alike() {
+		if !judged || v.alike() {
+			continue
+		}
+		// One address in a hundred falls below by chance: what is there shows again.
+		if v, err = w.measure(p, requests); err != nil {
+			t.Fatalf("%s: %v", p.name, err)
+		}
+		t.Logf("%-52s %10s %10s %6.3f %7.4f", "  measured again", v.known.Round(100*time.Nanosecond), v.unknown.Round(100*time.Nanosecond), v.ratio, v.p)
+		if !v.alike() {
 			t.Errorf("%s is told apart", p.name)
 		}
 	}

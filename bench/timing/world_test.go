@@ -213,7 +213,7 @@ func (w *world) probes() []probe {
 	all = append(all,
 		probe{"GET /applications/{id}, a visitor", get(visitor, at("/applications/", "", true)), get(visitor, at("/applications/", "", false))},
 		probe{"GET /files/{id}, an officer in conflict", get(barred, func(i int) string { return "/files/" + w.hidden[i%conflicts] }), get(barred, at("/files/", "", false))},
-		probe{"POST /applications/{id}/save, a stranger", w.save(true), w.save(false)},
+		probe{"POST /applications/{id}/edit, a stranger", w.save(true), w.save(false)},
 		probe{"GET /receipts/{number}, a stranger", get(stranger, func(i int) string { return fmt.Sprintf("/receipts/%d", 1+i%files) }), get(stranger, func(i int) string { return fmt.Sprintf("/receipts/%d", 100_001+i%files) })},
 		probe{"GET /calls/{id}/files?q=, a word of hidden files", get(barred, func(int) string { return "/calls/appel/files?q=zostere" }), get(barred, func(int) string { return "/calls/appel/files?q=zostare" })},
 		probe{"GET /organisations?q=, a word of hidden files", get(stranger, func(int) string { return "/organisations?q=zostere" }), get(stranger, func(int) string { return "/organisations?q=zostare" })})

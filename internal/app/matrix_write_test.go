@@ -1,6 +1,7 @@
 package app
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
 	"maps"
@@ -15,7 +16,6 @@ import (
 
 	"golang.org/x/net/html"
 
-	"transformateur/internal/platform/db"
 	"transformateur/internal/policy"
 	"transformateur/internal/web/ui"
 )
@@ -25,6 +25,10 @@ var updateWrites = flag.Bool("update", false, "write testdata/writes.txt again, 
 // passing are the changes that any request may leave, refused or not: they count
 // attempts, note that somebody was there, or are work to be done later.
 var passing = []string{"+attempts", "logins.last_seen_at", "+jobs", "+login_links"}
+
+// unfinished are the changes that are no act yet: a link asked for by mail, a code that
+// is shown and not proved.
+var unfinished = []string{"+mails", "+one_time_codes"}
 
 // planted is what stands in every field that a form does not have. It is a number, so
 // that it passes for anything.
@@ -178,7 +182,7 @@ func judgeWrite(changes []string, may bool, allowed []string) (faults []string) 
 		faults = append(faults, "a refusal is in the journal")
 	}
 	rest := slices.DeleteFunc(slices.Clone(changes), func(c string) bool { return slices.Contains(passing, c) })
-	if may && len(rest) > 0 && acts == 0 && !slices.Equal(rest, []string{"+mails"}) { // a link asked for by mail is no act yet
+	if may && len(rest) > 0 && acts == 0 && !slices.ContainsFunc(unfinished, func(c string) bool { return slices.Equal(rest, []string{c}) }) {
 		faults = append(faults, "nothing of it is in the journal")
 	}
 	return faults
@@ -188,28 +192,6 @@ func merged(a, b []string) []string {
 	all := slices.Concat(a, slices.DeleteFunc(slices.Clone(b), func(c string) bool { return slices.Contains(passing, c) }))
 	slices.Sort(all)
 	return slices.Compact(all)
-}
-
-// columns are the names of all columns: a form must not reach them by their name.
-func (w *world) columns() (names []string) {
-	for _, table := range w.tables() {
-		names = append(names, w.texts(`select name from pragma_table_info($1)`, table)...)
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
-}
-
-func (w *world) tables() []string {
-	return w.texts(`select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name not like 'goose_%' order by name`)
-}
-
-func (w *world) texts(query string, args ...any) []string {
-	w.t.Helper()
-	list, err := db.List(w.t.Context(), w.app.DB.Reader(), db.Value[string], query, args...)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return list
 }
 
 // whole is the form that the page of a route sends, as the person finds it filled, and
@@ -319,8 +301,31 @@ func (w *world) change(a attempt, form url.Values) (changes []string, status int
 	}
 	w.flush()
 	before := w.rows()
-	rec := w.ask(method, address, a.token, form.Encode())
+	rec := w.ask(method, address+programQueries[a.route.Pattern], a.token, sentAs(a.route, form))
 	return apart(before, w.rows()), rec.Code
+}
+
+// sentAs is a form as its route reads it: a body of the API is an object with every
+// field beside its own.
+func sentAs(route ui.Route, form url.Values) string {
+	body, known := programBodies[route.Pattern]
+	if !known {
+		return form.Encode()
+	}
+	object := map[string]any{}
+	if err := json.Unmarshal([]byte(body), &object); err != nil {
+		return body // bytes of a file, or nothing
+	}
+	for name, values := range form {
+		if _, own := object[name]; !own {
+			object[name] = values[0]
+		}
+	}
+	text, err := json.Marshal(object)
+	if err != nil {
+		return body
+	}
+	return string(text)
 }
 
 // written are the fields in which somebody writes what she wants.
@@ -353,64 +358,4 @@ func (w *world) stale(a attempt, f fixture, m moment) (faults []string) {
 		faults = append(faults, fmt.Sprintf("%s by %s after somebody else, status %d: %s", a.route.Pattern, a.who, status, fault))
 	}
 	return faults
-}
-
-// rows is every row of the database: table, then row, then column.
-func (w *world) rows() map[string]map[string]map[string]string {
-	all := map[string]map[string]map[string]string{}
-	for _, table := range w.tables() {
-		all[table] = map[string]map[string]string{}
-		rows, err := w.app.DB.Raw().Query(`select rowid, * from ` + table)
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		names, err := rows.Columns()
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		for rows.Next() {
-			values := make([]any, len(names))
-			for i := range values {
-				values[i] = new(any)
-			}
-			if err := rows.Scan(values...); err != nil {
-				w.t.Fatal(err)
-			}
-			row := map[string]string{}
-			for i, name := range names[1:] {
-				row[name] = fmt.Sprint(*values[i+1].(*any))
-			}
-			all[table][fmt.Sprint(*values[0].(*any))] = row
-		}
-		if err := rows.Close(); err != nil {
-			w.t.Fatal(err)
-		}
-	}
-	return all
-}
-
-// apart lists the changes between two states of the database; a line of the journal
-// each time it is written.
-func apart(before, after map[string]map[string]map[string]string) (changes []string) {
-	for table, rows := range after {
-		for id, row := range rows {
-			old, there := before[table][id]
-			if !there {
-				changes = append(changes, "+"+table)
-				continue
-			}
-			for name, value := range row {
-				if old[name] != value {
-					changes = append(changes, table+"."+name)
-				}
-			}
-		}
-		for id := range before[table] {
-			if _, there := rows[id]; !there {
-				changes = append(changes, "-"+table)
-			}
-		}
-	}
-	slices.Sort(changes)
-	return slices.Compact(changes)
 }

@@ -214,7 +214,7 @@ func (s *Service) applyMap(ctx context.Context, tx *db.Tx, person string, now ti
 		return err
 	}
 	mails, _ := tableOf("mails")
-	if _, err := tx.Exec(ctx, `update mails set status = 'cancelled' where status in ('held', 'ready') and `+expand(mails.Rows, now), person); err != nil {
+	if _, err := tx.Exec(ctx, `update mails set status = 'cancelled' where status in ('held', 'ready') and `+expand(mails.Erased, now), person); err != nil {
 		return fmt.Errorf("stop the mails that wait: %w", err)
 	}
 	tables := slices.Clone(Map)

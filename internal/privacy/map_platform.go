@@ -5,7 +5,9 @@ var mailTables = []Table{
 	{Name: "mails", Activity: Mails, Rule: "mails",
 		Identifying: "to_email", Words: "subject body problem", Trace: "created_at sent_at due_at since_at claimed_until edited_at attempts", Linked: "person_id edited_by",
 		Technical: "id dedupe_key message_id lang template urgent secret discreet object_kind object_id call_id edition_id programme_id agency_id batch_id status version",
-		Rows:      `(person_id in {id} or to_email in (select email from addresses where person_id in {id}))`, Leaves: "mails/mails", Hidden: "dedupe_key message_id claimed_until edited_by",
+		Erased:    `(person_id in {id} or to_email in (select email from addresses where person_id in {id}))`,
+		// A mail that waits for somebody to release it tells nothing yet: a verdict before its announcement.
+		Rows: `(due_at is not null and (person_id in {id} or to_email in (select email from addresses where person_id in {id})))`, Leaves: "mails/mails", Hidden: "dedupe_key message_id claimed_until edited_by",
 		Erasure: Empties, Empty: "to_email subject body problem", Near: `true`, Why: "privacy.why_figures"},
 	{Name: "mail_templates", Key: "scope_kind scope_id name lang", Activity: Mails, Rule: "published", Words: "subject body", Trace: "updated_at", Linked: "updated_by", Technical: "scope_kind scope_id name lang version",
 		Rows: `updated_by in {actor}`, Leaves: "work/mail-texts", Erasure: Keeps, Why: "privacy.why_published"},

@@ -125,7 +125,7 @@ func (s *Service) consequences(ctx context.Context, r db.Reader, person string) 
 		{&c.Drafts, `select count(*) from applications a where a.status = 'draft' and ` + soleOwner + ` and not ` + withOthers},
 		{&c.Kept, `select count(*) from applications a where a.status <> 'draft' and a.purged_at is null and a.id in {circle}`},
 		{&c.Comments, `select count(*) from application_comments where author in {id} and body <> '` + Gone + `'`},
-		{&c.Mails, `select count(*) from mails where person_id in {id} and body <> ''`},
+		{&c.Mails, `select count(*) from mails where person_id in {id} and body <> '' and due_at is not null`},
 	} {
 		if *one.into, err = db.Get(ctx, r, db.Value[int], expand(one.text, now), person); err != nil {
 			return c, fmt.Errorf("count what would go: %w", err)

@@ -57,7 +57,9 @@ func (w *world) ask(h http.Handler, token string, v visit) (answer, http.Header,
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Header.Set("Sec-Fetch-Site", "same-origin")
 	}
-	if token != "" {
+	if programs := w.named["token "+token]; programs != "" && strings.HasPrefix(v.address, "/api/") {
+		r.Header.Set("Authorization", "Bearer "+programs)
+	} else if token != "" {
 		r.AddCookie(&http.Cookie{Name: ui.CookieName(false), Value: token})
 	}
 	ctx, hangUp := context.WithTimeout(r.Context(), time.Minute)

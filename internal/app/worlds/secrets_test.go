@@ -165,7 +165,7 @@ var around = []secret{
 			return err
 		}))
 	}},
-	{name: "an invitation to an organisation", after: "work", knows: reading, words: []string{"membre@personnes.invalid"}, plant: func(w *world, _ bool) {
+	{name: "an invitation to an organisation", after: "work", knows: append([]string{"admin", "region"}, reading...), words: []string{"membre@personnes.invalid"}, plant: func(w *world, _ bool) {
 		id := account.OrganisationID(w.named["organisation of hana"])
 		w.must(w.app.Accounts.InviteMember(w.ctx, w.as("hana"), id, account.Invite{Email: "membre@personnes.invalid", Relation: "member", Message: "Venez"}))
 	}},
@@ -208,6 +208,7 @@ var around = []secret{
 	{name: "a conflict that was declared", after: "work", knows: reading, plant: func(w *world, _ bool) {
 		w.exclude("hana", "dora "+string(closed))
 	}},
+	{name: "a token of somebody's programs", after: "work", knows: reading, words: []string{"nautile"}, plant: func(w *world, _ bool) { w.lend("gil", "Nautile") }},
 	{name: "where somebody signed in", after: "work", knows: reading, plant: func(w *world, _ bool) {
 		_, err := account.OpenDemo(w.app.Accounts).SignIn(w.ctx, w.as("gil").ID, "Netscape")
 		w.must(err)

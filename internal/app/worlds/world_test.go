@@ -24,6 +24,7 @@ import (
 	"transformateur/internal/platform/config"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/policy"
+	"transformateur/internal/token"
 )
 
 // today is the present of the worlds: a Friday in March, before the clocks change.
@@ -52,7 +53,7 @@ type act struct {
 }
 
 func settings(folder string) config.Config {
-	return config.Config{Data: folder, Addr: "127.0.0.1:0", BaseURL: "http://worlds.invalid", Name: "Mondes", Contact: "equipe@agence.invalid"}
+	return config.Config{Data: folder, Addr: "127.0.0.1:0", BaseURL: "http://worlds.invalid", Name: "Mondes", Contact: "equipe@agence.invalid", APIRate: 1 << 20}
 }
 
 // quiet drops the log: thousands of refusals would be written.
@@ -173,6 +174,19 @@ func (w *world) person(key, name string) {
 	w.people[key] = account.User{ID: id, Name: name, Lang: "fr", Zone: "Europe/Paris"}
 	w.tokens[key], err = demo.SignIn(w.ctx, id, "Firefox")
 	w.must(err)
+	w.lend(key, "Tableur")
+}
+
+// lend gives a person's programs a token with every scope.
+func (w *world) lend(key, name string) {
+	w.t.Helper()
+	wanted := token.Wanted{Name: name, ExpiresAt: today.Add(30 * day)}
+	for _, s := range token.Scopes {
+		wanted.Scopes = append(wanted.Scopes, s.Name)
+	}
+	_, secret, err := w.app.Tokens.Create(w.ctx, w.as(key), wanted)
+	w.must(err)
+	w.named["token "+w.tokens[key]] = secret
 }
 
 func (w *world) as(key string) account.User {

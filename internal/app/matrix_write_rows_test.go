@@ -1,0 +1,90 @@
+package app
+
+import (
+	"fmt"
+	"slices"
+
+	"transformateur/internal/platform/db"
+)
+
+// columns are the names of all columns: a form must not reach them by their name.
+func (w *world) columns() (names []string) {
+	for _, table := range w.tables() {
+		names = append(names, w.texts(`select name from pragma_table_info($1)`, table)...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+func (w *world) tables() []string {
+	return w.texts(`select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name not like 'goose_%' order by name`)
+}
+
+func (w *world) texts(query string, args ...any) []string {
+	w.t.Helper()
+	list, err := db.List(w.t.Context(), w.app.DB.Reader(), db.Value[string], query, args...)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return list
+}
+
+// rows is every row of the database: table, then row, then column.
+func (w *world) rows() map[string]map[string]map[string]string {
+	all := map[string]map[string]map[string]string{}
+	for _, table := range w.tables() {
+		all[table] = map[string]map[string]string{}
+		rows, err := w.app.DB.Raw().Query(`select rowid, * from ` + table)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		names, err := rows.Columns()
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		for rows.Next() {
+			values := make([]any, len(names))
+			for i := range values {
+				values[i] = new(any)
+			}
+			if err := rows.Scan(values...); err != nil {
+				w.t.Fatal(err)
+			}
+			row := map[string]string{}
+			for i, name := range names[1:] {
+				row[name] = fmt.Sprint(*values[i+1].(*any))
+			}
+			all[table][fmt.Sprint(*values[0].(*any))] = row
+		}
+		if err := rows.Close(); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	return all
+}
+
+// apart lists the changes between two states of the database; a line of the journal
+// each time it is written.
+func apart(before, after map[string]map[string]map[string]string) (changes []string) {
+	for table, rows := range after {
+		for id, row := range rows {
+			old, there := before[table][id]
+			if !there {
+				changes = append(changes, "+"+table)
+				continue
+			}
+			for name, value := range row {
+				if old[name] != value {
+					changes = append(changes, table+"."+name)
+				}
+			}
+		}
+		for id := range before[table] {
+			if _, there := rows[id]; !there {
+				changes = append(changes, "-"+table)
+			}
+		}
+	}
+	slices.Sort(changes)
+	return slices.Compact(changes)
+}
