@@ -41,6 +41,7 @@ type Ending struct {
 // Calendar is what will be erased, when, and what was.
 type Calendar struct {
 	Programme string // "" for the whole install
+	Name      string // of the programme, in the reader's language
 	Lines     []Line
 	Endings   []Ending // at most two hundred, the nearest first
 	More      int      // how many more there are
@@ -66,6 +67,11 @@ func (s *Service) Calendar(ctx context.Context, by account.User, programme strin
 		return c, err
 	}
 	c.Programme = programme
+	if programme != "" {
+		if err := r.QueryRow(ctx, `select case when $2 = 'en' and name_en <> '' then name_en else name_fr end from programmes where id = $1`, programme, by.Lang).Scan(&c.Name); err != nil {
+			return c, fmt.Errorf("name the programme: %w", err)
+		}
+	}
 	list, err := s.files(ctx, r)
 	if err != nil {
 		return c, err

@@ -695,7 +695,7 @@ func calendarPage(v calendarView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Layout(ui.Page{Title: i18n.T(ctx, "privacy.calendar_title"), Lead: i18n.T(ctx, "privacy.calendar_lead"), Failed: len(v.problems) > 0, Width: ui.Wide}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var23), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Layout(ui.Page{Title: i18n.T(ctx, "privacy.calendar_title"), Over: v.Name, Lead: i18n.T(ctx, "privacy.calendar_lead"), Failed: len(v.problems) > 0, Width: ui.Wide}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var23), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
