@@ -50,7 +50,6 @@ var allowed = []struct {
 	{"github.com/standard-webhooks/standard-webhooks/libraries", "the reference receiver, in the tests of the webhooks", true},
 	{"github.com/zitadel/oidc/v3", "a certified OpenID Connect provider inside the tests", true},
 	{"golang.org/x/oauth2", "the code flow under OpenID Connect", false},
-	{"golang.org/x/sys", "the system calls of the tests of faults, and free space", false},
 	{"golang.org/x/image", "reads WebP and resizes pictures", false},
 	{"golang.org/x/net", "the HTML parser: checks of pages in tests, cleaning of text", false},
 	{"golang.org/x/text", "Unicode normal forms, to fold accents", false},
