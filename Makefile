@@ -33,6 +33,12 @@ secrets: ## every secret before every observer, at night: about an hour
 timing: ## whether time tells what exists from what does not: ten minutes, on a machine that does nothing else
 	TRANSFORMATEUR_TIMING=2000 go test -count=1 -v -timeout 1h -run 'TestTiming$$' ./bench/timing
 
+scan: ## sqlmap, wapiti and ffuf on the demonstration: nothing of medium severity
+	scripts/scan.sh
+
+accessibility: ## every page, in every state, wide and narrow, light and dark, by axe and by our criteria
+	TRANSFORMATEUR_EVERY_PAGE=1 go test -v -count 1 -timeout 30m -run TestEveryPageIsAccessible ./internal/app/journeys
+
 cover: ## which lines the tests reach: tmp/cover.html
 	@mkdir -p tmp
 	TRANSFORMATEUR_COVER=tmp/cover.out scripts/test.sh
