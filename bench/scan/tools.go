@@ -110,7 +110,7 @@ func injections(t target) ([]finding, error) {
 
 func (t target) sqlmap(args ...string) ([]finding, error) {
 	args = append(args, "--batch", "--flush-session", "--disable-coloring", "--level", strconv.Itoa(t.level), "--risk", "1", "--technique", "BEU", "--threads", "4",
-		"--timeout", "20", "--output-dir", filepath.Join(t.dir, "sqlmap"), "--headers", "Origin: "+t.base, "--ignore-code", "*", "--skip-waf")
+		"--timeout", "20", "--output-dir", filepath.Join(t.dir, "sqlmap"), "--headers", "Origin: "+t.base, "--ignore-code", "400,401,403,404,422,429", "--skip-waf")
 	if t.cookie != "" {
 		args = append(args, "--cookie", t.cookie)
 	}
@@ -132,7 +132,7 @@ func (t target) sqlmap(args ...string) ([]finding, error) {
 func crawl(t target) ([]finding, error) {
 	out, seconds := filepath.Join(t.dir, "wapiti-"+t.role+".json"), strconv.Itoa(int(t.spend.Seconds()))
 	args := []string{"-u", t.base + "/", "--scope", "folder", "-f", "json", "-o", out, "-v", "0", "-S", "polite", "--max-scan-time", seconds, "--max-attack-time", seconds,
-		"-m", "xss,permanentxss,sql,exec,file,crlf,redirect,cookieflags,csp,http_headers", "-x", t.base + "/signout", "-x", t.base + "/demo", "--no-bugreport",
+		"-m", "xss,permanentxss,sql,exec,file,crlf,redirect,cookieflags,csp,http_headers", "--no-bugreport",
 		"--flush-session", "--store-session", filepath.Join(t.dir, "wapiti", t.role), "--store-config", filepath.Join(t.dir, "wapiti-config")}
 	if t.cookie != "" {
 		args = append(args, "-H", "Cookie: "+t.cookie, "-H", "Origin: "+t.base)
