@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"transformateur/internal/form"
 )
@@ -231,7 +232,10 @@ func TestPlacesAreSuggestedByKeyboard(t *testing.T) {
 	ctx := browser(t)
 	do(t, ctx, chromedp.Navigate(server.URL+"/draft"), chromedp.SendKeys("#f-q-territory", "caen"))
 	until(t, ctx, `document.querySelectorAll("[role=option]").length > 1`)
-	do(t, ctx, chromedp.SendKeys("#f-q-territory", "\ue015\r"))
+	do(t, ctx, chromedp.Sleep(600*time.Millisecond)) // the answers to "ca" and "cae" may still be on their way
+	do(t, ctx, chromedp.KeyEvent(kb.ArrowDown))
+	until(t, ctx, `document.querySelector("#f-q-territory").getAttribute("aria-activedescendant")`)
+	do(t, ctx, chromedp.KeyEvent(kb.Enter))
 	until(t, ctx, `document.querySelector('[data-picked] input:checked')`)
 	b.will(t, "territory", `["commune:14118"]`)
 }
