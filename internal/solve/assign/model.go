@@ -21,16 +21,28 @@ type model struct {
 	left  [][]int32 // by item: the rules that are not in the network
 	lower []int     // by agent: the loads in force
 	upper []int
-	scale int64 // what one unit of the objective is worth in costs; ties are below it
+	parts int     // 1, or how many parts of a reading flow: chances are counted in 1/1024
+	steps int     // arcs a pair, each of a lower slope
+	top   int     // parts that a pair may have
+	slope []int64 // by arc of a pair: what its parts are worth, in 1/1024 of the affinity; nil for all of it
+	place []int8  // by pair arc: which of the arcs of the pair it is, when there are slopes
+	scale int64   // what one unit of the objective is worth in costs; ties are below it
 	flows int
 }
 
-// newModel builds the network.
+// newModel builds the network, in which a pair is chosen or not.
 func newModel(in *instance) *model {
-	m := &model{in: in, left: make([][]int32, len(in.items))}
+	m := &model{in: in, parts: 1, steps: 1, top: 1}
+	m.build()
+	return m
+}
+
+func (m *model) build() {
+	in := m.in
+	m.left = make([][]int32, len(in.items))
 	m.lower, m.upper = in.bounds()
 	items, agents := len(in.items), len(in.agents)
-	m.net = newNetwork(1+items+agents, len(in.value)+items+agents)
+	m.net = newNetwork(1+items+agents, len(in.value)*m.steps+items+agents)
 	trees := in.nest()
 	holders := make([]int32, agents)
 	groups := make([]int32, len(in.rules))
@@ -45,7 +57,7 @@ func newModel(in *instance) *model {
 			}
 			groups[s] = node
 			lo, hi := tree.least[k], min(tree.most[k], in.items[i].Max)
-			extra = append(extra, func() { m.net.arc(above, node, lo, max(lo, hi)) })
+			extra = append(extra, func() { m.arc(above, node, lo, max(lo, hi)) })
 		}
 		for r := range agents {
 			holders[r] = 1 + i
@@ -60,12 +72,15 @@ func newModel(in *instance) *model {
 		m.loadArcs(r)
 	}
 	for i, it := range in.items {
-		m.net.arc(0, int32(1+i), it.Min, it.Max)
+		m.arc(0, int32(1+i), it.Min, it.Max)
 	}
 	for _, add := range extra {
 		add()
 	}
-	return m
+}
+
+func (m *model) arc(from, to int32, lower, upper int) int32 {
+	return m.net.arc(from, to, lower*m.parts, upper*m.parts)
 }
 
 // pair adds the arc of a pair that may be chosen.
@@ -73,10 +88,14 @@ func (m *model) pair(item, agent, from int32) {
 	c, to := m.in.cell(item, agent), int32(1+len(m.in.items))+agent
 	switch s := m.in.state[c]; {
 	case s&pinned != 0:
-		m.net.arc(from, to, 1, 1)
+		m.arc(from, to, 1, 1)
 	case s&forbidden == 0 && m.in.items[item].Max > 0 && m.upper[agent] > 0:
-		m.net.arc(from, to, 0, 1)
-		m.cells = append(m.cells, c)
+		for k := range m.steps {
+			if room := m.top*(k+1)/m.steps - m.top*k/m.steps; room > 0 {
+				m.net.arc(from, to, 0, room)
+				m.cells, m.place = append(m.cells, c), append(m.place, int8(k))
+			}
+		}
 	}
 }
 
@@ -85,12 +104,12 @@ func (m *model) pair(item, agent, from int32) {
 func (m *model) loadArcs(r int) {
 	from := int32(1 + len(m.in.items) + r)
 	if m.in.p.Balance == 0 {
-		m.loads[r] = []int32{m.net.arc(from, 0, m.lower[r], m.upper[r])}
+		m.loads[r] = []int32{m.arc(from, 0, m.lower[r], m.upper[r])}
 		return
 	}
-	m.net.arc(from, 0, m.lower[r], m.lower[r])
+	m.arc(from, 0, m.lower[r], m.lower[r])
 	for range min(m.upper[r], len(m.in.items)) - m.lower[r] {
-		m.loads[r] = append(m.loads[r], m.net.arc(from, 0, 0, 1))
+		m.loads[r] = append(m.loads[r], m.arc(from, 0, 0, 1))
 	}
 }
 
@@ -137,16 +156,21 @@ func (m *model) seek(worth []int64, unit int64) {
 	}
 	balance := int64(millionths(1, m.in.p.Balance)) * unit
 	most = max(most, balance*int64(slices.Max(append(m.upper[:len(m.upper):len(m.upper)], 1))))
+	if m.slope != nil {
+		most *= sideScale
+	}
 	m.scale = span * tieMost
 	if most > math.MaxInt64/8/span/m.scale {
 		m.scale = 1
 	}
 	cost := m.net.cost
 	for a, c := range m.cells {
-		if m.scale == 1 {
-			cost[a] = -worth[c]
-		} else {
-			cost[a] = -(worth[c]*m.scale + m.in.tie[c])
+		w := worth[c]
+		if m.slope != nil {
+			w *= m.slope[m.place[a]]
+		}
+		if cost[a] = -w * m.scale; m.scale > 1 {
+			cost[a] -= m.in.tie[c]
 		}
 	}
 	if balance > 0 {

@@ -18,7 +18,9 @@ type Result struct {
 	WorstBound Affinity `json:"worst_bound"`
 	Floors     []Floor  `json:"floors,omitempty"`
 	Repair     *Repair  `json:"repair,omitempty"`
-	Chances    []Chance `json:"chances,omitempty"`
+	// Chances are those of a draw, and Expected its mean total.
+	Chances  []Chance `json:"chances,omitempty"`
+	Expected Affinity `json:"expected,omitzero"`
 	// Flows is how many flows were solved, Pivots how many steps they took.
 	Flows  int `json:"flows"`
 	Pivots int `json:"pivots"`
@@ -103,6 +105,7 @@ const (
 	ClashShortage = "shortage" // items need more readings than the agents open to them can give (Hall)
 	ClashMinimum  = "minimum"  // agents must read more than the items open to them want
 	ClashPin      = "pin"      // a pinned pair breaks a rule, a load or a conflict
+	ClashDraw     = "draw"     // no chances keep the cap of a draw, or rules on crossing groups were asked of it
 	ClashQuota    = "quota"    // rules ask more readers of an item than it may have, or there are
 )
 
