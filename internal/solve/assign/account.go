@@ -71,8 +71,9 @@ const (
 )
 
 // Next is the next best: who would read the item instead, what the total would lose
-// (never less than zero when the assignment is optimal), and the moves it takes,
-// the first being that of the item itself. Exact says that no other way costs less.
+// (never less than zero when the assignment has the best total; it may be when pairs are
+// kept for stability), and the moves it takes, the first being that of the item itself.
+// Exact says that no other way costs less.
 type Next struct {
 	Agent string   `json:"agent"`
 	Cost  Affinity `json:"cost"`
@@ -132,14 +133,14 @@ type Warning struct {
 // or too few; a rule not kept; a pinned pair that is missing; a pair given twice; an
 // item or an agent that nobody knows.
 const (
-	WarnConflict   = "conflict"
-	WarnFewReaders = "few_readers"
-	WarnManyReader = "many_readers"
-	WarnOverload   = "overload"
-	WarnUnderload  = "underload"
-	WarnAtLeast    = "at_least"
-	WarnAtMost     = "at_most"
-	WarnPin        = "pin_missing"
-	WarnTwice      = "twice"
-	WarnUnknown    = "unknown"
+	WarnConflict    = "conflict"
+	WarnFewReaders  = "few_readers"
+	WarnManyReaders = "many_readers"
+	WarnOverload    = "overload"
+	WarnUnderload   = "underload"
+	WarnAtLeast     = "at_least"
+	WarnAtMost      = "at_most"
+	WarnPin         = "pin_missing"
+	WarnTwice       = "twice"
+	WarnUnknown     = "unknown"
 )

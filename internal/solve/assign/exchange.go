@@ -83,11 +83,43 @@ func (x *exchange) offer(a, b, item int32, cost int64) {
 	}
 }
 
+// mostChained is the number of agents beyond which only direct trades are looked at: the
+// search of chains takes the cube of it.
+const mostChained = 800
+
+// settled says whether no cycle of trades gains anything: the assignment is then the
+// best one of the flow (Bellman and Ford).
+func (x *exchange) settled() bool {
+	n := x.n
+	far := make([]int64, n)
+	for range n {
+		changed := false
+		for e, c := range x.cost {
+			if c < never && far[e/n]+c < far[e%n] {
+				far[e%n] = far[e/n] + c
+				changed = true
+			}
+		}
+		if !changed {
+			return true
+		}
+	}
+	return false
+}
+
 // chains finds the cheapest chain between every two agents: Floyd and Warshall when
 // no cycle can gain (the assignment is the best one), and chains of two trades
 // otherwise.
 func (x *exchange) chains(best bool) {
 	n := x.n
+	if n > mostChained {
+		copy(x.far, x.cost)
+		for e := range x.step {
+			x.step[e] = int32(e % n)
+		}
+		x.whole = false
+		return
+	}
 	x.whole = best
 	copy(x.far, x.cost)
 	for e := range x.step {

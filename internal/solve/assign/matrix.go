@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -173,6 +174,17 @@ func Read(r io.Reader) (*Problem, error) {
 		return nil, err
 	}
 	return &p, nil
+}
+
+// Leave takes an agent out of the problem, with everything said of her; her previous
+// pairs stay, to be counted as removed. It says false when nobody has the id.
+func (p *Problem) Leave(id string) bool {
+	before := len(p.Agents)
+	p.Agents = slices.DeleteFunc(p.Agents, func(a Agent) bool { return a.ID == id })
+	p.Pairs = slices.DeleteFunc(p.Pairs, func(x Pair) bool { return x.Agent == id })
+	p.Forbidden = slices.DeleteFunc(p.Forbidden, func(x Forbidden) bool { return x.Agent == id })
+	p.Pinned = slices.DeleteFunc(p.Pinned, func(x Link) bool { return x.Agent == id })
+	return len(p.Agents) < before
 }
 
 func decode(r io.Reader, into any, strict bool) error {

@@ -19,6 +19,7 @@ type model struct {
 	cells []int     // of the pair arcs, which come first
 	loads [][]int32 // by agent: its arcs to the hub, the first reading first
 	left  [][]int32 // by item: the rules that are not in the network
+	quota []quota   // the groups of readers inside the network
 	lower []int     // by agent: the loads in force
 	upper []int
 	parts int     // 1, or how many parts of a reading flow: chances are counted in 1/1024
@@ -28,6 +29,14 @@ type model struct {
 	place []int8  // by pair arc: which of the arcs of the pair it is, when there are slopes
 	scale int64   // what one unit of the objective is worth in costs; ties are below it
 	flows int
+}
+
+// quota is a group of readers of an item, as a node of the network.
+type quota struct {
+	item, rule  int32
+	above, node int32
+	least, most int
+	arc         int32
 }
 
 // newModel builds the network, in which a pair is chosen or not.
@@ -57,7 +66,9 @@ func (m *model) build() {
 			}
 			groups[s] = node
 			lo, hi := tree.least[k], min(tree.most[k], in.items[i].Max)
-			extra = append(extra, func() { m.arc(above, node, lo, max(lo, hi)) })
+			at := len(m.quota)
+			m.quota = append(m.quota, quota{item: i, rule: s, above: above, node: node, least: lo, most: hi})
+			extra = append(extra, func() { m.quota[at].arc = m.arc(above, node, lo, max(lo, hi)) })
 		}
 		for r := range agents {
 			holders[r] = 1 + i

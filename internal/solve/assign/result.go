@@ -127,9 +127,9 @@ const (
 
 // Change is one bound to move, by By: an item that takes that many readers fewer, an
 // agent that takes that many readings more (or fewer than its minimum), a rule that an
-// item breaks by that many readers.
+// item breaks by that many readers, a pair to unpin.
 type Change struct {
-	What  string `json:"what"` // "readers", "max_load", "min_load", "at_least", "at_most"
+	What  string `json:"what"` // "readers", "max_load", "min_load", "at_least", "at_most", "unpin"
 	Item  string `json:"item,omitempty"`
 	Agent string `json:"agent,omitempty"`
 	Rule  string `json:"rule,omitempty"`
