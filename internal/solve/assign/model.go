@@ -194,6 +194,7 @@ func (m *model) seek(worth []int64, unit int64) {
 	big := (most*m.scale + tieMost) * span
 	if m.net.parent == nil {
 		m.net.start(big)
+		m.crash()
 		return
 	}
 	for a := m.net.real; a < len(cost); a++ {
