@@ -121,14 +121,14 @@ func best(all []outcome, by func(a, b outcome) int) outcome { return slices.MaxF
 // small draws a problem that can be tried whole.
 func small(t *rapid.T) *Problem {
 	p := &Problem{Version: Version, Terms: []Term{{"themes", 1}, {"bid", 0.5}}}
-	items, agents := rapid.IntRange(1, 4).Draw(t, "items"), rapid.IntRange(1, 5).Draw(t, "agents")
+	items, agents := rapid.IntRange(1, 4).Draw(t, "items"), rapid.IntRange(2, 5).Draw(t, "agents")
 	for i := range items {
 		low := rapid.IntRange(0, 2).Draw(t, "min")
 		p.Items = append(p.Items, Item{ID: fmt.Sprint("I", i), Min: low, Max: low + rapid.SampledFrom([]int{0, 0, 1}).Draw(t, "more")})
 	}
 	for r := range agents {
 		low := rapid.SampledFrom([]int{0, 0, 0, 1}).Draw(t, "least")
-		p.Agents = append(p.Agents, Agent{ID: fmt.Sprint("R", r), Min: low, Max: low + rapid.IntRange(0, 3).Draw(t, "load"), Groups: map[string][]string{
+		p.Agents = append(p.Agents, Agent{ID: fmt.Sprint("R", r), Min: low, Max: low + rapid.IntRange(1, 4).Draw(t, "load"), Groups: map[string][]string{
 			"d": {fmt.Sprint("d", rapid.IntRange(0, 1).Draw(t, "d"))},
 			"o": {fmt.Sprint("o", rapid.IntRange(0, 2).Draw(t, "o"))},
 		}})
@@ -137,8 +137,8 @@ func small(t *rapid.T) *Problem {
 	for i := range items {
 		for r := range agents {
 			l := link(i, r)
-			switch rapid.IntRange(0, 14).Draw(t, "pair") {
-			case 0, 1:
+			switch rapid.IntRange(0, 17).Draw(t, "pair") {
+			case 0, 17:
 				p.Forbidden = append(p.Forbidden, Forbidden{l.Item, l.Agent, "refusal"})
 				continue
 			case 2:
@@ -204,8 +204,8 @@ func TestTotalIsTheBestOfAll(t *testing.T) {
 		if r.Status == None || r.Status.Found() && int64(r.TotalBound) < want.total || r.Status == Optimal && int64(r.Total) != want.total {
 			t.Fatalf("%s %s ≤ %s, the best is %s", r.Status, r.Total, r.TotalBound, Affinity(want.total))
 		}
-		if len(p.Rules) < 2 && r.Status != Optimal {
-			t.Fatalf("%s with %d rules", r.Status, len(p.Rules))
+		if r.Status != Optimal {
+			t.Fatalf("%s: a problem of this size is decided", r.Status)
 		}
 	})
 }
@@ -219,7 +219,7 @@ func TestFairRaisesTheWorstOff(t *testing.T) {
 			return
 		}
 		want := best(all, func(a, b outcome) int { return cmp.Or(cmp.Compare(a.worst, b.worst), cmp.Compare(a.total, b.total)) })
-		if !r.Status.Found() || int64(r.WorstBound) < want.worst || r.Status == Optimal && (int64(r.Worst) < want.worst || int64(r.Total) != want.total) {
+		if r.Status != Optimal || (int64(r.Worst) < want.worst || int64(r.WorstBound) < want.worst || int64(r.Total) != want.total) {
 			t.Fatalf("%s worst %s ≤ %s, total %s; the best is worst %s, total %s", r.Status, r.Worst, r.WorstBound, r.Total, Affinity(want.worst), Affinity(want.total))
 		}
 		p.Objective = Total

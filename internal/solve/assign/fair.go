@@ -62,26 +62,34 @@ func (in *instance) worst(p plan, frozen []bool) int64 {
 // least of what each would get alone.
 func (in *instance) ceiling(frozen []bool) int64 {
 	low := noLevel
-	for i, it := range in.items {
-		if frozen != nil && frozen[i] {
-			continue
+	for i := range in.items {
+		if frozen == nil || !frozen[i] {
+			low = min(low, in.level(i, in.alone(i)))
 		}
-		var values []int64
-		for r, a := range in.agents {
-			if c := in.cell(int32(i), int32(r)); in.state[c]&forbidden == 0 && a.Max > 0 {
-				values = append(values, in.value[c])
-			}
-		}
-		slices.SortFunc(values, func(a, b int64) int { return int(min(max(b-a, -1), 1)) })
-		score := int64(0)
-		for k, v := range values {
-			if k < it.Max {
-				score += v
-			}
-		}
-		low = min(low, in.level(i, score))
 	}
 	return low
+}
+
+// alone is the score that an item would have with the best readers it may have, its pins
+// among them.
+func (in *instance) alone(i int) (score int64) {
+	var values []int64
+	most := in.items[i].Max
+	for r, a := range in.agents {
+		switch c := in.cell(int32(i), int32(r)); {
+		case in.state[c]&pinned != 0:
+			score += in.value[c]
+			most--
+		case in.state[c]&forbidden == 0 && a.Max > 0:
+			values = append(values, in.value[c])
+		}
+	}
+	slices.Sort(values)
+	for k := len(values) - 1; k >= 0 && most > 0; k-- {
+		score += values[k]
+		most--
+	}
+	return score
 }
 
 // fairness is the search of floors: lexicographic max-min, after which the total is
@@ -99,11 +107,29 @@ type fairness struct {
 }
 
 func newFairness(m *model, worth []int64, first plan, w *work) *fairness {
-	f := &fairness{in: m.in, m: m, worth: worth, work: w, best: first, grid: 1, needs: make([]int64, len(m.in.items)), frozen: make([]bool, len(m.in.items))}
-	if !slices.ContainsFunc(m.in.items, func(it Item) bool { return it.Min != m.in.items[0].Min }) {
-		f.grid = max(m.in.grid(m.cells, m.in.value), 1)
+	return &fairness{in: m.in, m: m, worth: worth, work: w, best: first, grid: m.levels(), needs: make([]int64, len(m.in.items)), frozen: make([]bool, len(m.in.items))}
+}
+
+// levels is a number that every level is a multiple of: that of scores, when they are
+// brought to the same number of readers without a remainder.
+func (m *model) levels() int64 {
+	scores, grid := m.in.grid(m.cells, m.in.value), int64(0)
+	for _, it := range m.in.items {
+		if it.Min == 0 {
+			continue
+		}
+		step := scores * m.in.most()
+		if step%int64(it.Min) != 0 {
+			return 1
+		}
+		for a, b := grid, step/int64(it.Min); ; a, b = b, a%b {
+			if b == 0 {
+				grid = a
+				break
+			}
+		}
 	}
-	return f
+	return max(grid, 1)
 }
 
 // raise finds the next floor of the items that are not frozen.
@@ -115,26 +141,19 @@ func (f *fairness) raise(ctx context.Context) Floor {
 		bound = min(bound, f.priceFloors(ctx, &low, bound))
 	}
 	bound = round(bound, f.grid)
-	for high := bound; low < high && f.work.left > 0; {
-		// The bound itself first: most instances reach it. Then by halves.
-		try := high
-		if high < bound {
-			try = low + round((high-low+f.grid)/2, f.grid)
-		}
-		if try <= low || (high < bound && high-low <= max(f.grid, low/500)) {
-			break
-		}
+	// The bound itself first: most instances reach it. Then by halves.
+	for high, try := bound, bound; low < high && f.work.left > 0 && !f.work.stopped; {
 		reached, impossible := f.reach(ctx, try)
 		switch {
 		case reached:
 			low = max(try, in.worst(f.best, f.frozen))
-		case impossible && try == bound:
-			bound, high = round(try-1, f.grid), round(try-1, f.grid)
-			continue
-		}
-		if !reached {
+		case impossible:
+			bound = round(try-1, f.grid)
+			high = bound
+		default:
 			high = round(try-1, f.grid)
 		}
+		try = min(high, low+max(f.grid, round((high-low)/2, f.grid)))
 	}
 	for i := range in.items {
 		if !f.frozen[i] {
@@ -164,9 +183,9 @@ func (f *fairness) reach(ctx context.Context, level int64) (reached, impossible 
 		f.best = s.sorted()
 		return true, false
 	}
-	d := newSide(f.m, f.worth, f.at(level), &work{left: min(f.work.left, 60)})
+	d := newSide(f.m, f.worth, f.at(level), &work{left: min(f.work.left, 600)})
 	before := d.work.left
-	possible := d.run(ctx)
+	possible := d.decide(ctx, true)
 	f.work.left -= before - max(d.work.left, 0)
 	f.work.stopped = f.work.stopped || d.work.stopped
 	if d.value == noValue {
@@ -251,11 +270,7 @@ func (f *fairness) freeze(level int64) {
 			continue
 		}
 		on = append(on, i)
-		alone := make([]bool, len(in.items))
-		for j := range alone {
-			alone[j] = j != i
-		}
-		if in.ceiling(alone) <= level {
+		if in.level(i, in.alone(i)) <= level {
 			stuck = append(stuck, i)
 		}
 	}

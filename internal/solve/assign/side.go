@@ -25,6 +25,8 @@ type side struct {
 	work   *work
 
 	grid  int64 // every value of the objective is a multiple of it
+	limit int   // flows that one run may solve; 0 for as many as the work allows
+	last  plan  // the plan of the last flow
 	best  plan
 	value int64
 	bound int64
@@ -118,7 +120,7 @@ func (d *side) proved() bool { return d.value != noValue && d.value >= d.bound }
 func (d *side) run(ctx context.Context) bool {
 	step, still := 1.5, 0
 	mends := 0
-	for round := 0; d.work.spend(ctx); round++ {
+	for round := 0; (d.limit == 0 || round < d.limit) && d.work.spend(ctx); round++ {
 		relaxed, bound, ok := d.relax(ctx)
 		if !ok {
 			return d.work.stopped
@@ -131,12 +133,13 @@ func (d *side) run(ctx context.Context) bool {
 		} else if still++; still >= 12 {
 			step, still = step*0.6, 0
 		}
+		d.last = relaxed
 		s := d.in.stand(relaxed, d.needs)
 		faulty := len(s.faulty())
 		norm := d.norm(s)
 		if faulty == 0 {
 			d.offer(s)
-		} else if round == 0 || round%10 == 0 || d.value == noValue && mends < 30 {
+		} else if round%10 == 0 || d.value == noValue && mends < 30 {
 			mends++
 			if x := newExchange(s, d.worth); x.mend() {
 				x.improve(8)
@@ -152,10 +155,23 @@ func (d *side) run(ctx context.Context) bool {
 	return true
 }
 
+// decide runs, then branches when the bound is not met. It says false when it proved
+// that nothing keeps the floors and rules.
+func (d *side) decide(ctx context.Context, any bool) bool {
+	if !d.run(ctx) {
+		return false
+	}
+	if d.proved() || any && d.value != noValue {
+		return true
+	}
+	whole := d.branch(ctx, any)
+	return !whole || d.value != noValue
+}
+
 // gap is how far the bound is from the target, in affinity: the best value known, or a
 // guess while there is none.
 func (d *side) gap(bound int64) float64 {
-	target := float64(float64(bound) * 0.98)
+	target := float64(float64(bound) * 0.8)
 	if d.value != noValue {
 		target = float64(d.value) - float64(math.Abs(float64(d.value))*1e-5)
 	}

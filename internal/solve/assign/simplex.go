@@ -150,6 +150,9 @@ func (n *network) below(top int32, f func(v int32)) {
 // optimise pivots until no arc can better the cost. It stops and says false when stop
 // does, which it asks now and then.
 func (n *network) optimise(stop func() bool) bool {
+	if stop() {
+		return false
+	}
 	block := max(int(math.Sqrt(float64(n.real)))*3/2, 24)
 	for {
 		a := n.entering(block)
@@ -206,7 +209,7 @@ func (n *network) pivot(a int32) {
 			}
 			u = n.parent[u]
 		} else {
-			if r := n.residual(v, !n.up[v]); r < most || r == most {
+			if r := n.residual(v, !n.up[v]); r <= most {
 				most, out, onFirst = r, v, false
 			}
 			v = n.parent[v]

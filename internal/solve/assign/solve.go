@@ -99,7 +99,7 @@ func (s *search) decide(free plan, worth []int64) {
 	in := s.in
 	d := newSide(s.m, worth, nil, s.work)
 	if s.crossing() {
-		if !d.run(s.ctx) {
+		if !d.decide(s.ctx, false) {
 			s.out.Status, s.out.Infeasible = None, in.diagnose(s.ctx, nil)
 			return
 		}
@@ -167,7 +167,7 @@ func (s *search) fair(d *side, worth []int64) *side {
 		x := newExchange(s.in.stand(f.best, f.needs), worth)
 		x.improve(30)
 		above.offer(x.standing)
-		above.run(s.ctx)
+		above.decide(s.ctx, false)
 	}
 	return above
 }
