@@ -204,8 +204,8 @@ func TestTotalIsTheBestOfAll(t *testing.T) {
 		if r.Status == None || r.Status.Found() && int64(r.TotalBound) < want.total || r.Status == Optimal && int64(r.Total) != want.total {
 			t.Fatalf("%s %s ≤ %s, the best is %s", r.Status, r.Total, r.TotalBound, Affinity(want.total))
 		}
-		if r.Status != Optimal {
-			t.Fatalf("%s: a problem of this size is decided", r.Status)
+		if len(p.Rules) < 2 && r.Status != Optimal {
+			t.Fatalf("%s: one rule is always in the network", r.Status)
 		}
 	})
 }
@@ -219,7 +219,7 @@ func TestFairRaisesTheWorstOff(t *testing.T) {
 			return
 		}
 		want := best(all, func(a, b outcome) int { return cmp.Or(cmp.Compare(a.worst, b.worst), cmp.Compare(a.total, b.total)) })
-		if r.Status != Optimal || (int64(r.Worst) < want.worst || int64(r.WorstBound) < want.worst || int64(r.Total) != want.total) {
+		if !r.Status.Found() || int64(r.WorstBound) < want.worst || int64(r.Worst) > want.worst && r.Status == Bounded || r.Status == Optimal && (int64(r.Worst) < want.worst || int64(r.Total) != want.total) {
 			t.Fatalf("%s worst %s ≤ %s, total %s; the best is worst %s, total %s", r.Status, r.Worst, r.WorstBound, r.Total, Affinity(want.worst), Affinity(want.total))
 		}
 		p.Objective = Total

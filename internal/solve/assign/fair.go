@@ -136,6 +136,7 @@ func (m *model) levels() int64 {
 func (f *fairness) raise(ctx context.Context) Floor {
 	in := f.in
 	bound := in.ceiling(f.frozen)
+	f.lift(f.best, round(bound, f.grid))
 	low := in.worst(f.best, f.frozen)
 	if low < bound {
 		bound = min(bound, f.priceFloors(ctx, &low, bound))
@@ -163,6 +164,25 @@ func (f *fairness) raise(ctx context.Context) Floor {
 	floor := Floor{Value: Affinity(low), Bound: Affinity(bound), Proved: low >= bound}
 	f.floors = append(f.floors, floor)
 	return floor
+}
+
+// lift raises the floor of a plan by exchanges alone, by smaller and smaller steps
+// towards a bound, and keeps it when it is the best.
+func (f *fairness) lift(p plan, bound int64) {
+	low := f.in.worst(p, f.frozen)
+	for gap := bound - low; gap >= max(f.grid, bound/2000) && low < bound; {
+		x := newExchange(f.in.stand(p, f.at(low+gap)), f.worth)
+		if x.mend() {
+			p = x.sorted()
+			low = f.in.worst(p, f.frozen)
+			gap = min(gap, bound-low)
+			continue
+		}
+		gap /= 2
+	}
+	if low > f.in.worst(f.best, f.frozen) && len(f.in.stand(p, f.at(low)).faulty()) == 0 {
+		f.best = p
+	}
 }
 
 // at are the floors when the items that may rise are at a level.
@@ -228,8 +248,9 @@ func (f *fairness) priceFloors(ctx context.Context, low *int64, bound int64) int
 		p := f.m.plan()
 		bound = min(bound, in.sum(p, priced)*in.most()/readers)
 		s := in.stand(p, f.at(*low))
-		if len(s.faulty()) == 0 && in.worst(p, f.frozen) > *low {
-			*low, f.best = in.worst(p, f.frozen), p
+		if round%4 == 3 {
+			f.lift(p, bound)
+			*low = in.worst(f.best, f.frozen)
 		}
 		reweigh(in, s, weights, bound)
 	}

@@ -83,7 +83,8 @@ type Problem struct {
 	// Seed decides between equal assignments, and drives the draw.
 	Seed uint64 `json:"seed,omitempty"`
 	// Work bounds the number of flows solved where the problem is hard (floors, rules
-	// that overlap): 0 is DefaultWork. It counts work, not time: same input, same result.
+	// that overlap): 0 is as many as a few seconds hold, by the size of the problem, 3,000 at
+	// most. It counts work, not time: same input, same result.
 	Work int `json:"work,omitempty"`
 }
 
@@ -96,9 +97,6 @@ const (
 	Total Objective = "total"
 	Fair  Objective = "fair"
 )
-
-// DefaultWork is the number of flows solved at most, when Problem.Work is 0.
-const DefaultWork = 3000
 
 // Item is what is read: a file, a project. It wants from Min to Max readers; Max 0
 // means Min. Weight multiplies its affinities in the total (0 means 1); scores and

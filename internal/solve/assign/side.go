@@ -139,7 +139,7 @@ func (d *side) run(ctx context.Context) bool {
 		norm := d.norm(s)
 		if faulty == 0 {
 			d.offer(s)
-		} else if round%10 == 0 || d.value == noValue && mends < 30 {
+		} else if (round%10 == 0 || d.value == noValue && mends < 30) && faulty <= 4+len(d.in.items)/4 {
 			mends++
 			if x := newExchange(s, d.worth); x.mend() {
 				x.improve(8)

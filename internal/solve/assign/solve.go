@@ -15,7 +15,7 @@ func Solve(ctx context.Context, p *Problem) (*Result, error) {
 	}
 	s := &search{ctx: ctx, in: in, work: &work{left: p.Work}, out: &Result{Version: Version, Seed: p.Seed}}
 	if s.work.left == 0 {
-		s.work.left = DefaultWork
+		s.work.left = min(max(20_000_000/(len(in.value)+1), 60), 3000)
 	}
 	s.run()
 	return s.out, nil
@@ -165,7 +165,7 @@ func (s *search) fair(d *side, worth []int64) *side {
 	above.offer(s.in.stand(f.best, f.needs))
 	if !above.proved() {
 		x := newExchange(s.in.stand(f.best, f.needs), worth)
-		x.improve(30)
+		x.improve(x.rounds())
 		above.offer(x.standing)
 		above.decide(s.ctx, false)
 	}

@@ -15,12 +15,13 @@ type standing struct {
 	lower []int   // by agent
 	upper []int
 	rules [][]int32 // by agent: the rules whose group it is in
+	holds [][]int32 // by agent: its items
 }
 
 func (in *instance) stand(p plan, needs []int64) *standing {
 	s := &standing{in: in, plan: make(plan, len(p)), needs: needs, has: make([]bool, len(in.value)), load: make([]int, len(in.agents)), score: make([]int64, len(in.items))}
 	s.lower, s.upper = in.bounds()
-	s.rules = make([][]int32, len(in.agents))
+	s.rules, s.holds = make([][]int32, len(in.agents)), make([][]int32, len(in.agents))
 	for k := range in.rules {
 		for _, r := range in.rules[k].agents {
 			s.rules[r] = append(s.rules[r], int32(k))
@@ -40,6 +41,7 @@ func (s *standing) add(i, r int32) {
 	c := s.in.cell(i, r)
 	s.plan[i] = append(s.plan[i], r)
 	s.has[c] = true
+	s.holds[r] = append(s.holds[r], i)
 	s.load[r]++
 	s.score[i] += s.in.value[c]
 	for _, k := range s.rules[r] {
@@ -52,6 +54,8 @@ func (s *standing) drop(i, r int32) {
 	at := slices.Index(s.plan[i], r)
 	s.plan[i] = slices.Delete(s.plan[i], at, at+1)
 	s.has[c] = false
+	at = slices.Index(s.holds[r], i)
+	s.holds[r] = slices.Delete(s.holds[r], at, at+1)
 	s.load[r]--
 	s.score[i] -= s.in.value[c]
 	for _, k := range s.rules[r] {
