@@ -67,7 +67,7 @@ func (s *Service) ReceiveAgain(ctx context.Context, tx *db.Tx, by account.User, 
 		return 0, err
 	}
 	f := File{}
-	if f.Application, err = get(ctx, tx, id); err != nil {
+	if f.Application, err = Load(ctx, tx, id); err != nil {
 		return 0, err
 	}
 	if f.Call, err = call.Load(ctx, tx, f.CallID); err != nil {

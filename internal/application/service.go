@@ -73,7 +73,6 @@ func New(d Deps) *Service {
 		return s.checkAttachment(ctx, attachment)
 	})
 	d.Jobs.Every("sweep_uploads", 6*time.Hour, func(ctx context.Context, _ job.Job) error { return s.sweepUploads(ctx) })
-	d.Bus.Subscribe("application.index", s.index, "application.submitted", "application.imported")
 	return s
 }
 
@@ -129,7 +128,7 @@ func (s *Service) Open(ctx context.Context, by account.User, id ID) (File, error
 
 // load reads a file with its call, its form and what by may do; NotFound unless she may read it.
 func (s *Service) load(ctx context.Context, r db.Reader, by account.User, id ID) (File, error) {
-	a, err := get(ctx, r, id)
+	a, err := Load(ctx, r, id)
 	if err != nil {
 		return File{}, err
 	}
@@ -166,6 +165,15 @@ func (s *Service) allowed(ctx context.Context, r db.Reader, by account.User, act
 		return f, errs.New(errs.Forbidden, "errs.forbidden")
 	}
 	return f, nil
+}
+
+// Permitted reads a file with its call, its form and what by may do, without its
+// answers, for an act of another capability that she may do on it.
+//
+// Errors: NotFound unless she may read it; Conflict "application.not_now" when only the
+// stage of the call refuses the act, else Forbidden.
+func (s *Service) Permitted(ctx context.Context, by account.User, action policy.Action, id ID) (File, error) {
+	return s.allowed(ctx, s.db.Reader(), by, action, id)
 }
 
 // evaluate runs the form on the file's answers at this instant, in the call's zone.

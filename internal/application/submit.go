@@ -42,7 +42,7 @@ func (s *Service) Submit(ctx context.Context, by account.User, id ID) (SignedRec
 	}
 	var receipt Receipt
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		if f.Application, err = get(ctx, tx, id); err != nil {
+		if f.Application, err = Load(ctx, tx, id); err != nil {
 			return err
 		}
 		if f.Answers, err = listAnswers(ctx, tx, id); err != nil {

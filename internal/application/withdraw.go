@@ -30,7 +30,7 @@ func (s *Service) Reopen(ctx context.Context, by account.User, id ID) error {
 		to = Draft
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		if err := move(ctx, tx, id, f.Status, to, now); err != nil {
+		if err := SetStatus(ctx, tx, id, f.Status, to, now); err != nil {
 			return err
 		}
 		return s.record(ctx, tx, now, by, "application.reopened", id, nil)
@@ -47,7 +47,7 @@ func (s *Service) Withdraw(ctx context.Context, by account.User, id ID) (SignedR
 	now := s.clock.Now()
 	var r Receipt
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		if err := move(ctx, tx, id, f.Status, Withdrawn, now); err != nil {
+		if err := SetStatus(ctx, tx, id, f.Status, Withdrawn, now); err != nil {
 			return err
 		}
 		var digest string

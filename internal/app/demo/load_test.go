@@ -21,6 +21,7 @@ import (
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/journal"
+	"transformateur/internal/screening"
 )
 
 func folder(t *testing.T) config.Config {
@@ -82,7 +83,7 @@ func TestTheDemonstrationIsWhatItSays(t *testing.T) {
 			t.Errorf("%s: %d, want %d", c.what, got, c.want)
 		}
 	}
-	for verdict, least := range map[string]int{application.Admissible: 30, application.Inadmissible: 3} {
+	for verdict, least := range map[string]int{screening.Admissible: 30, screening.Inadmissible: 3} {
 		if got := count(t, a, `select count(*) from admissibility where verdict = $1`, verdict); got < least {
 			t.Errorf("%d files are %s, want %d at least", got, verdict, least)
 		}
@@ -148,7 +149,7 @@ func TestDepositedFilesLackNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	items, err := a.Files.List(t.Context(), user(officer), demo.NationalCall, application.Filter{})
+	items, err := a.Screening.List(t.Context(), user(officer), demo.NationalCall, screening.Filter{})
 	if err != nil || len(items) < 57 {
 		t.Fatalf("%d files, %v", len(items), err)
 	}
@@ -161,7 +162,7 @@ func TestDepositedFilesLackNothing(t *testing.T) {
 			t.Errorf("%s lacks %v", item.Title, bad)
 		}
 	}
-	if found, err := a.Files.List(t.Context(), user(officer), demo.NationalCall, application.Filter{Words: "gendarmerie"}); err != nil || len(found) == 0 {
+	if found, err := a.Screening.List(t.Context(), user(officer), demo.NationalCall, screening.Filter{Words: "gendarmerie"}); err != nil || len(found) == 0 {
 		t.Errorf("the index finds %d files about the gendarmerie, %v", len(found), err)
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/policy"
 	"transformateur/internal/programme"
+	"transformateur/internal/screening"
 	"transformateur/internal/token"
 	"transformateur/internal/web/ui"
 )
@@ -35,6 +36,7 @@ type Deps struct {
 	Teams      *programme.Teams
 	Calls      *call.Service
 	Files      *application.Service
+	Screening  *screening.Service
 	Admin      *admin.Service
 	Clock      clock.Clock
 	BaseURL    string

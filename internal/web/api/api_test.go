@@ -382,7 +382,7 @@ func TestVersionsAndVerdicts(t *testing.T) {
 			t.Errorf("%s: %d %s, want %d", c.name, r.Status, r.Body, c.status)
 		}
 	}
-	label, err := d.Files.AddLabel(context.Background(), d.Lead, "appel", "À revoir", "amber")
+	label, err := d.Screening.AddLabel(context.Background(), d.Lead, "appel", "À revoir", "amber")
 	if err != nil {
 		t.Fatal(err)
 	}
