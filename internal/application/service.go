@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"transformateur/internal/account"
+	"transformateur/internal/application/presence"
 	"transformateur/internal/call"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/blob"
@@ -27,7 +28,7 @@ type Service struct {
 	calls  *call.Service
 	signer Signer
 	checks Registers
-	live   *Live
+	live   *presence.Live
 
 	jobs      *job.Queue
 	blobs     blob.Store
@@ -63,7 +64,7 @@ type Deps struct {
 
 // New makes the service.
 func New(d Deps) *Service {
-	s := &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, calls: d.Calls, signer: d.Signer, checks: d.Checks, live: newLive(),
+	s := &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, calls: d.Calls, signer: d.Signer, checks: d.Checks, live: presence.New(),
 		jobs: d.Jobs, blobs: d.Blobs, uploads: d.Uploads, inspector: d.Inspector, people: d.People, numbers: d.Numbers}
 	d.Jobs.Handle("check_attachment", func(ctx context.Context, j job.Job) error {
 		var attachment string

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"transformateur/internal/account"
+	"transformateur/internal/application/presence"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
@@ -64,7 +65,7 @@ func (s *Service) Submit(ctx context.Context, by account.User, id ID) (SignedRec
 	if err != nil {
 		return SignedReceipt{}, err
 	}
-	s.live.tell(id, Told{Kind: "closed", By: by.Name, Login: by.LoginID})
+	s.live.Tell(string(id), presence.Told{Kind: "closed", By: by.Name, Login: by.LoginID})
 	return s.Receipt(ctx, by, id, receipt.Number)
 }
 
