@@ -6,8 +6,8 @@ import (
 	"testing"
 
 	"transformateur/internal/account"
-	"transformateur/internal/application"
 	"transformateur/internal/application/applicationtest"
+	"transformateur/internal/application/receipt"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/db/dbtest"
 	"transformateur/internal/platform/errs"
@@ -30,7 +30,7 @@ func TestChainOfReceipts(t *testing.T) {
 				if c.damage != "" {
 					w.Must(w.DB.Write(ctx, func(tx *db.Tx) error { _, err := tx.Exec(ctx, c.damage); return err }))
 				}
-				n, head, broken, err := application.VerifyChain(ctx, w.DB.Reader(), w.Files.PublicKey())
+				n, head, broken, err := receipt.VerifyChain(ctx, w.DB.Reader(), w.Files.PublicKey())
 				w.Must(err)
 				got := ""
 				if broken != nil {

@@ -7,6 +7,7 @@ import (
 
 	"transformateur/internal/account"
 	"transformateur/internal/application/presence"
+	"transformateur/internal/application/receipt"
 	"transformateur/internal/call"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/blob"
@@ -26,7 +27,7 @@ type Service struct {
 	policy *policy.Service
 	bus    *event.Bus
 	calls  *call.Service
-	signer Signer
+	signer receipt.Signer
 	checks Registers
 	live   *presence.Live
 
@@ -51,7 +52,7 @@ type Deps struct {
 	Policy *policy.Service
 	Bus    *event.Bus
 	Calls  *call.Service
-	Signer Signer
+	Signer receipt.Signer
 	Checks Registers
 
 	Jobs      *job.Queue

@@ -14,6 +14,7 @@ import (
 	"transformateur/internal/account"
 	"transformateur/internal/app"
 	"transformateur/internal/application"
+	"transformateur/internal/application/receipt"
 	"transformateur/internal/demo"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/clock"
@@ -110,7 +111,7 @@ func TestJournalAndReceiptsHold(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r, _, err := application.VerifyReceipt(text, a.Files.PublicKey())
+			r, _, err := receipt.Verify(text, a.Files.PublicKey())
 			if err != nil {
 				t.Fatalf("receipt of %s: %v", row[0], err)
 			}
@@ -130,11 +131,11 @@ func TestJournalAndReceiptsHold(t *testing.T) {
 func user(id string) account.User { return account.User{ID: account.PersonID(id), Lang: "fr"} }
 
 func verifies(text []byte, key ed25519.PublicKey) bool {
-	_, _, err := application.VerifyReceipt(text, key)
+	_, _, err := receipt.Verify(text, key)
 	return err == nil
 }
 
-func receiptsOf(t *testing.T, a *app.App, file, owner string) []application.SignedReceipt {
+func receiptsOf(t *testing.T, a *app.App, file, owner string) []receipt.Signed {
 	t.Helper()
 	list, err := a.Files.Receipts(t.Context(), user(owner), application.ID(file))
 	if err != nil || len(list) == 0 {
