@@ -45,9 +45,9 @@ var sorts = map[string]string{"": "a.number", "number": "a.number", "title": "lo
 
 // listColumns maps the policy's questions to the query of List.
 func listColumns(now string) policy.Columns {
-	return policy.Columns{Kind: "application", ID: "a.id", State: "a.status", Stage: call.StageSQL("c", now),
-		Within: map[string]string{"call": "a.call_id", "edition": "c.edition_id", "programme": "e.programme_id", "agency": "p.agency_id"},
-		Flags:  map[string]string{"unsealed": call.UnsealedSQL("c", now)}}
+	return policy.Columns{Kind: "application", ID: "a.id", State: "a.status", Stage: StageSQL("a", "c", now),
+		Within: map[string]string{"selection": "coalesce(a.selection_id, '')", "call": "a.call_id", "edition": "c.edition_id", "programme": "e.programme_id", "agency": "p.agency_id"},
+		Flags:  map[string]string{"unsealed": call.UnsealedSQL("c", now), "named": "not a.veiled"}}
 }
 
 // List gives the files of a call that by may read as the programme's side does,

@@ -13,10 +13,10 @@ import (
 	"transformateur/internal/platform/errs"
 )
 
-const columns = `id, call_id, number, title, status, form_revision, created_by, created_at, updated_at, submitted_at, withdrawn_at`
+const columns = `id, call_id, number, title, status, form_revision, created_by, created_at, updated_at, submitted_at, withdrawn_at, coalesce(selection_id, ''), phase, veiled`
 
 func scanApplication(s db.Scanner) (a Application, err error) {
-	err = s.Scan(&a.ID, &a.CallID, &a.Number, &a.Title, &a.Status, &a.Revision, &a.CreatedBy, &a.CreatedAt, &a.UpdatedAt, &a.SubmittedAt, &a.WithdrawnAt)
+	err = s.Scan(&a.ID, &a.CallID, &a.Number, &a.Title, &a.Status, &a.Revision, &a.CreatedBy, &a.CreatedAt, &a.UpdatedAt, &a.SubmittedAt, &a.WithdrawnAt, &a.Selection, &a.Phase, &a.Veiled)
 	return a, err
 }
 
