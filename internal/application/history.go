@@ -41,7 +41,7 @@ func (s *Service) Submissions(ctx context.Context, by account.User, id ID) ([]Su
 	if err != nil {
 		return nil, err
 	}
-	if !f.May["application.read"].Sees("history") {
+	if !f.May["application.history"].Allowed {
 		return nil, errs.New(errs.Forbidden, "errs.forbidden")
 	}
 	type row struct {
@@ -114,7 +114,7 @@ func (s *Service) Acts(ctx context.Context, by account.User, id ID) ([]Act, erro
 	if err != nil {
 		return nil, err
 	}
-	if !f.May["application.read"].Sees("history") {
+	if !f.May["application.history"].Allowed {
 		return nil, errs.New(errs.Forbidden, "errs.forbidden")
 	}
 	type row struct {
