@@ -14,18 +14,18 @@ import (
 	"transformateur/internal/policy"
 )
 
-const columns = `id, call_id, number, title, status, form_revision, created_by, created_at, updated_at, submitted_at, withdrawn_at`
+const columns = `id, call_id, number, title, status, form_revision, created_by, created_at, updated_at, submitted_at, withdrawn_at, coalesce(selection_id, ''), phase, veiled`
 
 // Columns maps the policy's questions to a query on the tables applications a, calls c,
 // editions e and programmes p; now is the placeholder of the instant.
 func Columns(now string) policy.Columns {
-	return policy.Columns{Kind: "application", ID: "a.id", State: "a.status", Stage: call.StageSQL("c", now),
-		Within: map[string]string{"call": "a.call_id", "edition": "c.edition_id", "programme": "e.programme_id", "agency": "p.agency_id"},
-		Flags:  map[string]string{"unsealed": call.UnsealedSQL("c", now)}}
+	return policy.Columns{Kind: "application", ID: "a.id", State: "a.status", Stage: StageSQL("a", "c", now),
+		Within: map[string]string{"selection": "coalesce(a.selection_id, '')", "call": "a.call_id", "edition": "c.edition_id", "programme": "e.programme_id", "agency": "p.agency_id"},
+		Flags:  map[string]string{"unsealed": call.UnsealedSQL("c", now), "named": "not a.veiled"}}
 }
 
 func scanApplication(s db.Scanner) (a Application, err error) {
-	err = s.Scan(&a.ID, &a.CallID, &a.Number, &a.Title, &a.Status, &a.Revision, &a.CreatedBy, &a.CreatedAt, &a.UpdatedAt, &a.SubmittedAt, &a.WithdrawnAt)
+	err = s.Scan(&a.ID, &a.CallID, &a.Number, &a.Title, &a.Status, &a.Revision, &a.CreatedBy, &a.CreatedAt, &a.UpdatedAt, &a.SubmittedAt, &a.WithdrawnAt, &a.Selection, &a.Phase, &a.Veiled)
 	return a, err
 }
 

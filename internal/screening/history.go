@@ -42,7 +42,7 @@ func (s *Service) Submissions(ctx context.Context, by account.User, id applicati
 	if err != nil {
 		return nil, err
 	}
-	if !f.May["application.read"].Sees("history") {
+	if !f.May["application.history"].Allowed {
 		return nil, errs.New(errs.Forbidden, "errs.forbidden")
 	}
 	type row struct {
@@ -115,7 +115,7 @@ func (s *Service) Acts(ctx context.Context, by account.User, id application.ID) 
 	if err != nil {
 		return nil, err
 	}
-	if !f.May["application.read"].Sees("history") {
+	if !f.May["application.history"].Allowed {
 		return nil, errs.New(errs.Forbidden, "errs.forbidden")
 	}
 	type row struct {
