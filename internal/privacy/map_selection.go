@@ -8,7 +8,7 @@ var selectionTables = []Table{
 		Rows: `created_by in {actor}`, Leaves: "work/selections", Erasure: Keeps, Why: "privacy.why_record"},
 	{Name: "committee_members", Activity: Files, Rule: "deposited", Identifying: "email name", Words: "competences reason", Trace: "presence invited_at answered_at confidentiality_at ended_at mandate_from mandate_until", Linked: "person_id invited_by",
 		Technical: "id selection_id invitation_id organisation_id role status least most confidentiality version",
-		Rows: `(person_id in {id} or invited_by in {actor})`, Leaves: "work/committees", Hidden: "email name competences presence reason", Erased: `person_id in {id}`, Erasure: Empties, Empty: "email name", Near: `person_id in {id}`, Why: "privacy.why_figures"},
+		Rows:      `(person_id in {id} or invited_by in {actor})`, Leaves: "work/committees", Hidden: "email name competences presence reason", Erased: `person_id in {id}`, Erasure: Empties, Empty: "email name", Near: `person_id in {id}`, Why: "privacy.why_figures"},
 	{Name: "recusals", Activity: Files, Rule: "deposited", Words: "waiver_reason", Trace: "found_at waived_at", Linked: "declared_by waived_by", Technical: "id selection_id application_id member_id status version",
 		Rows: `(declared_by in {actor} or waived_by in {actor})`, Leaves: "work/recusals", Erasure: Keeps, Near: `(application_id in {circle} or declared_by in {actor} or member_id in (select id from committee_members where person_id in {id}))`, Why: "privacy.why_record"},
 	{Name: "recusal_causes", Activity: Files, Rule: "deposited", Words: "detail", Trace: "added_at", Linked: "added_by", Technical: "id recusal_id kind source",
