@@ -80,6 +80,7 @@ type File struct {
 	RankLow    int        `json:"rank_low"` // 90 % interval of the rank
 	RankHigh   int        `json:"rank_high"`
 	Zone       Zone       `json:"zone"`
+	Apart      bool       `json:"apart,omitempty"` // read by a group of readers that shares nothing with the largest one
 	Correction Correction `json:"correction"`
 }
 
@@ -114,13 +115,16 @@ type Overlap struct {
 	CutFiles     []string   `json:"cut_files"`    // files each of which alone links a group of readers to the others
 	Repeats      int        `json:"repeats"`      // readings beyond those that a comparison needs at the least
 	Problems     []Problem  `json:"problems"`     // in the order below
+
+	outside int // files read outside the largest group
 }
 
 // Problem is a weakness of the overlap.
 type Problem string
 
-// The problems of an overlap. The first four forbid to adjust, Disconnected only when
-// nobody declares that files were dealt at random; the last two warn.
+// The problems of an overlap. The first three forbid to adjust; so does
+// Disconnected when more than a tenth of the files stand outside the largest group,
+// unless the organiser declares that files were dealt at random. The last two warn.
 const (
 	OneReader    Problem = "one_reader"    // nobody to compare with
 	NothingTwice Problem = "nothing_twice" // no file was read twice
