@@ -45,10 +45,10 @@ type Item struct {
 
 // Reader is what the votes say of one voter.
 type Reader struct {
-	Reader      string
-	N           int
-	Agreement   float64 // share of her votes for the item that the whole ranks higher
-	Reliability float64 // η of Crowd-BT: probability that her vote follows the model; 1 when not learnt
+	Reader      string  `json:"assessor"`
+	N           int     `json:"n"`
+	Agreement   float64 `json:"agreement"`   // share of her votes for the item that the whole ranks higher
+	Reliability float64 `json:"reliability"` // η of Crowd-BT: probability that her vote follows the model; 1 when not learnt
 }
 
 // Ask is a question for the next pair.
