@@ -91,11 +91,11 @@ func (r *Result) WriteReaders(w io.Writer) error {
 	return written(out.WriteAll(rows))
 }
 
-// number writes values with a precision of a millionth of the spread of the scores,
-// so that what is rounding never shows.
+// number writes values with six decimals, or with those that the spread of the scores
+// calls for when it is far from 1, so that what is rounding never shows.
 func (r *Result) number() func(float64) string {
 	decimals := 6
-	if s := r.state.scale; s > 0 {
+	if s := r.state.scale; s > 0 && (s < 1e-2 || s > 1e3) {
 		decimals = min(max(6-int(math.Floor(math.Log10(s))), 0), 300)
 	}
 	return func(x float64) string {

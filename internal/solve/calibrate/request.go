@@ -84,6 +84,8 @@ func misread(text []byte, offset int64, err error) error {
 	var kind *json.UnmarshalTypeError
 	var syntax *json.SyntaxError
 	switch {
+	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
+		fault.Line = lineAt(text, int64(len(text)))
 	case errors.As(err, &kind):
 		fault.Line, fault.Field, fault.Value = lineAt(text, kind.Offset), kind.Field, kind.Value
 		if k := kind.Type.Kind().String(); k == "float64" || k == "int" || k == "uint64" {
