@@ -51,7 +51,7 @@ func (s *state) estimate() {
 		}
 		step := newton(x, g, h)
 		moved, ok := s.climb(&x, &value, step)
-		if !ok || moved < 1e-8 {
+		if !ok || moved < 1e-6 {
 			break
 		}
 	}

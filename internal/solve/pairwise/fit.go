@@ -23,7 +23,7 @@ const (
 type Result struct {
 	Items   []Item
 	Readers []Reader // by name
-	Scale   float64  // logits a unit of Worth: how well voters tell items apart
+	Scale   float64  // logits a unit of the prior (without prior, the deviation of the qualities): how well voters tell items apart
 	Draws   int
 	Seed    uint64
 
@@ -82,8 +82,10 @@ func Fit(in Input) (*Result, error) {
 		return nil, &table.Fault{Field: "select", Problem: table.Infeasible}
 	case in.Draws < 0 || in.Draws > standing.MostDraws:
 		return nil, &table.Fault{Field: "draws", Problem: table.OutOfRange}
+	case !(in.Scale >= 0) || math.IsInf(in.Scale, 1):
+		return nil, &table.Fault{Field: "scale", Problem: table.OutOfRange}
 	}
-	m.fit(in.Reliability)
+	m.fit(in.Scale, in.Reliability)
 	r := &Result{Scale: m.scale, Draws: cmp.Or(in.Draws, usualDraws), Seed: in.Seed, model: m}
 	r.describe(in.Select)
 	return r, nil

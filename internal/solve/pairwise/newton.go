@@ -20,10 +20,17 @@ const (
 	priorStrays  = 1.0
 )
 
-// fit finds the scale, the mode and, when asked, the reliabilities.
-func (m *model) fit(reliability bool) {
+// fit finds the scale, unless it is given, the mode and, when asked, the
+// reliabilities.
+func (m *model) fit(scale float64, reliability bool) {
 	m.x = append([]float64(nil), m.mean...)
-	m.findScale()
+	search := func() {
+		if m.scale = scale; scale == 0 {
+			m.findScale()
+		}
+	}
+	search()
+	m.mode()
 	if reliability {
 		for range 30 {
 			if m.reassess() < 1e-4 {
@@ -31,7 +38,7 @@ func (m *model) fit(reliability bool) {
 			}
 			m.mode()
 		}
-		m.findScale()
+		search()
 	}
 	m.mode()
 	m.curvature()

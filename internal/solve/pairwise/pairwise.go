@@ -21,11 +21,12 @@ type Prior struct {
 type Input struct {
 	Items       []string // every item; nil takes those that the votes name
 	Votes       []Vote
-	Select      int    // how many stand above the line
-	Seed        uint64 // of the draws
-	Draws       int    // 0 takes 4,000
-	Prior       *Prior // nil takes independent qualities whose spread is learnt from the votes
-	Reliability bool   // learn how reliable each reader is, for those with MinVotes votes
+	Select      int     // how many stand above the line
+	Seed        uint64  // of the draws
+	Draws       int     // 0 takes 4,000
+	Prior       *Prior  // nil takes independent qualities whose spread is learnt from the votes
+	Scale       float64 // logits a unit of the prior; 0 learns it, which a hall that refits after each vote does now and then
+	Reliability bool    // learn how reliable each reader is, for those with MinVotes votes
 }
 
 // MinVotes is the number of votes under which a reader's reliability is not learnt.

@@ -108,6 +108,7 @@ func TestUnusableVotes(t *testing.T) {
 		{"no line", Input{Votes: []Vote{good}}, 0, "select", table.OutOfRange},
 		{"more to select than there is", Input{Votes: []Vote{good}, Select: 3}, 0, "select", table.Infeasible},
 		{"too many draws", Input{Votes: []Vote{good}, Select: 1, Draws: 1e6}, 0, "draws", table.OutOfRange},
+		{"a scale that is not one", Input{Votes: []Vote{good}, Select: 1, Scale: math.NaN()}, 0, "scale", table.OutOfRange},
 		{"a prior of another size", Input{Items: []string{"A", "B"}, Votes: []Vote{good}, Select: 1, Prior: &Prior{Mean: []float64{0}}}, 0, "prior", table.OutOfRange},
 		{"a prior that is no covariance", Input{Items: []string{"A", "B"}, Votes: []Vote{good}, Select: 1, Prior: &Prior{Mean: []float64{0, 0}, Cov: [][]float64{{1, 2}, {2, 1}}}}, 0, "prior", table.OutOfRange},
 	} {
@@ -214,6 +215,25 @@ func TestPrior(t *testing.T) {
 	}
 	if first := many.Items[0]; first.Item != "c" {
 		t.Errorf("sixty votes, and the first is %+v", first)
+	}
+}
+
+// The scale that was learnt, given back, gives the same qualities.
+func TestScaleGivenBack(t *testing.T) {
+	in := hall(10, 5, 12)
+	learnt, err := Fit(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.Scale = learnt.Scale
+	given, err := Fit(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, it := range learnt.Items {
+		if got := given.Items[i]; got.Item != it.Item || math.Abs(got.Worth-it.Worth) > 1e-6 {
+			t.Errorf("%+v, not %+v", got, it)
+		}
 	}
 }
 
