@@ -132,6 +132,7 @@ func (s *state) standardise() {
 	sd := math.Sqrt(square / float64(len(s.score)))
 	s.centre = mean * largest
 	if sd < 1e-12 { // beyond what floating point tells from rounding
+		clear(s.y)
 		return
 	}
 	s.scale = sd * largest
