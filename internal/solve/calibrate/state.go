@@ -23,7 +23,6 @@ type state struct {
 	centre, scale  float64   // scale 0: every score is the same
 
 	v      [3]float64 // τ², β², σ² of y
-	level  [3]float64 // centre of the prior of the variances, none for σ²
 	d      []float64  // of each file, its precision times σ²: Σw + σ²/τ²
 	factor dense.Factor
 	inv    *dense.Matrix // of the readers and μ, files eliminated, over σ²
