@@ -39,13 +39,30 @@ type Application struct {
 	UpdatedAt   time.Time
 	SubmittedAt time.Time // of the submission that counts
 	WithdrawnAt time.Time
+	Selection   string       // in which it stands now; "" before any
+	Phase       policy.Stage // of that selection, once its reading begins, else 0
+	Veiled      bool         // its readers do not see who bears the project
+}
+
+// StageAt is where the file stands: as far as its own selection once that one reads,
+// as far as the call before.
+func (a Application) StageAt(c call.Call, at time.Time) policy.Stage {
+	if a.Phase > policy.Admissibility {
+		return a.Phase
+	}
+	return c.StageAt(at)
+}
+
+// StageSQL is StageAt in SQL, for the aliases of both tables and the placeholder of the instant.
+func StageSQL(alias, callAlias, now string) string {
+	return "(case when " + alias + ".phase > 2 then " + alias + ".phase else " + call.StageSQL(callAlias, now) + " end)"
 }
 
 // Object is the file as the policy sees it at an instant.
 func (a Application) Object(c call.Call, at time.Time) policy.Object {
-	return policy.Object{Ref: policy.Ref{Kind: "application", ID: string(a.ID)}, Stage: c.StageAt(at), State: string(a.Status),
-		Within: append([]policy.Ref{{Kind: "call", ID: string(c.ID)}}, c.Within()...),
-		Flags:  map[string]bool{"unsealed": c.UnsealedNow(at)}}
+	return policy.Object{Ref: policy.Ref{Kind: "application", ID: string(a.ID)}, Stage: a.StageAt(c, at), State: string(a.Status),
+		Within: append([]policy.Ref{{Kind: "selection", ID: a.Selection}, {Kind: "call", ID: string(c.ID)}}, c.Within()...),
+		Flags:  map[string]bool{"unsealed": c.UnsealedNow(at), "named": !a.Veiled}}
 }
 
 // Answer is one field of a file as it is kept. Version counts its changes.

@@ -14,7 +14,7 @@ var (
 
 // Table is the whole policy, one line a right, in the order of the document.
 // Whoever adds a route names an action that stands here.
-var Table = slices.Concat(platformRules, programmeRules, callRules, applicationRules, approvalRules)
+var Table = slices.Concat(platformRules, programmeRules, callRules, applicationRules, selectionRules, readingRules, approvalRules)
 
 var platformRules = []Rule{
 	{Action: "site.visit", Relations: []string{Anyone}, Why: "Les pages publiques sont ouvertes à tous."},
@@ -74,9 +74,13 @@ var callRules = []Rule{
 
 var applicationRules = []Rule{
 	{Action: "application.read", Relations: team, On: onFile, Side: Applicant, Mask: []string{"all"}, Why: "L'équipe d'un projet voit tout son dossier."},
-	{Action: "application.read", Relations: []string{"lead", "officer", "region"}, On: onCall, Side: Programme, From: Admissibility, States: deposited, Needs: []string{"unsealed"}, Mask: []string{"answers", "contacts", "files", "thread", "admissibility", "labels", "history"}, Why: "Un dossier déposé s'ouvre à l'équipe du programme après la clôture, jamais un brouillon."},
-	{Action: "application.read", Relations: []string{"auditor"}, On: []string{"platform"}, Side: Programme, From: Announced, States: deposited, Needs: []string{"unsealed"}, Mask: []string{"answers", "files", "history"}, Why: "L'audit lit les dossiers après l'annonce, pour une mission."},
-	{Action: "application.read", Relations: []string{"emergency"}, On: onFile, Side: Programme, States: deposited, Needs: []string{"unsealed"}, Mask: []string{"answers", "contacts", "files", "admissibility", "history"}, Why: "Accès de secours : l'administration technique lit un dossier pendant une heure, avec un motif et l'accord d'une deuxième personne ; l'équipe du projet, la responsable et la déléguée à la protection des données en sont averties. Un brouillon et un dossier scellé restent fermés."},
+	{Action: "application.read", Relations: []string{"lead", "officer", "region"}, On: onCall, Side: Programme, From: Admissibility, States: deposited, Needs: []string{"unsealed"}, Mask: []string{"answers", "contacts", "files", "thread", "admissibility", "labels"}, Why: "Un dossier déposé s'ouvre à l'équipe du programme après la clôture, jamais un brouillon."},
+	{Action: "application.read", Relations: []string{"auditor"}, On: []string{"platform"}, Side: Programme, From: Announced, States: deposited, Needs: []string{"unsealed"}, Mask: []string{"answers", "files"}, Why: "L'audit lit les dossiers après l'annonce, pour une mission."},
+	{Action: "application.read", Relations: []string{"emergency"}, On: onFile, Side: Programme, States: deposited, Needs: []string{"unsealed"}, Mask: []string{"answers", "contacts", "files", "admissibility"}, Why: "Accès de secours : l'administration technique lit un dossier pendant une heure, avec un motif et l'accord d'une deuxième personne ; l'équipe du projet, la responsable et la déléguée à la protection des données en sont averties. Un brouillon et un dossier scellé restent fermés."},
+	{Action: "application.history", Relations: team, On: onFile, Side: Applicant, Why: "L'équipe d'un projet voit tout ce qui a été fait de son dossier."},
+	{Action: "application.history", Relations: []string{"lead", "officer", "region"}, On: onCall, Side: Programme, From: Admissibility, States: deposited, Needs: []string{"unsealed"}, Why: "L'équipe du programme voit les dépôts successifs et les actes ; qui évalue ne les voit pas."},
+	{Action: "application.history", Relations: []string{"auditor"}, On: []string{"platform"}, Side: Programme, From: Announced, States: deposited, Needs: []string{"unsealed"}, Why: "L'audit lit les dépôts et les actes après l'annonce, pour une mission."},
+	{Action: "application.history", Relations: []string{"emergency"}, On: onFile, Side: Programme, States: deposited, Needs: []string{"unsealed"}, Why: "Accès de secours : les dépôts et les actes du dossier, pendant l'heure accordée."},
 	{Action: "application.edit", Relations: []string{"owner", "editor", "helper"}, On: onFile, Side: Applicant, States: []string{"draft", "reopened"}, Why: "On écrit à plusieurs tant que le dossier n'est pas déposé."},
 	{Action: "application.comment", Relations: team, On: onFile, Side: Applicant, Why: "Les commentaires restent dans l'équipe."},
 	{Action: "application.team", Relations: []string{"owner"}, On: onFile, Side: Applicant, Why: "La porteuse ou le porteur invite, change les rôles et transmet le dossier."},

@@ -7,7 +7,7 @@ const inCircle = `application_id in {circle}`
 // programme's record, kept for the time its call announces, without her name.
 var fileTables = []Table{
 	{Name: "applications", Activity: Files, Rule: "deposited",
-		Words: "title", Trace: "created_at updated_at submitted_at withdrawn_at deleted_at purged_at", Linked: "created_by", Technical: "id call_id number status form_revision",
+		Words: "title", Trace: "created_at updated_at submitted_at withdrawn_at deleted_at purged_at", Linked: "created_by", Technical: "id call_id number status form_revision selection_id phase veiled",
 		Rows: `(id in {files} or created_by in {actor})`, Leaves: "files/files", Erasure: Keeps, Near: `id in {circle}`, Why: "privacy.why_record"},
 	{Name: "answers", Key: "application_id field", Activity: Files, Rule: "deposited",
 		Words: "value", Trace: "saved_at", Linked: "author", Technical: "application_id field version",

@@ -1,0 +1,59 @@
+package policy
+
+// onSelection are the objects around a selection.
+var onSelection = []string{"selection", "call", "edition", "programme", "agency"}
+
+// inTheRunning are the states of a file that a committee reads: one that was withdrawn is not read any more.
+var inTheRunning = []string{"submitted", "reopened"}
+
+// Those who sit in a committee hold their relation on the selection; a reader holds hers
+// on the file, "rapporteur", for as long as it is assigned to her. An outside expert is
+// "consulted" on a file, for a time.
+var selectionRules = []Rule{
+	{Action: "selection.create", Relations: []string{"lead", "region"}, On: onCall, Side: Programme, States: []string{"published", "closed"}, Why: "L'équipe du programme ouvre la sélection d'un appel."},
+	{Action: "selection.read", Relations: []string{"lead", "region", "officer"}, On: onSelection, Side: Programme, Why: "L'équipe du programme suit la sélection : qui siège, ce qui avance."},
+	{Action: "selection.read", Relations: []string{"chair", "secretary", "member"}, On: []string{"selection"}, Side: Programme, Why: "Qui siège voit la sélection : le comité, les dates, ce qui l'attend."},
+	{Action: "selection.read", Relations: []string{"auditor"}, On: []string{"platform"}, Side: Programme, From: Announced, Why: "L'audit lit la sélection après l'annonce, pour une mission."},
+	{Action: "selection.manage", Relations: []string{"lead", "region"}, On: onSelection, Side: Programme, Why: "L'équipe du programme règle la sélection : dates, grille, comité, ouverture de la lecture."},
+	{Action: "selection.clerk", Relations: []string{"lead", "region"}, On: onSelection, Side: Programme, Why: "Convoquer, relancer, noter les présences."},
+	{Action: "selection.clerk", Relations: []string{"chair", "secretary"}, On: []string{"selection"}, Side: Programme, Why: "Le secrétariat et la présidence convoquent, relancent et notent les présences."},
+	{Action: "selection.assign", Relations: []string{"lead"}, On: onSelection, Side: Programme, Until: Deliberation, Why: "La responsable répartit les dossiers entre les membres."},
+	{Action: "selection.assign", Relations: []string{"chair"}, On: []string{"selection"}, Side: Programme, Until: Deliberation, Why: "La présidence répartit les dossiers entre les membres."},
+	{Action: "selection.register", Relations: []string{"lead", "region"}, On: onSelection, Side: Programme, Why: "Le registre des déports est tenu avec le programme."},
+	{Action: "selection.register", Relations: []string{"chair", "secretary"}, On: []string{"selection"}, Side: Programme, Why: "Le registre des déports est tenu par la présidence et le secrétariat."},
+	{Action: "selection.register", Relations: []string{"dpo", "auditor"}, On: []string{"platform"}, Side: Programme, From: Announced, Why: "L'audit et la protection des données lisent le registre des déports après l'annonce."},
+	{Action: "selection.waive", Relations: []string{"chair"}, On: []string{"selection"}, Side: Programme, Until: Deliberation, Why: "Seule la présidence lève un déport, avec ses raisons, inscrites au registre."},
+	{Action: "selection.sit", Relations: []string{"chair", "member"}, On: []string{"selection"}, Side: Programme, Until: Deliberation, Why: "Un membre déclare ses conflits, ses compétences, ses présences et ses préférences de lecture."},
+	{Action: "selection.progress", Relations: []string{"lead", "region"}, On: onSelection, Side: Programme, From: Evaluation, Why: "Qui a rendu ses lectures, jamais ce qu'elles disent avant l'heure."},
+	{Action: "selection.progress", Relations: []string{"chair", "secretary"}, On: []string{"selection"}, Side: Programme, From: Evaluation, Why: "La présidence et le secrétariat voient qui a rendu ses lectures."},
+	{Action: "selection.results", Relations: []string{"lead", "region"}, On: onSelection, Side: Programme, From: Deliberation, Why: "Les notes, brutes et calibrées, s'ouvrent avec la délibération."},
+	{Action: "selection.results", Relations: []string{"chair", "member"}, On: []string{"selection"}, Side: Programme, From: Deliberation, Why: "Le comité voit les notes quand il délibère, sauf celles des dossiers d'où l'on s'est déporté."},
+	{Action: "selection.deliberate", Relations: []string{"chair", "member", "secretary"}, On: []string{"selection"}, Side: Programme, From: Deliberation, Until: Deliberation, Why: "Le comité entre dans la salle de délibération."},
+	{Action: "selection.deliberate", Relations: []string{"lead"}, On: onSelection, Side: Programme, From: Deliberation, Until: Deliberation, Why: "La responsable assiste à la délibération sans voter."},
+	{Action: "selection.preside", Relations: []string{"chair"}, On: []string{"selection"}, Side: Programme, From: Deliberation, Until: Deliberation, Why: "La présidence mène la délibération : ordre, motions, décisions."},
+	{Action: "selection.minutes", Relations: []string{"chair", "secretary", "member"}, On: []string{"selection"}, Side: Programme, From: Deliberation, Why: "Le comité lit son procès-verbal."},
+	{Action: "selection.minutes", Relations: []string{"lead", "region"}, On: onSelection, Side: Programme, From: Embargo, Why: "Le programme lit le procès-verbal une fois les décisions prises."},
+	{Action: "selection.minutes", Relations: []string{"auditor"}, On: []string{"platform"}, Side: Programme, From: Announced, Why: "L'audit lit le procès-verbal après l'annonce."},
+	{Action: "selection.sign", Relations: []string{"chair"}, On: []string{"selection"}, Side: Programme, From: Deliberation, Until: Embargo, Why: "La présidence signe le procès-verbal."},
+	{Action: "selection.announce", Relations: []string{"lead"}, On: onSelection, Side: Programme, From: Embargo, Why: "La responsable annonce, une fois le procès-verbal signé par une autre personne."},
+	{Action: "selection.decisions", Relations: []string{"lead", "region"}, On: onSelection, Side: Programme, From: Embargo, Why: "Les décisions prises sont sous embargo jusqu'à l'annonce."},
+	{Action: "selection.decisions", Relations: []string{"chair", "member", "secretary"}, On: []string{"selection"}, Side: Programme, From: Embargo, Why: "Le comité voit les décisions prises, sauf celles des dossiers d'où l'on s'est déporté."},
+	{Action: "selection.decisions", Relations: []string{"auditor"}, On: []string{"platform"}, Side: Programme, From: Announced, Why: "L'audit lit les décisions après l'annonce."},
+}
+
+// readingRules are what a selection opens of the files themselves.
+var readingRules = []Rule{
+	{Action: "application.read", Relations: []string{"rapporteur"}, On: onFile, Side: Programme, From: Evaluation, States: inTheRunning, Needs: []string{"unsealed"}, Mask: []string{"answers", "files"}, Why: "Un membre lit les dossiers qui lui sont confiés, quand la lecture est ouverte."},
+	{Action: "application.read", Relations: []string{"rapporteur"}, On: onFile, Side: Programme, From: Evaluation, States: inTheRunning, Needs: []string{"unsealed", "named"}, Mask: []string{"contacts", "identity"}, Why: "Quand la lecture n'est pas à l'aveugle, elle montre aussi qui porte le projet."},
+	{Action: "application.read", Relations: []string{"consulted"}, On: onFile, Side: Programme, From: Evaluation, Until: Deliberation, States: inTheRunning, Needs: []string{"unsealed"}, Mask: []string{"answers", "files"}, Why: "Une personne extérieure consultée lit le dossier pour le temps de son avis."},
+	{Action: "application.read", Relations: []string{"chair"}, On: []string{"selection"}, Side: Programme, From: Evaluation, States: inTheRunning, Needs: []string{"unsealed"}, Mask: []string{"answers", "files", "contacts", "identity", "admissibility"}, Why: "La présidence lit tous les dossiers de la sélection, sauf ceux d'où elle s'est déportée."},
+	{Action: "application.read", Relations: []string{"member"}, On: []string{"selection"}, Side: Programme, From: Deliberation, States: inTheRunning, Needs: []string{"unsealed"}, Mask: []string{"answers", "files"}, Why: "Le comité qui délibère peut ouvrir chaque dossier dont on discute, sauf ceux d'où l'on s'est déporté."},
+	{Action: "application.read", Relations: []string{"member"}, On: []string{"selection"}, Side: Programme, From: Deliberation, States: inTheRunning, Needs: []string{"unsealed", "named"}, Mask: []string{"identity"}, Why: "Quand la lecture n'est pas à l'aveugle, le comité voit qui porte le projet."},
+	{Action: "application.review", Relations: []string{"rapporteur"}, On: onFile, Side: Programme, From: Evaluation, Until: Deliberation, States: inTheRunning, Needs: []string{"unsealed"}, Why: "Un membre évalue les dossiers qui lui sont confiés ; rien ne se change après la décision."},
+	{Action: "application.opinion", Relations: []string{"consulted"}, On: onFile, Side: Programme, From: Evaluation, Until: Deliberation, States: inTheRunning, Needs: []string{"unsealed"}, Why: "Une personne extérieure donne l'avis qu'on lui demande, dans le délai."},
+	{Action: "application.vote", Relations: []string{"chair", "member"}, On: []string{"selection"}, Side: Programme, From: Deliberation, Until: Deliberation, States: inTheRunning, Needs: []string{"unsealed"}, Why: "Le comité vote dossier par dossier ; on sort pour ceux d'où l'on s'est déporté."},
+	{Action: "application.decide", Relations: []string{"chair"}, On: []string{"selection"}, Side: Programme, From: Deliberation, Until: Deliberation, States: inTheRunning, Needs: []string{"unsealed"}, Why: "La présidence prononce la décision du comité, avec sa raison."},
+	{Action: "application.outcome", Relations: team, On: onFile, Side: Applicant, From: Announced, Why: "L'équipe du projet lit la décision et ses raisons dès l'annonce, sans le nom des évaluateurs."},
+	{Action: "application.confirm", Relations: []string{"owner", "signatory"}, On: onFile, Side: Applicant, From: Announced, States: []string{"submitted", "reopened"}, Why: "La porteuse, le porteur ou le signataire accepte ou laisse sa place."},
+	{Action: "application.appeal", Relations: []string{"owner", "signatory"}, On: onFile, Side: Applicant, From: Announced, Why: "Une décision se conteste dans le délai affiché."},
+}
