@@ -188,7 +188,9 @@ func (c *solveAssign) write(e *env, a answer, seconds float64) error {
 			s.Clashes = append(s.Clashes, clash.String())
 		}
 		for _, way := range a.Infeasible.Relax {
-			s.Relax = append(s.Relax, way.String())
+			if text := way.String(); !slices.Contains(s.Relax, text) {
+				s.Relax = append(s.Relax, text)
+			}
 		}
 	}
 	if a.Status.Found() {
