@@ -47,7 +47,7 @@ type PairAccount struct {
 	// Better are the agents ranked above who do not read the item, three at most, with
 	// what stands in the way.
 	Better []Better `json:"better,omitempty"`
-	// Next is what happens without this reader; absent when nobody can replace her.
+	// Next is what happens without this reader; absent when no way without her was found.
 	Next *Next `json:"next,omitempty"`
 }
 
