@@ -22,11 +22,12 @@ type book struct {
 }
 
 func (h *Handler) book(r *http.Request) (v book, err error) {
-	if v.room, err = h.room(r); err != nil {
+	ctx, by := r.Context(), ui.User(r)
+	v.me, v.now = string(by.ID), h.Clock.Now()
+	if v.Selection, v.lines, err = h.Committees.Register(ctx, by, id(r)); err != nil {
 		return v, err
 	}
-	v.me = string(ui.User(r).ID)
-	_, v.lines, err = h.Committees.Register(r.Context(), ui.User(r), v.ID)
+	v.may, err = h.Committees.May(ctx, by, v.Selection)
 	return v, err
 }
 
