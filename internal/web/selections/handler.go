@@ -119,7 +119,11 @@ func (v room) page(ctx context.Context, title, part string) ui.Page {
 	if part != "" && v.may["selection.read"] {
 		crumbs = append(crumbs, ui.Crumb{Label: in(ctx, v.Name), URL: link(v.ID)})
 	}
-	return ui.Page{Title: title, Over: in(ctx, v.Name), Crumbs: crumbs, Failed: len(v.problems) > 0, LangURL: langURL(ctx, link(v.ID, part))}
+	over := in(ctx, v.Name)
+	if part == "" {
+		over = in(ctx, v.Call.Title)
+	}
+	return ui.Page{Title: title, Over: over, Crumbs: crumbs, Failed: len(v.problems) > 0, LangURL: langURL(ctx, link(v.ID, part))}
 }
 
 // langURL leads to the page in the other language, from the addresses of its forms too.

@@ -212,7 +212,7 @@ func (h *Handler) waive(w http.ResponseWriter, r *http.Request) error {
 
 func (v book) frame(ctx context.Context) ui.Page {
 	p := v.page(ctx, i18n.T(ctx, "selections.register_title"), "register")
-	p.Lead, p.Width = i18n.T(ctx, "selections.register_lead"), ui.Wide
+	p.Lead = i18n.T(ctx, "selections.register_lead")
 	return p
 }
 
