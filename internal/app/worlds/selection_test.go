@@ -8,6 +8,7 @@ import (
 	"transformateur/internal/committee"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/db"
+	"transformateur/internal/screening"
 )
 
 // selection is the one of every world.
@@ -21,7 +22,7 @@ func sitting(w *world) {
 	w.must(err)
 	for _, id := range files {
 		w.then("a verdict on " + id)
-		w.must(w.app.Files.Admit(w.ctx, w.as("lead"), application.ID(id), application.Verdict{Verdict: application.Admissible}, 0))
+		w.must(w.app.Screening.Admit(w.ctx, w.as("lead"), application.ID(id), screening.Verdict{Verdict: screening.Admissible}, 0))
 	}
 	w.then("the selection")
 	sel, err := w.app.Committees.Create(w.ctx, w.as("lead"), chosen, committee.Settings{Name: form.Localised{"fr": "Sélection du Cap", "en": "Selection of the Cape"}, Blind: committee.Open, Others: committee.AfterOwn, Readers: 1,
