@@ -82,6 +82,9 @@ func (s *Service) Deposited(ctx context.Context, by account.User, id ID) (Deposi
 	if d.Verdict, err = verdict(ctx, r, id); err != nil {
 		return Deposit{}, err
 	}
+	if err := s.veil(ctx, r, &d); err != nil {
+		return Deposit{}, err
+	}
 	if !f.Ours() {
 		err = s.noteReading(ctx, by, id)
 	}

@@ -165,7 +165,11 @@ func insertSubmission(ctx context.Context, tx *db.Tx, f File, by account.User, s
 // Receipt gives one receipt of a file to whoever may read the file.
 func (s *Service) Receipt(ctx context.Context, by account.User, id ID, number int64) (SignedReceipt, error) {
 	r := s.db.Reader()
-	if _, err := s.load(ctx, r, by, id); err != nil {
+	f, err := s.load(ctx, r, by, id)
+	if err == nil {
+		err = f.sealedReceipt()
+	}
+	if err != nil {
 		return SignedReceipt{}, err
 	}
 	return db.Get(ctx, r, s.scanReceipt, `select body, signature from receipts where application_id = $1 and number = $2`, string(id), number)
@@ -174,7 +178,11 @@ func (s *Service) Receipt(ctx context.Context, by account.User, id ID, number in
 // Receipts lists the receipts of a file, the last one first.
 func (s *Service) Receipts(ctx context.Context, by account.User, id ID) ([]SignedReceipt, error) {
 	r := s.db.Reader()
-	if _, err := s.load(ctx, r, by, id); err != nil {
+	f, err := s.load(ctx, r, by, id)
+	if err == nil {
+		err = f.sealedReceipt()
+	}
+	if err != nil {
 		return nil, err
 	}
 	return s.receipts(ctx, r, id)

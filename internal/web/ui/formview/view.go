@@ -34,6 +34,7 @@ type View struct {
 	Comments func(fieldID string) templ.Component // beside the label; may be nil
 	Checks   form.Checks                          // to name places and files; may be nil
 	Found    map[string]Search                    // searches of places made without script
+	Hidden   []string                             // fields whose answer this person may not see
 	Blank    map[string]int                       // empty rows to add, by path: "team", "budget.expenses"
 	StepURL  func(stepID string) string           // where Outline leads; nil for this page
 }
