@@ -30,6 +30,7 @@ import (
 	"transformateur/internal/privacy"
 	statements "transformateur/internal/privacy/statement"
 	"transformateur/internal/programme"
+	"transformateur/internal/review"
 	"transformateur/internal/token"
 	"transformateur/internal/web/api"
 	"transformateur/internal/webhook"
@@ -53,6 +54,7 @@ type App struct {
 	Calls      *call.Service
 	Files      *application.Service
 	Intake     *intake.Service
+	Reviews    *review.Service
 	Continuity *continuity.Service
 	Approvals  *approval.Service
 	Admin      *admin.Service

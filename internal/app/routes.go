@@ -55,6 +55,7 @@ func (a *App) Routes() []ui.Route {
 		(&mailbox.Handler{Mails: a.Notify, Open: cfg.Dev || cfg.Demo, Zone: mailZone}).Routes(),
 		(&files.Handler{Files: a.Files, Stats: stats.New(a.Files), Origins: a.Intake, Clock: now}).Routes(),
 		a.intakeRoutes(),
+		a.reviewRoutes(),
 		(&receipts.Handler{Files: a.Files}).Routes(),
 		(&journal.Handler{Admin: a.Admin}).Routes(),
 		(&platform.Handler{Watch: a.Watch, Teams: a.Teams, Statements: a.Statements}).Routes(),

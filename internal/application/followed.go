@@ -76,7 +76,7 @@ type Unjudged struct {
 // Unjudged lists the calls whose files wait for a verdict of by, who may give it; the
 // call that closed first comes first.
 func (s *Service) Unjudged(ctx context.Context, by account.User) ([]Unjudged, error) {
-	may, args := s.policy.Where(ctx, by, "application.admit", listColumns("$1"), []any{s.clock.Now()})
+	may, args := s.policy.Where(ctx, by, "application.admit", PolicyColumns("$1"), []any{s.clock.Now()})
 	list, err := db.List(ctx, s.db.Reader(), func(sc db.Scanner) (u Unjudged, err error) {
 		var fr, en string
 		err = sc.Scan(&u.ID, &fr, &en, &u.Zone, &u.ClosedAt, &u.Files)

@@ -43,8 +43,8 @@ type Item struct {
 var sorts = map[string]string{"": "a.number", "number": "a.number", "title": "lower(a.title), a.number", "deposited": "a.submitted_at, a.number",
 	"-number": "a.number desc", "-title": "lower(a.title) desc, a.number", "-deposited": "a.submitted_at desc, a.number"}
 
-// listColumns maps the policy's questions to the query of List.
-func listColumns(now string) policy.Columns {
+// PolicyColumns maps the policy's questions about files to a query that joins a call as c, its edition as e, its programme as p; now is a placeholder.
+func PolicyColumns(now string) policy.Columns {
 	return policy.Columns{Kind: "application", ID: "a.id", State: "a.status", Stage: StageSQL("a", "c", now),
 		Within: map[string]string{"selection": "coalesce(a.selection_id, '')", "call": "a.call_id", "edition": "c.edition_id", "programme": "e.programme_id", "agency": "p.agency_id"},
 		Flags:  map[string]string{"unsealed": call.UnsealedSQL("c", now), "named": "not a.veiled"}}
@@ -94,7 +94,7 @@ func (i *Item) into() []any {
 // each file, at what she holds there.
 func (s *Service) listQuery(ctx context.Context, by account.User, of call.Call, f Filter, columns, joins string) (string, []any) {
 	args := []any{s.clock.Now(), string(of.ID), of.EditionID, of.ProgrammeID, of.AgencyID}
-	cols := listColumns("$1")
+	cols := PolicyColumns("$1")
 	cols.Within = map[string]string{"call": "$2", "edition": "$3", "programme": "$4", "agency": "$5"}
 	may, args := s.policy.Where(ctx, by, "application.read", cols, args)
 	ours := "false" // the program is in nobody's team

@@ -65,8 +65,8 @@ func (s *Service) ListMine(ctx context.Context, by account.User) ([]Mine, error)
 // rolesOf gives the files whose team a person is in, with her first role in each.
 func (s *Service) rolesOf(ctx context.Context, r db.Reader, by account.User) (map[ID]string, error) {
 	args := []any{s.clock.Now(), string(by.ID)}
-	read, args := s.policy.Where(ctx, by, "application.read", listColumns("$1"), args)
-	team, args := s.policy.Where(ctx, by, "application.comment", listColumns("$1"), args)
+	read, args := s.policy.Where(ctx, by, "application.read", PolicyColumns("$1"), args)
+	team, args := s.policy.Where(ctx, by, "application.comment", PolicyColumns("$1"), args)
 	roles := map[ID]string{}
 	rows, err := r.Query(ctx, `
 		select a.id, w.relation from relations w join applications a on a.id = w.object_id

@@ -75,7 +75,7 @@ func (s *Service) countAllowed(ctx context.Context, by account.User, action poli
 		return 0, nil
 	}
 	args := []any{s.clock.Now()}
-	may, args := s.policy.Where(ctx, by, action, listColumns("$1"), args)
+	may, args := s.policy.Where(ctx, by, action, PolicyColumns("$1"), args)
 	places := make([]string, len(ids))
 	for i, id := range ids {
 		args = append(args, string(id))

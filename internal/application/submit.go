@@ -167,7 +167,7 @@ func (s *Service) Receipt(ctx context.Context, by account.User, id ID, number in
 	r := s.db.Reader()
 	f, err := s.load(ctx, r, by, id)
 	if err == nil {
-		err = f.sealedReceipt()
+		err = f.named()
 	}
 	if err != nil {
 		return SignedReceipt{}, err
@@ -180,7 +180,7 @@ func (s *Service) Receipts(ctx context.Context, by account.User, id ID) ([]Signe
 	r := s.db.Reader()
 	f, err := s.load(ctx, r, by, id)
 	if err == nil {
-		err = f.sealedReceipt()
+		err = f.named()
 	}
 	if err != nil {
 		return nil, err

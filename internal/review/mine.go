@@ -7,6 +7,7 @@ import (
 
 	"transformateur/internal/account"
 	"transformateur/internal/application"
+	"transformateur/internal/application/veil"
 	"transformateur/internal/committee"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/db"
@@ -71,17 +72,17 @@ func (s *Service) Mine(ctx context.Context, by account.User) ([]Task, error) {
 func (s *Service) veilTitles(ctx context.Context, r db.Reader, list []Task) error {
 	for i := 0; i < len(list); {
 		j := i
-		var files []application.Application
+		var files []string
 		for ; j < len(list) && list[j].Selection == list[i].Selection; j++ {
-			files = append(files, application.Application{ID: list[j].File, Selection: string(list[j].Selection)})
+			files = append(files, string(list[j].File))
 		}
 		if list[i].veiled {
-			veils, err := application.Veilings(ctx, r, files...)
+			veils, err := veil.Of(ctx, r, string(list[i].Selection), files...)
 			if err != nil {
 				return err
 			}
 			for k := i; k < j; k++ {
-				list[k].Title = veils[list[k].File].Text(list[k].Title)
+				list[k].Title = veils[string(list[k].File)].Text(list[k].Title)
 			}
 		}
 		i = j

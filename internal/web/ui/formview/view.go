@@ -91,6 +91,13 @@ func Step(v View) templ.Component {
 	return view.speaking(step(view))
 }
 
+// Steps is the whole form to fill in on one page, for a form that is short. It stands
+// inside a Frame.
+func Steps(v View) templ.Component {
+	view := &v
+	return view.speaking(allSteps(view))
+}
+
 // Question is one field of the form alone, as the islands ask for it again
 // after a colleague changed it; nothing when the field is hidden or unknown.
 func Question(v View, fieldID string) templ.Component {
