@@ -31,6 +31,7 @@ import (
 	statements "transformateur/internal/privacy/statement"
 	"transformateur/internal/programme"
 	"transformateur/internal/review"
+	"transformateur/internal/screening"
 	"transformateur/internal/token"
 	"transformateur/internal/web/api"
 	"transformateur/internal/webhook"
@@ -53,6 +54,7 @@ type App struct {
 	Teams      *programme.Teams
 	Calls      *call.Service
 	Files      *application.Service
+	Screening  *screening.Service
 	Intake     *intake.Service
 	Reviews    *review.Service
 	Continuity *continuity.Service

@@ -41,5 +41,3 @@ func (f File) named() error {
 	return errs.New(errs.Conflict, "application.receipt_veiled")
 }
 
-// Load reads a file without asking who wants it: for capabilities that ask the policy.
-func Load(ctx context.Context, r db.Reader, id ID) (Application, error) { return get(ctx, r, id) }

@@ -37,7 +37,7 @@ func (t Task) Done() bool { return t.Status == Submitted }
 // first, then by the number of the file.
 func (s *Service) Mine(ctx context.Context, by account.User) ([]Task, error) {
 	args := []any{s.clock.Now(), string(by.ID)}
-	may, args := s.policy.Where(ctx, by, "application.reviews", application.PolicyColumns("$1"), args)
+	may, args := s.policy.Where(ctx, by, "application.reviews", application.Columns("$1"), args)
 	r := s.db.Reader()
 	list, err := db.List(ctx, r, func(sc db.Scanner) (t Task, err error) {
 		var fr, en, callFr, callEn, status string

@@ -91,7 +91,7 @@ func grid(ctx context.Context, f reading) formview.View {
 	for field, a := range f.Answers {
 		versions[field] = a.Version
 	}
-	v := formview.View{Form: f.Grid.Rubric.Form, State: f.State, Answers: f.Values(), Versions: versions, ReadOnly: !f.May, Problems: f.missing || len(f.refused) > 0, Refused: f.refused,
+	v := formview.View{Form: f.Grid.Rubric.Form, State: f.State, Answers: f.Values(), Versions: versions, ReadOnly: !f.May, Bare: true, Problems: f.missing || len(f.refused) > 0, Refused: f.refused,
 		StepURL: func(string) string { return at(f.File.ID, "") }, Conflict: map[string]formview.Conflict{}}
 	sp := speech(ctx)
 	for _, k := range f.Variants {

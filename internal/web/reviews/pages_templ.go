@@ -1435,7 +1435,7 @@ func other(g review.Given) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = formview.ReadOnly(formview.View{Form: g.Grid.Form, State: g.Grid.Form.Evaluate(g.Content, form.Env{}), Answers: g.Content, ReadOnly: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = formview.ReadOnly(formview.View{Form: g.Grid.Form, State: g.Grid.Form.Evaluate(g.Content, form.Env{}), Answers: g.Content, ReadOnly: true, Bare: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

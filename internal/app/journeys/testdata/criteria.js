@@ -6,6 +6,9 @@
 	const said = (text) => (text ?? "").replace(/\s+/g, " ").trim();
 	const byIds = (e, attribute) => (e.getAttribute(attribute) ?? "").split(/\s+/).filter(Boolean).map((id) => document.getElementById(id));
 	const where = (e) => said(e.outerHTML).slice(0, 140);
+	const cut = (e) => e.parentElement && (["auto", "scroll", "hidden", "clip"].includes(getComputedStyle(e.parentElement).overflowX) || cut(e.parentElement));
+	const beyond = () => all("body *").filter((e) => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && !cut(e)).slice(-2).map(where).join(" and ");
+	window.beyondThePage = beyond;
 	const name = (e) => said(byIds(e, "aria-labelledby").map((l) => l?.textContent ?? "").join(" ")) || said(e.getAttribute("aria-label"))
 		|| said([...(e.labels ?? [])].map((l) => l.textContent).join(" ")) || said(e.textContent) || said(all("img[alt],svg[aria-label]", e).map((i) => i.getAttribute("alt") ?? i.getAttribute("aria-label")).join(" "))
 		|| said(e.getAttribute("title")) || (e.type === "submit" ? said(e.value) : "");
@@ -51,7 +54,7 @@
 				if (!outlined && look(e) === rest && look(twin) === restTwin && look(e.parentElement) === restParent) out.push(where(e)); }
 			document.activeElement?.blur(); before?.focus?.({ preventScroll: true }); return out; },
 		"10.12": () => { const sheet = new CSSStyleSheet(); sheet.replaceSync("* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }");
-			document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]; const root = document.documentElement, over = root.scrollWidth - root.clientWidth; document.adoptedStyleSheets = document.adoptedStyleSheets.filter((s) => s !== sheet); return over > 1 ? ["with spaced text the page is " + over + " px too wide"] : []; },
+			document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]; const root = document.documentElement, over = root.scrollWidth - root.clientWidth, by = over > 1 ? beyond() : ""; document.adoptedStyleSheets = document.adoptedStyleSheets.filter((s) => s !== sheet); return over > 1 ? ["with spaced text the page is " + over + " px too wide: " + by] : []; },
 		"10.13": () => faults(all("[title]:not(iframe):not(link):not(svg *)").filter(shown), (e) => said(e.title) !== "" && !(e.textContent.includes(said(e.title)) || e.matches("abbr"))),
 		"11.1": () => faults(fields(), (e) => !name(e)),
 		"11.2": () => faults(fields(), (e) => name(e).length < 2 || /^(champ|field|input)$/i.test(name(e))),

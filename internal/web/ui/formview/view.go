@@ -35,6 +35,7 @@ type View struct {
 	Checks   form.Checks                          // to name places and files; may be nil
 	Found    map[string]Search                    // searches of places made without script
 	Hidden   []string                             // fields whose answer this person may not see
+	Bare     bool                                 // ReadOnly names no place to lead to: another document stands on the page
 	Blank    map[string]int                       // empty rows to add, by path: "team", "budget.expenses"
 	StepURL  func(stepID string) string           // where Outline leads; nil for this page
 }

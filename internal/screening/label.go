@@ -1,4 +1,4 @@
-package application
+package screening
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"transformateur/internal/account"
+	"transformateur/internal/application"
 	"transformateur/internal/call"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
@@ -68,7 +69,7 @@ func (s *Service) AddLabel(ctx context.Context, by account.User, id call.ID, nam
 
 // Tag puts a label on several files, or takes it off: all of them, or none when
 // one may not be labelled by her.
-func (s *Service) Tag(ctx context.Context, by account.User, label string, on bool, files ...ID) error {
+func (s *Service) Tag(ctx context.Context, by account.User, label string, on bool, files ...application.ID) error {
 	if err := s.permitted(ctx, by, "application.label", files); err != nil {
 		return err
 	}
@@ -100,7 +101,7 @@ func (s *Service) addLabels(ctx context.Context, r db.Reader, id call.ID, items 
 	if len(items) == 0 {
 		return nil
 	}
-	at := make(map[ID]int, len(items))
+	at := make(map[application.ID]int, len(items))
 	for i, item := range items {
 		at[item.ID] = i
 	}
@@ -112,7 +113,7 @@ func (s *Service) addLabels(ctx context.Context, r db.Reader, id call.ID, items 
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var file ID
+		var file application.ID
 		var label string
 		if err := rows.Scan(&file, &label); err != nil {
 			return err

@@ -1,4 +1,4 @@
-package application
+package screening
 
 import (
 	"bytes"
@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"transformateur/internal/account"
+	"transformateur/internal/application"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
@@ -16,7 +17,7 @@ import (
 // Submission is one deposit of a file, as it was frozen.
 type Submission struct {
 	Seq     int
-	Kind    string // of its receipt: KindDeposit, KindReplace or KindCorrection
+	Kind    string // of its receipt: application.KindDeposit, KindReplace or KindCorrection
 	At      time.Time
 	By      string // name
 	Title   string
@@ -35,13 +36,13 @@ type AnswerChange struct {
 
 // Submissions lists every deposit of a file, the first one first, to whoever may
 // see its history; answers that she may not see are left out.
-func (s *Service) Submissions(ctx context.Context, by account.User, id ID) ([]Submission, error) {
+func (s *Service) Submissions(ctx context.Context, by account.User, id application.ID) ([]Submission, error) {
 	r := s.db.Reader()
-	f, err := s.load(ctx, r, by, id)
+	f, err := s.files.Permitted(ctx, by, "application.read", id)
 	if err != nil {
 		return nil, err
 	}
-	if !f.May["application.read"].Sees("history") {
+	if !f.May["application.history"].Allowed {
 		return nil, errs.New(errs.Forbidden, "errs.forbidden")
 	}
 	type row struct {
@@ -66,7 +67,7 @@ func (s *Service) Submissions(ctx context.Context, by account.User, id ID) ([]Su
 		if x.Answers, err = form.ParseAnswers([]byte(x.content)); err != nil {
 			return nil, fmt.Errorf("read submission %d of %s: %w", x.Seq, id, err)
 		}
-		for _, field := range f.hidden(x.Form.Form) {
+		for _, field := range f.HiddenIn(x.Form.Form) {
 			delete(x.Answers, field)
 		}
 		out[i] = x.Submission
@@ -108,13 +109,13 @@ const toldActs = `'application.read', 'application.submitted', 'application.with
 
 // Acts lists what happened to a file, the last act first: who read it, with what
 // role and when, comes with the rest.
-func (s *Service) Acts(ctx context.Context, by account.User, id ID) ([]Act, error) {
+func (s *Service) Acts(ctx context.Context, by account.User, id application.ID) ([]Act, error) {
 	r := s.db.Reader()
-	f, err := s.load(ctx, r, by, id)
+	f, err := s.files.Permitted(ctx, by, "application.read", id)
 	if err != nil {
 		return nil, err
 	}
-	if !f.May["application.read"].Sees("history") {
+	if !f.May["application.history"].Allowed {
 		return nil, errs.New(errs.Forbidden, "errs.forbidden")
 	}
 	type row struct {
@@ -148,7 +149,7 @@ func (s *Service) Acts(ctx context.Context, by account.User, id ID) ([]Act, erro
 
 // rolesAround says what those who hold or held something on a file or around it
 // are, as "person:ID" → role. The project's team is one role.
-func (s *Service) rolesAround(ctx context.Context, r db.Reader, f File) (map[string]string, error) {
+func (s *Service) rolesAround(ctx context.Context, r db.Reader, f application.File) (map[string]string, error) {
 	out := map[string]string{}
 	rows, err := r.Query(ctx, `
 		select subject_id, case when object_kind = 'application' then 'team' else relation end

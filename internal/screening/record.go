@@ -1,4 +1,4 @@
-package application
+package screening
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"transformateur/internal/account"
+	"transformateur/internal/application"
 	"transformateur/internal/call"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/db"
@@ -41,12 +42,12 @@ func (s *Service) Exported(ctx context.Context, by account.User, id call.ID, f F
 }
 
 // exporting is a file of a call as who exports sees them all, for what is hidden from her.
-func (s *Service) exporting(ctx context.Context, by account.User, id call.ID) (File, error) {
+func (s *Service) exporting(ctx context.Context, by account.User, id call.ID) (application.File, error) {
 	c, err := s.callFor(ctx, by, "call.export", id)
 	if err != nil {
-		return File{}, err
+		return application.File{}, err
 	}
-	of := File{Application: Application{CallID: id, Status: Submitted}, Call: c}
+	of := application.File{Application: application.Application{CallID: id, Status: application.Submitted}, Call: c}
 	of.May, err = s.policy.Decisions(ctx, s.db.Reader(), by, of.Object(c, s.clock.Now()), "application.read")
 	return of, err
 }
@@ -64,7 +65,7 @@ func (s *Service) EachRecord(ctx context.Context, by account.User, id call.ID, f
 		return err
 	}
 	for part := range slices.Chunk(items, recordsAtOnce) {
-		at, list := make(map[ID]int, len(part)), make([]Record, len(part))
+		at, list := make(map[application.ID]int, len(part)), make([]Record, len(part))
 		for i, item := range part {
 			list[i].Item, at[item.ID] = item, i
 		}
@@ -77,7 +78,7 @@ func (s *Service) EachRecord(ctx context.Context, by account.User, id call.ID, f
 		for _, record := range list {
 			if !of.May["application.read"].Sees("contacts") {
 				record.OwnerEmail = ""
-				for _, field := range of.hidden(record.Form.Form) {
+				for _, field := range of.HiddenIn(record.Form.Form) {
 					delete(record.Answers, field)
 				}
 			}
@@ -95,10 +96,10 @@ func idsOf(list []Record) (string, []any) {
 	for i, record := range list {
 		ids[i] = string(record.ID)
 	}
-	return among(ids)
+	return db.Among(ids)
 }
 
-func (s *Service) fillRecords(ctx context.Context, r db.Reader, id call.ID, list []Record, at map[ID]int) error {
+func (s *Service) fillRecords(ctx context.Context, r db.Reader, id call.ID, list []Record, at map[application.ID]int) error {
 	in, args := idsOf(list)
 	rows, err := r.Query(ctx, `
 		select a.id, d.kind, d.receipt, d.form_revision, d.content, coalesce(v.reason, ''), coalesce(m.email, '')
@@ -118,7 +119,7 @@ func (s *Service) fillRecords(ctx context.Context, r db.Reader, id call.ID, list
 	}
 	var all []kept // forms are read after the rows: one connection may be all there is
 	for rows.Next() {
-		var file ID
+		var file application.ID
 		var k kept
 		var x Record
 		if err := rows.Scan(&file, &x.Kind, &x.Receipt, &k.revision, &k.content, &x.Reason, &x.OwnerEmail); err != nil {
@@ -149,8 +150,8 @@ func (s *Service) fillRecords(ctx context.Context, r db.Reader, id call.ID, list
 }
 
 // nameFiles lets the records name their attachments.
-func (s *Service) nameFiles(ctx context.Context, r db.Reader, list []Record, at map[ID]int) error {
-	files := make([][]Attachment, len(list))
+func (s *Service) nameFiles(ctx context.Context, r db.Reader, list []Record, at map[application.ID]int) error {
+	files := make([][]application.Attachment, len(list))
 	in, args := idsOf(list)
 	rows, err := r.Query(ctx, `select application_id, id, name, size, status from attachments where application_id in `+in, args...)
 	if err != nil {
@@ -158,8 +159,8 @@ func (s *Service) nameFiles(ctx context.Context, r db.Reader, list []Record, at 
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var file ID
-		var a Attachment
+		var file application.ID
+		var a application.Attachment
 		if err := rows.Scan(&file, &a.ID, &a.Name, &a.Size, &a.Status); err != nil {
 			return err
 		}
@@ -168,7 +169,7 @@ func (s *Service) nameFiles(ctx context.Context, r db.Reader, list []Record, at 
 		}
 	}
 	for i := range list {
-		list[i].Checks = s.checksFor(files[i])
+		list[i].Checks = s.files.Checks(application.File{Files: files[i]})
 	}
 	return rows.Err()
 }
@@ -200,7 +201,7 @@ func (s *Service) Forms(ctx context.Context, by account.User, id call.ID) ([]*fo
 
 // NoteExport journals that the files of a call left the program: how many, in
 // what format, with which columns. It stands before the first byte leaves.
-func (s *Service) NoteExport(ctx context.Context, by account.User, id call.ID, format string, columns []string, files []ID) error {
+func (s *Service) NoteExport(ctx context.Context, by account.User, id call.ID, format string, columns []string, files []application.ID) error {
 	if _, err := s.callFor(ctx, by, "call.export", id); err != nil {
 		return err
 	}

@@ -1,10 +1,11 @@
-package application
+package screening
 
 import (
 	"context"
 	"fmt"
 	"strings"
 
+	"transformateur/internal/application"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
@@ -18,7 +19,7 @@ var faceted = map[string]bool{"choice": true, "choices": true, "yesno": true, "t
 // index makes a deposited file findable: its words, and the answers that narrow a
 // list. It runs after the deposit, so that the acknowledgement does not wait.
 func (s *Service) index(ctx context.Context, tx *db.Tx, e event.Event) error {
-	id := ID(e.ObjectID)
+	id := application.ID(e.ObjectID)
 	var title, content, callID string
 	var revision int
 	err := tx.QueryRow(ctx, `
@@ -27,7 +28,7 @@ func (s *Service) index(ctx context.Context, tx *db.Tx, e event.Event) error {
 	if err != nil {
 		return fmt.Errorf("read the submission of %s: %w", id, err)
 	}
-	a, err := get(ctx, tx, id)
+	a, err := application.Load(ctx, tx, id)
 	if errs.Is(err, errs.NotFound) {
 		return nil // an import that was undone meanwhile
 	}
@@ -47,7 +48,7 @@ func (s *Service) index(ctx context.Context, tx *db.Tx, e event.Event) error {
 			return err
 		}
 	}
-	words := text.Words(title + " " + f.Evaluate(answers, form.Env{Now: e.At}).SearchText(answers, form.Speech{Lang: "fr", Checks: s.checksFor(nil)}))
+	words := text.Words(title + " " + f.Evaluate(answers, form.Env{Now: e.At}).SearchText(answers, form.Speech{Lang: "fr", Checks: s.files.Checks(application.File{})}))
 	if err := insertMany(ctx, tx, `insert into search_terms (kind, term, object_id) values `, "('application', $%d, $1)", string(id), words, 1); err != nil {
 		return fmt.Errorf("index the words of %s: %w", id, err)
 	}

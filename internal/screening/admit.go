@@ -1,4 +1,4 @@
-package application
+package screening
 
 import (
 	"context"
@@ -8,21 +8,25 @@ import (
 	"time"
 
 	"transformateur/internal/account"
-	"transformateur/internal/form"
+	"transformateur/internal/application"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
 )
 
-// Deposit is a file as it was deposited: what the programme's side reads.
+// Deposit is a file as it was deposited, with what was ruled on its admissibility.
 type Deposit struct {
-	File          // Answers and State are those of the submission
-	Seq           int
-	Kind          string
-	At            time.Time
-	Receipt       int64
-	Verdict       *Verdict
-	SubmittedName string
-	Hidden        []string // fields whose answers by may not see: contacts
+	application.Deposit
+	Verdict *Verdict // nil before the first one
+}
+
+// Deposited is application.Deposited, with the verdict.
+func (s *Service) Deposited(ctx context.Context, by account.User, id application.ID) (Deposit, error) {
+	d, err := s.files.Deposited(ctx, by, id)
+	if err != nil {
+		return Deposit{}, err
+	}
+	v, err := verdict(ctx, s.db.Reader(), id)
+	return Deposit{d, v}, err
 }
 
 // Verdict is a person's word on admissibility.
@@ -41,84 +45,7 @@ const (
 	Inadmissible = "inadmissible"
 )
 
-// Deposited reads a file as it was deposited last, for the programme's side and
-// for the team itself. A reading by the programme's side is journaled, once a day
-// and person: a project may know who read its file.
-func (s *Service) Deposited(ctx context.Context, by account.User, id ID) (Deposit, error) {
-	r := s.db.Reader()
-	f, err := s.load(ctx, r, by, id)
-	if err != nil {
-		return Deposit{}, err
-	}
-	d := Deposit{File: f}
-	var content, files string
-	err = r.QueryRow(ctx, `
-		select s.seq, s.kind, s.at, s.form_revision, s.title, s.content, s.files, s.receipt, coalesce(p.name, '')
-		from submissions s left join people p on 'person:' || p.id = s.submitted_by
-		where s.application_id = $1 order by s.seq desc limit 1`, string(id)).
-		Scan(&d.Seq, &d.Kind, &d.At, &d.Application.Revision, &d.Title, &content, &files, &d.Receipt, &d.SubmittedName)
-	if err != nil {
-		return Deposit{}, err
-	}
-	if d.Form, err = s.calls.Form(ctx, r, d.CallID, d.Application.Revision); err != nil {
-		return Deposit{}, err
-	}
-	answers, err := form.ParseAnswers([]byte(content))
-	if err != nil {
-		return Deposit{}, fmt.Errorf("read submission %d of %s: %w", d.Seq, id, err)
-	}
-	d.Answers = map[string]Answer{}
-	d.Hidden = f.hidden(d.Form.Form)
-	for field, value := range answers {
-		if slices.Contains(d.Hidden, field) {
-			continue
-		}
-		d.Answers[field] = Answer{Field: field, Value: value, SavedAt: d.At}
-	}
-	if d.Files, err = s.depositedFiles(ctx, r, id, files); err != nil {
-		return Deposit{}, err
-	}
-	d.State = d.Form.Evaluate(answers, form.Env{Now: local(d.At, d.Call.Zone), Checks: s.checksFor(d.Files)})
-	if d.Verdict, err = verdict(ctx, r, id); err != nil {
-		return Deposit{}, err
-	}
-	if err := s.veil(ctx, r, &d); err != nil {
-		return Deposit{}, err
-	}
-	if !f.Ours() {
-		err = s.noteReading(ctx, by, id)
-	}
-	return d, err
-}
-
-func (s *Service) depositedFiles(ctx context.Context, r db.Reader, id ID, list string) ([]Attachment, error) {
-	var kept []frozen
-	if err := json.Unmarshal([]byte(list), &kept); err != nil {
-		return nil, fmt.Errorf("read the deposited files of %s: %w", id, err)
-	}
-	all, err := db.List(ctx, r, scanAttachment, `select `+attachmentColumns+` from attachments where application_id = $1`, string(id))
-	if err != nil {
-		return nil, fmt.Errorf("list the deposited files of %s: %w", id, err)
-	}
-	return slices.DeleteFunc(all, func(a Attachment) bool {
-		return !slices.ContainsFunc(kept, func(k frozen) bool { return k.ID == a.ID })
-	}), nil
-}
-
-// noteReading journals who read a file, once a day.
-func (s *Service) noteReading(ctx context.Context, by account.User, id ID) error {
-	now := s.clock.Now()
-	var n int
-	err := s.db.Reader().QueryRow(ctx, `
-		select count(*) from journal where object_kind = 'application' and object_id = $1 and act = 'application.read' and actor = $2 and at >= $3`,
-		string(id), by.Actor(), now.Truncate(24*time.Hour)).Scan(&n)
-	if err != nil || n > 0 {
-		return err
-	}
-	return s.db.Write(ctx, func(tx *db.Tx) error { return s.record(ctx, tx, now, by, "application.read", id, nil) })
-}
-
-func verdict(ctx context.Context, r db.Reader, id ID) (*Verdict, error) {
+func verdict(ctx context.Context, r db.Reader, id application.ID) (*Verdict, error) {
 	list, err := db.List(ctx, r, func(sc db.Scanner) (v Verdict, err error) {
 		err = sc.Scan(&v.Verdict, &v.Reason, &v.By, &v.Name, &v.At, &v.Version)
 		return v, err
@@ -132,14 +59,14 @@ func verdict(ctx context.Context, r db.Reader, id ID) (*Verdict, error) {
 
 // Admit gives a person's verdict on admissibility, if nobody gave another since
 // base. A refusal needs a reason; so does a verdict against the blocking rules.
-func (s *Service) Admit(ctx context.Context, by account.User, id ID, v Verdict, base int64) error {
+func (s *Service) Admit(ctx context.Context, by account.User, id application.ID, v Verdict, base int64) error {
 	return s.AdmitAll(ctx, by, v, []Ballot{{id, base}})
 }
 
 // Ballot is a file on which a verdict is given, and the version of the verdict
 // that the person saw there: 0 when there was none.
 type Ballot struct {
-	ID   ID
+	ID   application.ID
 	Base int64
 }
 
@@ -149,7 +76,7 @@ func (s *Service) AdmitAll(ctx context.Context, by account.User, v Verdict, ball
 	if err := v.check(); err != nil {
 		return err
 	}
-	ids := make([]ID, len(ballots))
+	ids := make([]application.ID, len(ballots))
 	for i, b := range ballots {
 		ids[i] = b.ID
 	}
@@ -202,8 +129,8 @@ func (s *Service) admit(ctx context.Context, tx *db.Tx, by account.User, b Ballo
 }
 
 // AskCorrection reopens some fields of a deposited file until a date.
-func (s *Service) AskCorrection(ctx context.Context, by account.User, id ID, k Correction) error {
-	f, err := s.allowed(ctx, s.db.Reader(), by, "application.correct", id)
+func (s *Service) AskCorrection(ctx context.Context, by account.User, id application.ID, k application.Correction) error {
+	f, err := s.files.Permitted(ctx, by, "application.correct", id)
 	if err != nil {
 		return err
 	}
@@ -211,7 +138,7 @@ func (s *Service) AskCorrection(ctx context.Context, by account.User, id ID, k C
 		return errs.New(errs.Forbidden, "application.own_file")
 	}
 	now := s.clock.Now()
-	if err := k.check(f, now); err != nil {
+	if err := checkCorrection(k, f, now); err != nil {
 		return err
 	}
 	fields, err := json.Marshal(k.Fields)
@@ -219,7 +146,7 @@ func (s *Service) AskCorrection(ctx context.Context, by account.User, id ID, k C
 		return err
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		if err := move(ctx, tx, id, Submitted, Reopened, now); err != nil {
+		if err := application.SetStatus(ctx, tx, id, application.Submitted, application.Reopened, now); err != nil {
 			return err
 		}
 		k.ID = db.NewID()
@@ -235,9 +162,10 @@ func (s *Service) AskCorrection(ctx context.Context, by account.User, id ID, k C
 	})
 }
 
-func (k Correction) check(f File, now time.Time) error {
+// checkCorrection says what keeps a correction from being asked on f at an instant.
+func checkCorrection(k application.Correction, f application.File, now time.Time) error {
 	var bad []errs.Field
-	if !slices.Contains([]string{Incorrect, Incomplete, Outdated}, k.Kind) {
+	if !slices.Contains([]string{application.Incorrect, application.Incomplete, application.Outdated}, k.Kind) {
 		bad = append(bad, errs.Field{Path: "kind", Key: "application.correction_kind_missing"})
 	}
 	if len(k.Fields) == 0 {
@@ -258,8 +186,8 @@ func (k Correction) check(f File, now time.Time) error {
 }
 
 // CancelCorrection takes a request back; the last deposit counts as it is.
-func (s *Service) CancelCorrection(ctx context.Context, by account.User, id ID, correction string) error {
-	f, err := s.load(ctx, s.db.Reader(), by, id)
+func (s *Service) CancelCorrection(ctx context.Context, by account.User, id application.ID, correction string) error {
+	f, err := s.files.Permitted(ctx, by, "application.read", id)
 	if err != nil {
 		return err
 	}
@@ -278,7 +206,7 @@ func (s *Service) CancelCorrection(ctx context.Context, by account.User, id ID, 
 		if n == 0 {
 			return errs.New(errs.Conflict, "application.changed_meanwhile")
 		}
-		if err := move(ctx, tx, id, Reopened, Submitted, now); err != nil {
+		if err := application.SetStatus(ctx, tx, id, application.Reopened, application.Submitted, now); err != nil {
 			return err
 		}
 		return s.record(ctx, tx, now, by, "application.correction_cancelled", id, map[string]any{"correction": correction})

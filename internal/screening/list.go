@@ -1,4 +1,4 @@
-package application
+package screening
 
 import (
 	"cmp"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"transformateur/internal/account"
+	"transformateur/internal/application"
 	"transformateur/internal/call"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/text"
@@ -28,10 +29,10 @@ type Filter struct {
 
 // Item is a line of the list of files.
 type Item struct {
-	ID          ID
+	ID          application.ID
 	Number      int
 	Title       string
-	Status      Status
+	Status      application.Status
 	SubmittedAt time.Time
 	Owner       string
 	Verdict     string
@@ -42,13 +43,6 @@ type Item struct {
 
 var sorts = map[string]string{"": "a.number", "number": "a.number", "title": "lower(a.title), a.number", "deposited": "a.submitted_at, a.number",
 	"-number": "a.number desc", "-title": "lower(a.title) desc, a.number", "-deposited": "a.submitted_at desc, a.number"}
-
-// PolicyColumns maps the policy's questions about files to a query that joins a call as c, its edition as e, its programme as p; now is a placeholder.
-func PolicyColumns(now string) policy.Columns {
-	return policy.Columns{Kind: "application", ID: "a.id", State: "a.status", Stage: StageSQL("a", "c", now),
-		Within: map[string]string{"selection": "coalesce(a.selection_id, '')", "call": "a.call_id", "edition": "c.edition_id", "programme": "e.programme_id", "agency": "p.agency_id"},
-		Flags:  map[string]string{"unsealed": call.UnsealedSQL("c", now), "named": "not a.veiled"}}
-}
 
 // List gives the files of a call that by may read as the programme's side does,
 // in one query, then their labels in another. The files of her own projects are
@@ -94,12 +88,12 @@ func (i *Item) into() []any {
 // each file, at what she holds there.
 func (s *Service) listQuery(ctx context.Context, by account.User, of call.Call, f Filter, columns, joins string) (string, []any) {
 	args := []any{s.clock.Now(), string(of.ID), of.EditionID, of.ProgrammeID, of.AgencyID}
-	cols := PolicyColumns("$1")
+	cols := application.Columns("$1")
 	cols.Within = map[string]string{"call": "$2", "edition": "$3", "programme": "$4", "agency": "$5"}
 	may, args := s.policy.Where(ctx, by, "application.read", cols, args)
 	ours := "false" // the program is in nobody's team
 	if !by.IsSystem() {
-		ours, args = s.policy.Where(ctx, by, oursAct, cols, args)
+		ours, args = s.policy.Where(ctx, by, application.TeamAct, cols, args)
 	}
 	var b strings.Builder
 	b.WriteString(`

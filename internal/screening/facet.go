@@ -1,10 +1,11 @@
-package application
+package screening
 
 import (
 	"context"
 	"fmt"
 
 	"transformateur/internal/account"
+	"transformateur/internal/application"
 	"transformateur/internal/call"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/db"
@@ -50,7 +51,7 @@ func (s *Service) Facets(ctx context.Context, by account.User, id call.ID, speec
 		return nil, fmt.Errorf("count the answers of %s: %w", id, err)
 	}
 	if speech.Checks == nil {
-		speech.Checks = s.checksFor(nil)
+		speech.Checks = s.files.Checks(application.File{})
 	}
 	byField := map[string][]FacetValue{}
 	for _, x := range rows {

@@ -1,4 +1,4 @@
-package application
+package screening
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"transformateur/internal/account"
+	"transformateur/internal/application"
 	"transformateur/internal/call"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/db"
@@ -76,7 +77,7 @@ type Unjudged struct {
 // Unjudged lists the calls whose files wait for a verdict of by, who may give it; the
 // call that closed first comes first.
 func (s *Service) Unjudged(ctx context.Context, by account.User) ([]Unjudged, error) {
-	may, args := s.policy.Where(ctx, by, "application.admit", PolicyColumns("$1"), []any{s.clock.Now()})
+	may, args := s.policy.Where(ctx, by, "application.admit", application.Columns("$1"), []any{s.clock.Now()})
 	list, err := db.List(ctx, s.db.Reader(), func(sc db.Scanner) (u Unjudged, err error) {
 		var fr, en string
 		err = sc.Scan(&u.ID, &fr, &en, &u.Zone, &u.ClosedAt, &u.Files)

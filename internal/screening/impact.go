@@ -1,10 +1,11 @@
-package application
+package screening
 
 import (
 	"context"
 	"fmt"
 
 	"transformateur/internal/account"
+	"transformateur/internal/application"
 	"transformateur/internal/call"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/db"
@@ -31,15 +32,15 @@ func (s *Service) Tally(ctx context.Context, by account.User, id call.ID) (Tally
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var status Status
+		var status application.Status
 		var n int
 		if err := rows.Scan(&status, &n); err != nil {
 			return t, err
 		}
 		switch status {
-		case Draft:
+		case application.Draft:
 			t.Drafts += n
-		case Withdrawn:
+		case application.Withdrawn:
 			t.Withdrawn += n
 		default:
 			t.Deposited += n
