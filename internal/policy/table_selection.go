@@ -26,6 +26,7 @@ var selectionRules = []Rule{
 	{Action: "selection.sit", Relations: []string{"chair", "member"}, On: []string{"selection"}, Side: Programme, Until: Deliberation, Why: "Un membre déclare ses conflits, ses compétences, ses présences et ses préférences de lecture."},
 	{Action: "selection.progress", Relations: []string{"lead", "region"}, On: onSelection, Side: Programme, From: Evaluation, Why: "Qui a rendu ses lectures, jamais ce qu'elles disent avant l'heure."},
 	{Action: "selection.progress", Relations: []string{"chair", "secretary"}, On: []string{"selection"}, Side: Programme, From: Evaluation, Why: "La présidence et le secrétariat voient qui a rendu ses lectures."},
+	{Action: "selection.veil", Relations: []string{"lead", "officer"}, On: onSelection, Side: Programme, Why: "La responsable ou l'instruction masque ce qui dirait qui porte un projet à qui ne doit pas le savoir."},
 	{Action: "selection.results", Relations: []string{"lead", "region"}, On: onSelection, Side: Programme, From: Deliberation, Why: "Les notes, brutes et calibrées, s'ouvrent avec la délibération."},
 	{Action: "selection.results", Relations: []string{"chair", "member"}, On: []string{"selection"}, Side: Programme, From: Deliberation, Why: "Le comité voit les notes quand il délibère, sauf celles des dossiers d'où l'on s'est déporté."},
 	{Action: "selection.deliberate", Relations: []string{"chair", "member", "secretary"}, On: []string{"selection"}, Side: Programme, From: Deliberation, Until: Deliberation, Why: "Le comité entre dans la salle de délibération."},

@@ -7,6 +7,7 @@ import (
 
 	"transformateur/internal/account"
 	"transformateur/internal/application"
+	"transformateur/internal/call"
 	"transformateur/internal/committee"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/clock"
@@ -25,6 +26,7 @@ type Service struct {
 	policy *policy.Service
 	bus    *event.Bus
 	files  *application.Service
+	calls  *call.Service
 	people *account.Service // who is invited to give an opinion; nil when nobody can be
 	grids  sync.Map         // compiled rubrics, by the digest of their text
 }
@@ -36,12 +38,13 @@ type Deps struct {
 	Policy *policy.Service
 	Bus    *event.Bus
 	Files  *application.Service
+	Calls  *call.Service
 	People *account.Service
 }
 
 // New makes the service.
 func New(d Deps) *Service {
-	return &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, files: d.Files, people: d.People}
+	return &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, files: d.Files, calls: d.Calls, people: d.People}
 }
 
 // Event is what other capabilities are told of a reading: never what it says.
@@ -79,3 +82,8 @@ func (s *Service) env(sel committee.Selection) form.Env {
 }
 
 var errNoGrid = errs.New(errs.Conflict, "review.no_rubric")
+
+// May asks the policy about a selection, for pages that offer acts.
+func (s *Service) May(ctx context.Context, by account.User, sel committee.Selection, actions ...policy.Action) (map[policy.Action]policy.Decision, error) {
+	return s.policy.Decisions(ctx, s.db.Reader(), by, sel.Object(s.clock.Now()), actions...)
+}

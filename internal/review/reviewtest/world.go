@@ -59,7 +59,7 @@ func New(t testing.TB, d *db.DB, opt Options) *World {
 	} else {
 		opt.Fill = []any{"summary", "Un campus numérique porté par Acme", "bearer", "company", "staff", int64(12)}
 	}
-	w.Reviews = review.New(review.Deps{DB: d, Clock: base.Clock, Policy: base.Policy, Bus: base.Bus, Files: base.Files})
+	w.Reviews = review.New(review.Deps{DB: d, Clock: base.Clock, Policy: base.Policy, Bus: base.Bus, Files: base.Files, Calls: base.Calls})
 	for range opt.Number {
 		a := base.Draft()
 		base.Fill(base.Ana, a.ID, opt.Fill...)
