@@ -15,6 +15,7 @@ import (
 	"transformateur/internal/notify"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/programme"
+	"transformateur/internal/review"
 	"transformateur/internal/screening"
 	"transformateur/internal/web/ui"
 )
@@ -32,6 +33,7 @@ type Handler struct {
 	Accounts   *account.Service
 	Steered    *call.Service   // the calls of who leads; nil shows nothing of them
 	Mails      *notify.Service // the outboxes of who leads; nil shows nothing of them
+	Reviews    *review.Service // the files that the person reads; nil shows nothing of them
 }
 
 // Routes are the addresses of the package.

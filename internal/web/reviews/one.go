@@ -169,9 +169,9 @@ func (h *Handler) handIn(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	case a.todo != nil:
-		return ui.Done(w, r, at(a.todo.File, ""), "reviews.handed_in_next")
+		return ui.Done(w, r, at(a.todo.File, ""), "reviews.next_done")
 	}
-	return ui.Done(w, r, "/reviews", "reviews.handed_in_all")
+	return ui.Done(w, r, "/reviews", "reviews.all_done")
 }
 
 // decode reads the answers that the page showed, with the version each one started from.
