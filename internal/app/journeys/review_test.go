@@ -128,9 +128,12 @@ func TestMemberReadsWithTheKeyboard(t *testing.T) {
 	p.press(kb.Tab)
 	p.picture("review-offline")
 	p.offline(false)
-	p.saved("aside")
+	for _, question := range []string{"aside", "need"} {
+		p.waits(`document.querySelector('[data-question="` + question + `"] .save-state')?.dataset.state === "saved"`)
+	}
 	p.open(second)
-	p.reads("Écrit dans un tunnel.")
+	p.waits(`document.querySelector('textarea[name="f.aside"]')?.value === "Écrit dans un tunnel."`)
+	p.waits(`document.querySelector('[name="f.need"]:checked')?.value === "partial"`)
 
 	phone := newPerson(t, browser, w.base, "mia", 390)
 	phone.open("/reviews")
