@@ -145,5 +145,6 @@ func TestMemberReadsWithTheKeyboard(t *testing.T) {
 	phone.accessible()
 	phone.picture("review-phone-grid")
 	phone.open(first)
+	phone.choose("Ce qui est montré", "Votre grille")
 	phone.reads("Évaluation rendue")
 }

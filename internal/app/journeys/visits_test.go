@@ -43,6 +43,11 @@ var notPages = map[string]string{
 	"GET /webhooks/{id}":                       "opens with a webhook, which the demonstration has not: its page test",
 	"GET /webhooks/{id}/deliveries/{delivery}": "opens with a delivery: its page test",
 	"GET /signin/link/{token}":                 "opens with the link of a mail: every journey begins with it",
+	"GET /reviews/{id}":                        "opens with a file given to a member, which the demonstration has not: the journey of the member runs axe on it",
+	"GET /rubrics/{id}":                        "opens with a selection, which the demonstration has not: its page test",
+	"GET /rubrics/{id}/export":                 "a file",
+	"GET /readings/{id}":                       "opens with a selection, which the demonstration has not: its page test",
+	"GET /readings/{id}/veil":                  "opens with a selection, which the demonstration has not: its page test",
 	"GET /invitations/{token}":                 "opens with the link of a mail: the journey of the co-author",
 }
 
