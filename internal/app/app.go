@@ -31,6 +31,7 @@ import (
 	"transformateur/internal/privacy"
 	statements "transformateur/internal/privacy/statement"
 	"transformateur/internal/programme"
+	"transformateur/internal/review"
 	"transformateur/internal/screening"
 	"transformateur/internal/token"
 	"transformateur/internal/web/api"
@@ -56,6 +57,7 @@ type App struct {
 	Files      *application.Service
 	Screening  *screening.Service
 	Intake     *intake.Service
+	Reviews    *review.Service
 	Continuity *continuity.Service
 	Approvals  *approval.Service
 	Committees *committee.Service
