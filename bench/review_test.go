@@ -30,8 +30,8 @@ func BenchmarkReviewPage(b *testing.B) {
 	}
 	mia := w.person("mia")
 	const selection committee.SelectionID = "selection"
-	w.exec(`insert into selections (id, call_id, round, name_fr, name_en, status, blind, others, names_public, bidding, readers, reviews_due_at, confidentiality, version, created_at, created_by)
-		values ($1, $2, 1, 'Sélection', 'Selection', 'preparation', 'open', 'own', $3, $3, 2, $4, '', 1, $5, 'system')`, string(selection), string(c.ID), false, start.Add(7*24*time.Hour), start)
+	w.exec(`insert into selections (id, call_id, round, name_fr, name_en, status, blind, others, names_public, bidding, readers, reviews_due_at, confidentiality_fr, confidentiality_en, version, created_at, created_by)
+		values ($1, $2, 1, 'Sélection', 'Selection', 'preparation', 'open', 'own', $3, $3, 2, $4, '', '', 1, $5, 'system')`, string(selection), string(c.ID), false, start.Add(7*24*time.Hour), start)
 	w.exec(`insert into committee_members (id, selection_id, person_id, email, name, role, status, competences, presence, least, most, invited_by, invited_at, answered_at, confidentiality, reason, version)
 		values ('seat', $1, 'mia', 'mia@exemple.invalid', 'mia', 'member', 'sitting', '[]', '[]', 0, 0, 'system', $2, $2, '', '', 1)`, string(selection), start)
 	r, err := rubric.ReadyRubric("five_criteria")

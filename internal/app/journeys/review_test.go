@@ -33,8 +33,8 @@ func (w *world) reading(member account.User) (files []application.ID) {
 	const selection committee.SelectionID = "selection-normandie"
 	w.must(w.app.DB.Write(ctx, func(tx *db.Tx) error {
 		if _, err := tx.Exec(ctx, `
-			insert into selections (id, call_id, round, name_fr, name_en, status, blind, others, names_public, bidding, readers, reviews_due_at, confidentiality, version, created_at, created_by)
-			values ($1, $2, 1, 'Comité de sélection', 'Selection committee', 'preparation', 'open', 'own', $3, $3, 1, $4, '', 1, $5, 'system')`,
+			insert into selections (id, call_id, round, name_fr, name_en, status, blind, others, names_public, bidding, readers, reviews_due_at, confidentiality_fr, confidentiality_en, version, created_at, created_by)
+			values ($1, $2, 1, 'Comité de sélection', 'Selection committee', 'preparation', 'open', 'own', $3, $3, 1, $4, '', '', 1, $5, 'system')`,
 			string(selection), string(w.call.ID), false, now.Add(9*24*time.Hour), now); err != nil {
 			return err
 		}
