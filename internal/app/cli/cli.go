@@ -44,6 +44,7 @@ type commands struct {
 		Key    receiptKey    `cmd:"" help:"Print the public key of this install and its fingerprint."`
 		Chain  receiptChain  `cmd:"" help:"Check every receipt of this install and the links between them."`
 	} `cmd:"" help:"The receipts of deposits."`
+	Solve solve `cmd:"" help:"Computations that anybody can replay on files: docs/solve.md."`
 }
 
 // env is what every command gets.

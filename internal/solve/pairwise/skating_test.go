@@ -1,0 +1,197 @@
+package pairwise
+
+import (
+	"compress/gzip"
+	"encoding/csv"
+	"flag"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"testing"
+)
+
+var repetitions = flag.Int("repetitions", 2, "how many times the voters are dealt their pairs")
+
+const seed = 20270305
+
+// panel is the scores of one skating event, whose judges become voters.
+type panel struct {
+	items  []string
+	score  [][]float64 // item × judge
+	truth  []float64   // mean of the judges
+	judges int
+}
+
+func skating(t testing.TB) []panel {
+	t.Helper()
+	file, err := os.Open("../calibrate/testdata/skating_components.csv.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	in, err := gzip.NewReader(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(in).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []panel
+	event := ""
+	for _, row := range rows[1:] {
+		if row[0] != event {
+			all, event = append(all, panel{judges: 9}), row[0]
+		}
+		p := &all[len(all)-1]
+		at := slices.Index(p.items, row[1])
+		if at < 0 {
+			at = len(p.items)
+			p.items, p.score, p.truth = append(p.items, row[1]), append(p.score, make([]float64, 9)), append(p.truth, 0)
+		}
+		j, err := strconv.Atoi(row[2][1:])
+		if err != nil {
+			t.Fatal(err)
+		}
+		y, err := strconv.ParseFloat(row[3], 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.score[at][j-1] = y
+		p.truth[at] += y / 9
+	}
+	if len(all) != 6 {
+		t.Fatalf("%d events", len(all))
+	}
+	return all
+}
+
+// prefers is the vote of a judge: her own scores, a coin when they are equal.
+func (p panel) prefers(j, a, b int, chance *rand.Rand) (winner, loser int) {
+	if p.score[a][j] < p.score[b][j] || p.score[a][j] == p.score[b][j] && chance.IntN(2) == 0 {
+		return b, a
+	}
+	return a, b
+}
+
+func (p panel) vote(j, winner, loser int) Vote {
+	return Vote{Reader: fmt.Sprintf("J%d", j+1), Winner: p.items[winner], Loser: p.items[loser]}
+}
+
+// visits plays a hall where each judge goes from item to item and compares each with
+// the one before; choose names the next one.
+func (p panel) visits(each int, chance *rand.Rand, choose func(j, held int, fresh []int) int, told func(j, winner, loser int)) (votes []Vote) {
+	held, seen := make([]int, p.judges), make([]map[int]bool, p.judges)
+	for j := range held {
+		held[j] = chance.IntN(len(p.items))
+		seen[j] = map[int]bool{held[j]: true}
+	}
+	for range each {
+		for _, j := range chance.Perm(p.judges) {
+			var fresh []int
+			for i := range p.items {
+				if !seen[j][i] {
+					fresh = append(fresh, i)
+				}
+			}
+			i := choose(j, held[j], fresh)
+			seen[j][i] = true
+			w, l := p.prefers(j, held[j], i, chance)
+			told(j, w, l)
+			votes = append(votes, p.vote(j, w, l))
+			held[j] = i
+		}
+	}
+	return votes
+}
+
+func (p panel) worth(t testing.TB, votes []Vote) []float64 {
+	t.Helper()
+	r, err := Fit(Input{Items: p.items, Votes: votes, Select: 1, Draws: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := make([]float64, len(p.items))
+	for _, it := range r.Items {
+		x[slices.Index(p.items, it.Item)] = it.Worth
+	}
+	return x
+}
+
+// The same votes say more to a fit of all of them than to an online update; pairs
+// chosen for what they tell say more than pairs met by chance.
+func TestVotersOfSkating(t *testing.T) {
+	for _, each := range []int{5, 8, 12} {
+		chance := rand.New(rand.NewPCG(seed, uint64(each)))
+		var online, same, random, ours, n float64
+		for _, p := range skating(t) {
+			for range *repetitions {
+				if len(p.items) <= each {
+					continue
+				}
+				g := newGavel(len(p.items), p.judges)
+				votes := p.visits(each, chance, func(j, held int, fresh []int) int { return g.choose(j, held, fresh, chance) }, g.vote)
+				online += tau(g.mu, p.truth)
+				same += tau(p.worth(t, votes), p.truth)
+				quiet := func(int, int, int) {}
+				random += tau(p.worth(t, p.visits(each, chance, func(_, _ int, fresh []int) int { return fresh[chance.IntN(len(fresh))] }, quiet)), p.truth)
+				ours += tau(p.worth(t, p.byNext(t, each, chance)), p.truth)
+				n++
+			}
+		}
+		t.Logf("%d comparisons a judge, τ: Gavel online %.3f, Bradley–Terry on the same votes %.3f, on pairs by chance %.3f, on pairs by Next %.3f", each, online/n, same/n, random/n, ours/n)
+		if same < online+0.01*n {
+			t.Errorf("seed %d, %d comparisons: τ %.3f on the votes from which the online update draws %.3f", seed, each, same/n, online/n)
+		}
+		if ours < random {
+			t.Errorf("seed %d, %d comparisons: τ %.3f with chosen pairs, %.3f with chance", seed, each, ours/n, random/n)
+		}
+	}
+}
+
+// byNext lets Next choose every pair, the judge keeping the item that she has just seen.
+func (p panel) byNext(t testing.TB, each int, chance *rand.Rand) (votes []Vote) {
+	t.Helper()
+	held := make([]string, p.judges)
+	for range each {
+		for _, j := range chance.Perm(p.judges) {
+			r, err := Fit(Input{Items: p.items, Votes: votes, Select: 1, Draws: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			pair, ok := r.Next(Ask{Reader: fmt.Sprintf("J%d", j+1), Hold: held[j]})
+			if !ok {
+				t.Fatal("nothing left to compare")
+			}
+			w, l := p.prefers(j, slices.Index(p.items, pair.First), slices.Index(p.items, pair.Second), chance)
+			votes = append(votes, p.vote(j, w, l))
+			held[j] = pair.Second
+		}
+	}
+	return votes
+}
+
+// tau is Kendall's τ-b.
+func tau(a, b []float64) float64 {
+	var same, opposite, tiedA, tiedB float64
+	for i := range a {
+		for j := range i {
+			x, y := a[i]-a[j], b[i]-b[j]
+			switch {
+			case x == 0 && y == 0:
+			case x == 0:
+				tiedA++
+			case y == 0:
+				tiedB++
+			case x*y > 0:
+				same++
+			default:
+				opposite++
+			}
+		}
+	}
+	return (same - opposite) / math.Sqrt((same+opposite+tiedA)*(same+opposite+tiedB))
+}
