@@ -3,6 +3,9 @@ package deliberation
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"transformateur/internal/account"
 	"transformateur/internal/application"
@@ -34,24 +37,27 @@ func (s *Service) balance(ctx context.Context, r db.Reader, by account.User, sel
 	for _, g := range v.Gated {
 		retained[g.File.ID] = g.Decision.Outcome == Retain || g.Decision.Outcome.ofTwo()
 	}
-	var ids []application.ID
-	for _, a := range files {
-		ids = append(ids, a.ID)
+	if len(files) == 0 || sel.Call.Revision == 0 {
+		return nil, nil
 	}
-	facets, answers, err := s.files.FacetsAmong(ctx, r, sel.Call, ids, form.Speech{Lang: by.Lang})
+	compiled, err := s.calls.Form(ctx, r, sel.Call.ID, sel.Call.Revision)
 	if err != nil {
-		return nil, fmt.Errorf("count the answers of %s: %w", sel.ID, err)
+		return nil, fmt.Errorf("read the form of %s: %w", sel.Call.ID, err)
+	}
+	answers, err := s.answers(ctx, r, files)
+	if err != nil {
+		return nil, err
 	}
 	var out []Facet
-	for _, f := range facets {
-		if len(f.Values) < 2 {
+	for _, field := range compiled.Form.Fields() {
+		given := answers[field.ID]
+		if len(given) < 2 {
 			continue // what all answer alike balances nothing
 		}
-		facet := Facet{Label: form.Localised(f.Field.Label)}
-		for _, value := range f.Values {
-			share := Share{Label: value.Label}
-			for _, id := range answers[application.FacetAnswer{Field: f.Field.ID, Value: value.Value}] {
-				share.All++
+		facet := Facet{Label: form.Localised(field.Label)}
+		for _, value := range inOrder(field, slices.Sorted(maps.Keys(given))) {
+			share := Share{Label: s.label(field, value, by.Lang), All: len(given[value])}
+			for _, id := range given[value] {
 				if above[id] {
 					share.Above++
 				}
@@ -64,4 +70,65 @@ func (s *Service) balance(ctx context.Context, r db.Reader, by account.User, sel
 		out = append(out, facet)
 	}
 	return out, nil
+}
+
+// answers reads what files answered to the questions of choice: by question, by answer.
+func (s *Service) answers(ctx context.Context, r db.Reader, files []application.Application) (map[string]map[string][]application.ID, error) {
+	var args []any
+	var marks []string
+	for i, a := range files {
+		args, marks = append(args, string(a.ID)), append(marks, fmt.Sprintf("$%d", i+1))
+	}
+	type row struct {
+		field, value string
+		id           application.ID
+	}
+	rows, err := db.List(ctx, r, func(sc db.Scanner) (x row, err error) {
+		err = sc.Scan(&x.field, &x.value, &x.id)
+		return x, err
+	}, `select field, value, application_id from application_facets where application_id in (`+strings.Join(marks, ", ")+`) order by field, value, application_id`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read the answers of files: %w", err)
+	}
+	out := map[string]map[string][]application.ID{}
+	for _, x := range rows {
+		if out[x.field] == nil {
+			out[x.field] = map[string][]application.ID{}
+		}
+		out[x.field][x.value] = append(out[x.field][x.value], x.id)
+	}
+	return out, nil
+}
+
+// options lists those of a question, the inner ones after the one that holds them.
+func options(list []form.Option) (all []form.Option) {
+	for _, o := range list {
+		all = append(append(all, o), options(o.Options)...)
+	}
+	return all
+}
+
+// inOrder puts answers in the order of the question's options, others after them.
+func inOrder(field *form.Field, values []string) []string {
+	place := map[string]int{}
+	for i, o := range options(field.Settings.Options) {
+		place[o.ID] = i - len(options(field.Settings.Options))
+	}
+	slices.SortStableFunc(values, func(a, b string) int { return place[a] - place[b] })
+	return values
+}
+
+// label names an answer in a language.
+func (s *Service) label(field *form.Field, value, lang string) string {
+	for _, o := range options(field.Settings.Options) {
+		if o.ID == value {
+			return o.Label.In(lang)
+		}
+	}
+	if kind, code, cut := strings.Cut(value, ":"); cut && field.Type == "territory" {
+		if name, known := s.places.Territory(kind, code); known {
+			return name
+		}
+	}
+	return value
 }

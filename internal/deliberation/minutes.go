@@ -136,22 +136,29 @@ func (s *Service) assemble(ctx context.Context, r db.Reader, sel committee.Selec
 		return m, err
 	}
 	for _, a := range files {
-		m.Files = append(m.Files, entry(a, files, room, decided[a.ID], motions, leavers[a.ID]))
+		m.Files = append(m.Files, about{files, room, motions}.entry(a, decided[a.ID], leavers[a.ID]))
 	}
 	m.number()
 	return m, nil
 }
 
+// about is what the entries of the minutes are written from.
+type about struct {
+	files   []application.Application
+	room    Room
+	motions []Motion
+}
+
 // entry writes what was said of one file.
-func entry(a application.Application, files []application.Application, room Room, d Decision, motions []Motion, out []Leaver) Entry {
+func (b about) entry(a application.Application, d Decision, out []Leaver) Entry {
 	e := Entry{ID: a.ID, Number: a.Number, Title: a.Title, Out: out, Outcome: d.Outcome, Rank: d.Rank, Wording: d.Wording, Comments: d.Comments}
-	if reason, known := room.ReasonNamed(d.Reason); known {
+	if reason, known := b.room.ReasonNamed(d.Reason); known {
 		e.Reason = reason.Label
 	}
-	if i := slices.IndexFunc(files, func(o application.Application) bool { return d.Other != "" && o.ID == d.Other }); i >= 0 {
-		e.Other = &Entry{ID: files[i].ID, Number: files[i].Number, Title: files[i].Title}
+	if i := slices.IndexFunc(b.files, func(o application.Application) bool { return d.Other != "" && o.ID == d.Other }); i >= 0 {
+		e.Other = &Entry{ID: b.files[i].ID, Number: b.files[i].Number, Title: b.files[i].Title}
 	}
-	for _, v := range motions {
+	for _, v := range b.motions {
 		if v.File == a.ID && v.Status == Voted {
 			e.Votes = append(e.Votes, Count{v.Kind, v.Wording, v.Electors, v.For, v.Against, v.Abstained, v.Carried})
 		}

@@ -170,7 +170,7 @@ func (s *Service) rank(v *Results, files []application.Application, all []Readin
 	if err != nil {
 		return fmt.Errorf("calibrate the readings of %s: %w", v.Selection.ID, err)
 	}
-	s.tell(v, got, at, byFile, had, names, named)
+	panel{at, byFile, had, names, named}.tell(v, got)
 	return nil
 }
 
@@ -230,23 +230,32 @@ func (s *Service) fit(in calibrate.Input) (*calibrate.Result, error) {
 // members of the committees that deliberate today see.
 const keptFits = 64
 
+// panel is what the figures of a calibration are about.
+type panel struct {
+	at     map[string]application.Application // ranked files
+	byFile map[application.ID][]Reading
+	had    map[application.ID]Decision
+	names  map[string]string // of readers
+	named  bool              // readers are named to who reads
+}
+
 // tell writes what a calibration says in the words of the page.
-func (s *Service) tell(v *Results, got *calibrate.Result, at map[string]application.Application, byFile map[application.ID][]Reading, had map[application.ID]Decision, names map[string]string, named bool) {
+func (p panel) tell(v *Results, got *calibrate.Result) {
 	v.Adjusted, v.Problems, v.Flips = got.Adjusted, got.Overlap.Problems, got.ExpectedFlips
 	fragile := map[string][]string{}
 	for _, out := range got.LeaveOut {
 		for _, file := range slices.Concat(out.In, out.Out) {
 			name := ""
-			if named {
-				name = names[out.Reader]
+			if p.named {
+				name = p.names[out.Reader]
 			}
 			fragile[file] = append(fragile[file], name)
 		}
 	}
 	for _, f := range got.Files {
-		a := at[f.File]
+		a := p.at[f.File]
 		l := Line{File: a, N: f.N, Raw: f.RawMean, RawRank: f.RawRank, Calibrated: f.Calibrated, Rank: f.Rank, Low: f.Low, High: f.High, Chance: f.PSelected, Zone: f.Zone, Correction: f.Correction,
-			Advices: advices(byFile[a.ID]), Decision: had[a.ID]}
+			Advices: advices(p.byFile[a.ID]), Decision: p.had[a.ID]}
 		if v.Target > 0 {
 			l.Fragile = fragile[f.File]
 		}
@@ -260,11 +269,11 @@ func (s *Service) tell(v *Results, got *calibrate.Result, at map[string]applicat
 		}
 		v.Lines = append(v.Lines, l)
 	}
-	if !named || !got.Adjusted {
+	if !p.named || !got.Adjusted {
 		return
 	}
 	for _, r := range got.Readers {
-		v.Severities = append(v.Severities, Severity{names[r.Reader], r.N, r.Shift, r.ShiftError, r.Shared})
+		v.Severities = append(v.Severities, Severity{p.names[r.Reader], r.N, r.Shift, r.ShiftError, r.Shared})
 	}
 	slices.SortFunc(v.Severities, func(a, b Severity) int { return cmp.Or(cmp.Compare(a.Shift, b.Shift), cmp.Compare(a.Name, b.Name)) })
 }

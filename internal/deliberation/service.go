@@ -7,6 +7,7 @@ import (
 
 	"transformateur/internal/account"
 	"transformateur/internal/application"
+	"transformateur/internal/call"
 	"transformateur/internal/committee"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/clock"
@@ -37,13 +38,19 @@ type Readings interface {
 	Readings(ctx context.Context, r db.Reader, id committee.SelectionID) ([]Reading, error)
 }
 
+// Places names territories, by their kind and code.
+type Places interface {
+	Territory(kind, code string) (string, bool)
+}
+
 // Service holds rooms, decisions and minutes.
 type Service struct {
 	db       *db.DB
 	clock    clock.Clock
 	policy   *policy.Service
 	bus      *event.Bus
-	files    *application.Service
+	calls    *call.Service
+	places   Places
 	readings Readings
 	live     *hub
 	fits     struct {
@@ -58,13 +65,14 @@ type Deps struct {
 	Clock    clock.Clock
 	Policy   *policy.Service
 	Bus      *event.Bus
-	Files    *application.Service
+	Calls    *call.Service
+	Places   Places
 	Readings Readings
 }
 
 // New makes the service.
 func New(d Deps) *Service {
-	return &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, files: d.Files, readings: d.Readings, live: newHub()}
+	return &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, calls: d.Calls, places: d.Places, readings: d.Readings, live: newHub()}
 }
 
 // require loads a selection on which by may do action.

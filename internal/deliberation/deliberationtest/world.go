@@ -27,6 +27,10 @@ func (g *Given) Readings(context.Context, db.Reader, committee.SelectionID) ([]d
 	return *g, nil
 }
 
+type places struct{}
+
+func (places) Territory(_, code string) (string, bool) { return code, true }
+
 // World is a selection whose readings are in: a chair, members, files.
 type World struct {
 	*applicationtest.World
@@ -47,7 +51,7 @@ func New(t testing.TB, d *db.DB, files int) *World {
 	t.Helper()
 	base := applicationtest.New(t, d)
 	w := &World{World: base, ctx: context.Background()}
-	w.Rooms = deliberation.New(deliberation.Deps{DB: d, Clock: base.Clock, Policy: base.Policy, Bus: base.Bus, Files: base.Files, Readings: &w.Given})
+	w.Rooms = deliberation.New(deliberation.Deps{DB: d, Clock: base.Clock, Policy: base.Policy, Bus: base.Bus, Calls: base.Calls, Places: places{}, Readings: &w.Given})
 	for range files {
 		a := base.Draft()
 		base.Fill(base.Ana, a.ID, "summary", "Un campus numérique", "bearer", []string{"company", "public"}[w.numbers%2], "staff", int64(12))
@@ -63,8 +67,8 @@ func New(t testing.TB, d *db.DB, files int) *World {
 	now := base.Clock.Now()
 	w.Write(func(tx *db.Tx) error {
 		if _, err := tx.Exec(w.ctx, `
-			insert into selections (id, call_id, round, name_fr, name_en, status, blind, others, names_public, bidding, readers, target, reviews_due_at, confidentiality, version, created_at, created_by, reading_at)
-			values ($1, $2, 1, 'Sélection', 'Selection', 'preparation', 'open', 'own', $3, $3, 2, 2, $4, '', 1, $5, 'system', $5)`,
+			insert into selections (id, call_id, round, name_fr, name_en, status, blind, others, names_public, bidding, readers, target, reviews_due_at, confidentiality_fr, confidentiality_en, version, created_at, created_by, reading_at)
+			values ($1, $2, 1, 'Sélection', 'Selection', 'preparation', 'open', 'own', $3, $3, 2, 2, $4, '', '', 1, $5, 'system', $5)`,
 			string(Selection), string(base.Call.ID), false, now.Add(7*24*time.Hour), now); err != nil {
 			return err
 		}
