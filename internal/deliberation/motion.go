@@ -76,6 +76,7 @@ type Motion struct {
 	Carried    bool // more for than against; an abstention is no vote
 	Cast       int  // votes received
 	Mine       Choice
+	Own        bool // the reader proposed it
 	Names      map[Choice][]string // who voted what: after the close, where votes are named
 	proposer   string
 }
@@ -312,6 +313,7 @@ func (s *Service) motions(ctx context.Context, r db.Reader, sel committee.Select
 func (s *Service) secrets(ctx context.Context, r db.Reader, by account.User, room Room, list []Motion) error {
 	for i := range list {
 		one := &list[i]
+		one.Own = one.proposer == by.Actor()
 		if one.Status != Voting && one.Status != Voted {
 			continue
 		}
