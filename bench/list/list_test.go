@@ -10,9 +10,9 @@ import (
 	"time"
 
 	"transformateur/internal/account"
-	"transformateur/internal/application/applicationtest"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/db/dbtest"
+	"transformateur/internal/screening/screeningtest"
 	"transformateur/internal/stats"
 	"transformateur/internal/web/files"
 	"transformateur/internal/web/ui"
@@ -34,8 +34,8 @@ const form = `{"version":1,"steps":[{"id":"project","title":{"fr":"Votre projet"
  {"id":"staff","type":"number","label":{"fr":"Effectif"}}]}]}`
 
 // fill makes a call with its deposited files, and gives the handler and the lead.
-func fill(b *testing.B) (*applicationtest.World, http.Handler) {
-	w := applicationtest.New(b, dbtest.SQLite(b))
+func fill(b *testing.B) (*screeningtest.World, http.Handler) {
+	w := screeningtest.New(b, dbtest.SQLite(b))
 	c := w.OpenCall("grand", form)
 	text := "Un projet de transformation des conditions de travail, mené avec les salariés et leurs représentants, pour apprendre des usages du numérique dans un atelier, un service de soins ou une mairie."
 	for i := range size {
@@ -55,7 +55,7 @@ func fill(b *testing.B) (*applicationtest.World, http.Handler) {
 	}
 	w.Clock.Advance(2 * time.Hour)
 	mux := http.NewServeMux()
-	for _, route := range (&files.Handler{Files: w.Files, Stats: stats.New(w.Files), Clock: w.Clock}).Routes() {
+	for _, route := range (&files.Handler{Files: w.Files, Screening: w.Screening, Stats: stats.New(w.Files, w.Screening), Clock: w.Clock}).Routes() {
 		mux.Handle(route.Pattern, ui.Handle(route.Handle))
 	}
 	return w, mux

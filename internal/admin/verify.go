@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"slices"
 
-	"transformateur/internal/application"
+	"transformateur/internal/application/receipt"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/blob"
 	"transformateur/internal/platform/db"
@@ -61,15 +61,15 @@ func CheckDeposits(ctx context.Context, r db.Reader) (count int, faults []Fault,
 
 // fault says how a deposit differs from its receipt, or "".
 func (d deposit) fault() string {
-	var receipt application.Receipt
-	if d.body == "" || json.Unmarshal([]byte(d.body), &receipt) != nil || receipt.Application.ID != d.application {
+	var said receipt.Receipt
+	if d.body == "" || json.Unmarshal([]byte(d.body), &said) != nil || said.Application.ID != d.application {
 		return "unproved"
 	}
 	answers, err := form.ParseAnswers([]byte(d.content))
-	if err != nil || receipt.Application.Title != d.title {
+	if err != nil || said.Application.Title != d.title {
 		return "changed"
 	}
-	for _, a := range receipt.Answers {
+	for _, a := range said.Answers {
 		sum := form.Digest(answers[a.Field])
 		if hex.EncodeToString(sum[:]) != a.SHA256 {
 			return "changed"
@@ -83,11 +83,11 @@ func (d deposit) fault() string {
 		Field, Name, Digest string
 		Size                int64
 	}
-	if json.Unmarshal([]byte(d.files), &files) != nil || len(files) != len(receipt.Files) {
+	if json.Unmarshal([]byte(d.files), &files) != nil || len(files) != len(said.Files) {
 		return "files"
 	}
 	for i, f := range files {
-		if receipt.Files[i] != (application.ReceiptFile{Field: f.Field, Name: f.Name, Bytes: f.Size, SHA256: f.Digest}) {
+		if said.Files[i] != (receipt.File{Field: f.Field, Name: f.Name, Bytes: f.Size, SHA256: f.Digest}) {
 			return "files"
 		}
 	}

@@ -13,7 +13,7 @@ import (
 
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
-	"transformateur/internal/application"
+	"transformateur/internal/application/receipt"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/config"
 	"transformateur/internal/policy"
@@ -77,7 +77,7 @@ func TestAProgramDepositsAndAnotherIsTold(t *testing.T) {
 	if first.status != http.StatusCreated || first != second {
 		t.Fatalf("deposited twice: %+v %+v", first, second)
 	}
-	if r, _, err := application.VerifyReceipt([]byte(first.body), a.Files.PublicKey()); err != nil || r.Application.ID != file.ID {
+	if r, _, err := receipt.Verify([]byte(first.body), a.Files.PublicKey()); err != nil || r.Application.ID != file.ID {
 		t.Errorf("its receipt: %v", err)
 	}
 	if _, err := a.Bus.Deliver(context.Background()); err != nil {

@@ -20,6 +20,7 @@ import (
 	"transformateur/internal/committee"
 	"transformateur/internal/continuity"
 	"transformateur/internal/credential"
+	"transformateur/internal/deliberation"
 	"transformateur/internal/intake"
 	"transformateur/internal/notify"
 	"transformateur/internal/platform/clock"
@@ -31,6 +32,8 @@ import (
 	"transformateur/internal/privacy"
 	statements "transformateur/internal/privacy/statement"
 	"transformateur/internal/programme"
+	"transformateur/internal/review"
+	"transformateur/internal/screening"
 	"transformateur/internal/token"
 	"transformateur/internal/web/api"
 	"transformateur/internal/webhook"
@@ -53,7 +56,10 @@ type App struct {
 	Teams      *programme.Teams
 	Calls      *call.Service
 	Files      *application.Service
+	Screening  *screening.Service
 	Intake     *intake.Service
+	Reviews    *review.Service
+	Rooms      *deliberation.Service
 	Continuity *continuity.Service
 	Approvals  *approval.Service
 	Committees *committee.Service

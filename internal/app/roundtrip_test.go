@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"transformateur/internal/account"
-	"transformateur/internal/application"
 	"transformateur/internal/application/applicationtest"
 	"transformateur/internal/call"
 	"transformateur/internal/form"
@@ -21,6 +20,8 @@ import (
 	"transformateur/internal/platform/db/dbtest"
 	"transformateur/internal/platform/sheet"
 	"transformateur/internal/policy"
+	"transformateur/internal/screening"
+	"transformateur/internal/screening/screeningtest"
 	"transformateur/internal/stats"
 )
 
@@ -92,7 +93,7 @@ func TestExportComesBackTheSame(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	ctx, d := context.Background(), dbtest.SQLite(t)
-	w := applicationtest.New(t, d)
+	w := screeningtest.New(t, d)
 	w.OpenCall("depart", roundForm)
 	p := pencil{rand.New(rand.NewPCG(seed, 7))}
 	const files = 25
@@ -173,9 +174,9 @@ func canonicalAnswers(t *testing.T, calls *call.Service, raw map[string]any) str
 	return string(form.Canonical(out))
 }
 
-func exportAll(t *testing.T, w *applicationtest.World, id call.ID, format stats.Format, speech form.Speech) []byte {
+func exportAll(t *testing.T, w *screeningtest.World, id call.ID, format stats.Format, speech form.Speech) []byte {
 	t.Helper()
-	s := stats.New(w.Files)
+	s := stats.New(w.Files, w.Screening)
 	groups, err := s.Columns(context.Background(), w.Lead, id, speech)
 	w.Must(err)
 	columns := []string{"number", "title", "deposited_at"}
@@ -184,7 +185,7 @@ func exportAll(t *testing.T, w *applicationtest.World, id call.ID, format stats.
 			columns = append(columns, key)
 		}
 	}
-	p, err := s.Export(context.Background(), w.Lead, id, stats.Wanted{Columns: columns, Format: format, Speech: speech, Filter: application.Filter{Sort: "number"}})
+	p, err := s.Export(context.Background(), w.Lead, id, stats.Wanted{Columns: columns, Format: format, Speech: speech, Filter: screening.Filter{Sort: "number"}})
 	w.Must(err)
 	var out bytes.Buffer
 	w.Must(p.Write(&out))
@@ -197,7 +198,7 @@ func (nobody) Ensure(context.Context, *db.Tx, account.User, string) (account.Per
 	return account.Person{}, nil
 }
 
-func importInto(t *testing.T, w *applicationtest.World, id string, content []byte) {
+func importInto(t *testing.T, w *screeningtest.World, id string, content []byte) {
 	t.Helper()
 	ctx := context.Background()
 	s := intake.New(intake.Deps{DB: w.DB, Clock: w.Clock, Policy: policy.New(w.DB, w.Clock), Jobs: w.Jobs, Calls: w.Calls, Files: w.Files, Accounts: nobody{}, Checks: atlas{}, Words: exportWords()})
@@ -212,7 +213,7 @@ func importInto(t *testing.T, w *applicationtest.World, id string, content []byt
 }
 
 // difference is the first line of the CSV that is not the same.
-func difference(t *testing.T, w *applicationtest.World, into string, speech form.Speech) string {
+func difference(t *testing.T, w *screeningtest.World, into string, speech form.Speech) string {
 	t.Helper()
 	a, b := strings.Split(string(exportAll(t, w, "depart", stats.CSVPlain, speech)), "\r\n"), strings.Split(string(exportAll(t, w, call.ID(into), stats.CSVPlain, speech)), "\r\n")
 	for i := range min(len(a), len(b)) {

@@ -40,7 +40,7 @@ import (
 func (a *App) Routes() []ui.Route {
 	cfg, now, called := a.Config, a.Clock, notices{a.Calls}
 	return slices.Concat(
-		(&home.Handler{Programmes: a.Programmes, Calls: called, Clock: now, BaseURL: cfg.BaseURL, Name: cfg.Name, Contact: cfg.Contact, Files: a.Files, Accounts: a.Accounts, Steered: a.Calls, Mails: a.Notify, Committees: a.Committees}).Routes(),
+		(&home.Handler{Programmes: a.Programmes, Calls: called, Clock: now, BaseURL: cfg.BaseURL, Name: cfg.Name, Contact: cfg.Contact, Files: a.Files, Screening: a.Screening, Accounts: a.Accounts, Steered: a.Calls, Mails: a.Notify, Committees: a.Committees}).Routes(),
 		a.signInRoutes(),
 		(&organisations.Handler{Accounts: a.Accounts}).Routes(),
 		(&invitations.Handler{Accounts: a.Accounts, Proxied: cfg.Proxied}).Routes(),
@@ -48,13 +48,14 @@ func (a *App) Routes() []ui.Route {
 		(&programmes.Handler{Programmes: a.Programmes, Teams: a.Teams, Clock: now}).Routes(),
 		(&journeys.Handler{Programmes: a.Programmes, Clock: now}).Routes(),
 		(&editions.Handler{Programmes: a.Programmes, Calls: called, Teams: a.Teams, Steered: a.Calls, Clock: now, BaseURL: cfg.BaseURL, NewCallURL: func(id programme.EditionID) string { return "/calls/new?edition=" + string(id) }}).Routes(),
-		(&calls.Handler{Calls: a.Calls, Continuity: a.Continuity, Files: a.Files, Programmes: a.Programmes, Clock: now, Registers: registers{}}).Routes(),
+		(&calls.Handler{Calls: a.Calls, Continuity: a.Continuity, Screening: a.Screening, Programmes: a.Programmes, Clock: now, Registers: registers{}}).Routes(),
 		(&continuitypages.Handler{Calls: a.Calls, Continuity: a.Continuity}).Routes(),
 		(&applications.Handler{Files: a.Files, Origins: a.Intake, Clock: now, Places: places{}, Alive: a.alive}).Routes(),
 		(&outbox.Handler{Mails: a.Notify, Zone: mailZone}).Routes(),
 		(&mailbox.Handler{Mails: a.Notify, Open: cfg.Dev || cfg.Demo, Zone: mailZone}).Routes(),
-		(&files.Handler{Files: a.Files, Stats: stats.New(a.Files), Origins: a.Intake, Clock: now}).Routes(),
+		(&files.Handler{Files: a.Files, Screening: a.Screening, Stats: stats.New(a.Files, a.Screening), Origins: a.Intake, Clock: now}).Routes(),
 		a.intakeRoutes(),
+		a.reviewRoutes(),
 		(&receipts.Handler{Files: a.Files}).Routes(),
 		(&journal.Handler{Admin: a.Admin}).Routes(),
 		(&platform.Handler{Watch: a.Watch, Teams: a.Teams, Statements: a.Statements}).Routes(),
@@ -63,6 +64,7 @@ func (a *App) Routes() []ui.Route {
 		(&approvals.Handler{Approvals: a.Approvals, Calls: a.Calls, Clock: now}).Routes(),
 		(&notifications.Handler{Mails: a.Notify}).Routes(),
 		a.selectionRoutes(),
+		a.deliberationRoutes(),
 		a.programRoutes(),
 		a.privacyRoutes(),
 	)

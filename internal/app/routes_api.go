@@ -25,7 +25,7 @@ func (a *App) programRoutes() []ui.Route {
 func (a *App) api() *api.Handler {
 	a.apiOnce.Do(func() {
 		cfg := a.Config
-		a.apiDoor = api.New(api.Deps{Tokens: a.Tokens, Accounts: a.Accounts, Programmes: a.Programmes, Teams: a.Teams, Calls: a.Calls, Files: a.Files, Admin: a.Admin,
+		a.apiDoor = api.New(api.Deps{Tokens: a.Tokens, Accounts: a.Accounts, Programmes: a.Programmes, Teams: a.Teams, Calls: a.Calls, Files: a.Files, Screening: a.Screening, Admin: a.Admin,
 			Clock: a.Clock, BaseURL: cfg.BaseURL, Proxied: cfg.Proxied, Spool: cfg.Data})
 	})
 	return a.apiDoor

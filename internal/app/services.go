@@ -23,6 +23,7 @@ import (
 	"transformateur/internal/privacy"
 	statements "transformateur/internal/privacy/statement"
 	"transformateur/internal/programme"
+	"transformateur/internal/screening"
 	"transformateur/internal/token"
 	"transformateur/internal/webhook"
 )
@@ -69,17 +70,20 @@ func (a *App) build(ctx context.Context) error {
 	a.Continuity = continuity.New(d, c, a.Policy, a.Bus, a.Calls)
 	a.Files = application.New(application.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Calls: a.Calls, Signer: key, Checks: registers{},
 		Jobs: a.Jobs, Blobs: blobs, Uploads: uploads, Inspector: inspector{clamav: a.Config.ClamAV}, People: a.Accounts, Numbers: call.Drawn})
+	a.Screening = screening.New(screening.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Calls: a.Calls, Files: a.Files})
 	a.openIntake()
+	a.openReviews()
 	a.Tokens = token.New(d, c, token.Options{PerSecond: float64(a.Config.APIRate), Burst: 10 * a.Config.APIRate})
 	a.Jobs.Every("sweep_requests", time.Hour, func(ctx context.Context, _ job.Job) error { return a.Tokens.Sweep(ctx) })
 	box, err := secret.OpenBox(SealKey(a.Config))
 	if err != nil {
 		return err
 	}
-	a.Webhooks = webhook.New(webhook.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Jobs: a.Jobs, Files: a.Files, Box: box, Out: outbound.New(outbound.Options{Loopback: a.Config.Demo, Proxy: a.Config.WebhookProxy})})
+	a.Webhooks = webhook.New(webhook.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Jobs: a.Jobs, Counts: a.Screening, Box: box, Out: outbound.New(outbound.Options{Loopback: a.Config.Demo, Proxy: a.Config.WebhookProxy})})
 	a.Webhooks.Listen()
 	a.Approvals = approval.New(d, c, a.Policy, a.Bus)
 	a.openCommittees()
+	a.openRooms()
 	a.Notify.Listen(a.Bus)
 	a.Admin = admin.New(d, c, a.Policy)
 	a.Privacy = privacy.New(privacy.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Jobs: a.Jobs, Mails: a.Notify, Blobs: blobs, Uploads: uploads, Signer: key,

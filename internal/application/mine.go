@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"sort"
-	"strings"
 	"time"
 
 	"transformateur/internal/account"
@@ -65,8 +64,8 @@ func (s *Service) ListMine(ctx context.Context, by account.User) ([]Mine, error)
 // rolesOf gives the files whose team a person is in, with her first role in each.
 func (s *Service) rolesOf(ctx context.Context, r db.Reader, by account.User) (map[ID]string, error) {
 	args := []any{s.clock.Now(), string(by.ID)}
-	read, args := s.policy.Where(ctx, by, "application.read", listColumns("$1"), args)
-	team, args := s.policy.Where(ctx, by, "application.comment", listColumns("$1"), args)
+	read, args := s.policy.Where(ctx, by, "application.read", Columns("$1"), args)
+	team, args := s.policy.Where(ctx, by, "application.comment", Columns("$1"), args)
 	roles := map[ID]string{}
 	rows, err := r.Query(ctx, `
 		select a.id, w.relation from relations w join applications a on a.id = w.object_id
@@ -98,7 +97,7 @@ func (s *Service) openAll(ctx context.Context, r db.Reader, ids map[ID]string) (
 		list = append(list, string(id))
 	}
 	slices.Sort(list)
-	in, args := among(list)
+	in, args := db.Among(list)
 	applications, err := db.List(ctx, r, scanApplication, `select `+columns+` from applications where id in `+in+` order by id`, args...)
 	if err != nil {
 		return nil, err
@@ -184,12 +183,3 @@ type ofFile struct {
 
 // Scan reads the row.
 func (f ofFile) Scan(dest ...any) error { return f.row.Scan(append([]any{f.id}, dest...)...) }
-
-// among is the SQL list of so many values, and the values as arguments.
-func among(list []string) (string, []any) {
-	marks, args := make([]string, len(list)), make([]any, len(list))
-	for i, v := range list {
-		marks[i], args[i] = fmt.Sprint("$", i+1), v
-	}
-	return "(" + strings.Join(marks, ", ") + ")", args
-}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"transformateur/internal/account"
+	"transformateur/internal/application/receipt"
 	"transformateur/internal/call"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/db"
@@ -67,7 +68,7 @@ func (s *Service) ReceiveAgain(ctx context.Context, tx *db.Tx, by account.User, 
 		return 0, err
 	}
 	f := File{}
-	if f.Application, err = get(ctx, tx, id); err != nil {
+	if f.Application, err = Load(ctx, tx, id); err != nil {
 		return 0, err
 	}
 	if f.Call, err = call.Load(ctx, tx, f.CallID); err != nil {
@@ -124,7 +125,7 @@ func (s *Service) freezeReceived(ctx context.Context, tx *db.Tx, by account.User
 		string(f.ID), f.Title, f.Application.Revision, deposited, now); err != nil {
 		return 0, fmt.Errorf("receive file %s: %w", f.ID, err)
 	}
-	r := Receipt{Kind: KindImport, ReceivedAt: now.UTC().Format("2006-01-02T15:04:05.000Z")}
+	r := receipt.Receipt{Kind: KindImport, ReceivedAt: now.UTC().Format("2006-01-02T15:04:05.000Z")}
 	if err := insertSubmission(ctx, tx, f, by, seq+1, r, in.Answers, nil); err != nil {
 		return 0, err
 	}

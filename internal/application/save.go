@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"transformateur/internal/account"
+	"transformateur/internal/application/presence"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
@@ -82,7 +83,7 @@ func (s *Service) SaveRead(ctx context.Context, by account.User, id ID, read fun
 	}
 	saved.State = s.evaluate(f)
 	f.State = saved.State
-	s.live.tell(id, Told{Kind: "saved", Fields: saved.Versions, By: by.Name, Login: by.LoginID})
+	s.live.Tell(string(id), presence.Told{Kind: "saved", Fields: saved.Versions, By: by.Name, Login: by.LoginID})
 	return saved, f, nil
 }
 

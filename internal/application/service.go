@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"transformateur/internal/account"
+	"transformateur/internal/application/presence"
+	"transformateur/internal/application/receipt"
 	"transformateur/internal/call"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/blob"
@@ -25,9 +27,9 @@ type Service struct {
 	policy *policy.Service
 	bus    *event.Bus
 	calls  *call.Service
-	signer Signer
+	signer receipt.Signer
 	checks Registers
-	live   *Live
+	live   *presence.Live
 
 	jobs      *job.Queue
 	blobs     blob.Store
@@ -50,7 +52,7 @@ type Deps struct {
 	Policy *policy.Service
 	Bus    *event.Bus
 	Calls  *call.Service
-	Signer Signer
+	Signer receipt.Signer
 	Checks Registers
 
 	Jobs      *job.Queue
@@ -63,7 +65,7 @@ type Deps struct {
 
 // New makes the service.
 func New(d Deps) *Service {
-	s := &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, calls: d.Calls, signer: d.Signer, checks: d.Checks, live: newLive(),
+	s := &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, calls: d.Calls, signer: d.Signer, checks: d.Checks, live: presence.New(),
 		jobs: d.Jobs, blobs: d.Blobs, uploads: d.Uploads, inspector: d.Inspector, people: d.People, numbers: d.Numbers}
 	d.Jobs.Handle("check_attachment", func(ctx context.Context, j job.Job) error {
 		var attachment string
@@ -73,7 +75,6 @@ func New(d Deps) *Service {
 		return s.checkAttachment(ctx, attachment)
 	})
 	d.Jobs.Every("sweep_uploads", 6*time.Hour, func(ctx context.Context, _ job.Job) error { return s.sweepUploads(ctx) })
-	d.Bus.Subscribe("application.index", s.index, "application.submitted", "application.imported")
 	return s
 }
 
@@ -129,7 +130,7 @@ func (s *Service) Open(ctx context.Context, by account.User, id ID) (File, error
 
 // load reads a file with its call, its form and what by may do; NotFound unless she may read it.
 func (s *Service) load(ctx context.Context, r db.Reader, by account.User, id ID) (File, error) {
-	a, err := get(ctx, r, id)
+	a, err := Load(ctx, r, id)
 	if err != nil {
 		return File{}, err
 	}
@@ -166,6 +167,15 @@ func (s *Service) allowed(ctx context.Context, r db.Reader, by account.User, act
 		return f, errs.New(errs.Forbidden, "errs.forbidden")
 	}
 	return f, nil
+}
+
+// Permitted reads a file with its call, its form and what by may do, without its
+// answers, for an act of another capability that she may do on it.
+//
+// Errors: NotFound unless she may read it; Conflict "application.not_now" when only the
+// stage of the call refuses the act, else Forbidden.
+func (s *Service) Permitted(ctx context.Context, by account.User, action policy.Action, id ID) (File, error) {
+	return s.allowed(ctx, s.db.Reader(), by, action, id)
 }
 
 // evaluate runs the form on the file's answers at this instant, in the call's zone.

@@ -8,19 +8,11 @@ import (
 	"transformateur/internal/policy"
 )
 
-// Load reads a file without asking who wants it: for other capabilities, which ask the
-// policy about it. Error: NotFound, of a deleted one too.
-func Load(ctx context.Context, r db.Reader, id ID) (Application, error) { return get(ctx, r, id) }
-
 // StandingIn lists the files that stand in a selection, by their number, without asking
 // who wants them: the capabilities that select ask the policy about each.
 func StandingIn(ctx context.Context, r db.Reader, selection string) ([]Application, error) {
 	return db.List(ctx, r, scanApplication, `select `+columns+` from applications where selection_id = $1 and deleted_at is null order by number`, selection)
 }
-
-// Columns maps the policy's questions to a query over "applications a", their call "c",
-// its edition "e" and its programme "p", for the placeholder of the instant.
-func Columns(now string) policy.Columns { return listColumns(now) }
 
 // Enter puts files in a selection, in the transaction of the act that opens its reading.
 // veiled hides from its readers who bears the projects.

@@ -11,16 +11,26 @@ import (
 	"transformateur/internal/form"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
+	"transformateur/internal/policy"
 )
 
 const columns = `id, call_id, number, title, status, form_revision, created_by, created_at, updated_at, submitted_at, withdrawn_at, coalesce(selection_id, ''), phase, veiled`
+
+// Columns maps the policy's questions to a query on the tables applications a, calls c,
+// editions e and programmes p; now is the placeholder of the instant.
+func Columns(now string) policy.Columns {
+	return policy.Columns{Kind: "application", ID: "a.id", State: "a.status", Stage: StageSQL("a", "c", now),
+		Within: map[string]string{"selection": "coalesce(a.selection_id, '')", "call": "a.call_id", "edition": "c.edition_id", "programme": "e.programme_id", "agency": "p.agency_id"},
+		Flags:  map[string]string{"unsealed": call.UnsealedSQL("c", now), "named": "not a.veiled"}}
+}
 
 func scanApplication(s db.Scanner) (a Application, err error) {
 	err = s.Scan(&a.ID, &a.CallID, &a.Number, &a.Title, &a.Status, &a.Revision, &a.CreatedBy, &a.CreatedAt, &a.UpdatedAt, &a.SubmittedAt, &a.WithdrawnAt, &a.Selection, &a.Phase, &a.Veiled)
 	return a, err
 }
 
-func get(ctx context.Context, r db.Reader, id ID) (Application, error) {
+// Load reads a file by its identifier, without asking who wants it: NotFound when it was put away.
+func Load(ctx context.Context, r db.Reader, id ID) (Application, error) {
 	return db.Get(ctx, r, scanApplication, `select `+columns+` from applications where id = $1 and deleted_at is null`, string(id))
 }
 
@@ -69,8 +79,9 @@ func markSubmitted(ctx context.Context, tx *db.Tx, id ID, at time.Time) error {
 	return nil
 }
 
-// move changes a status, if the file still has the one it is expected to have.
-func move(ctx context.Context, tx *db.Tx, id ID, from, to Status, at time.Time) error {
+// SetStatus changes a status in the transaction of an act that was already decided:
+// Conflict unless the file still has the one it is expected to have.
+func SetStatus(ctx context.Context, tx *db.Tx, id ID, from, to Status, at time.Time) error {
 	var withdrawn time.Time
 	if to == Withdrawn {
 		withdrawn = at

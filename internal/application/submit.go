@@ -1,6 +1,7 @@
 package application
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"encoding/json"
@@ -8,6 +9,8 @@ import (
 	"time"
 
 	"transformateur/internal/account"
+	"transformateur/internal/application/presence"
+	"transformateur/internal/application/receipt"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
@@ -28,21 +31,21 @@ type SubmittedEvent struct {
 //
 // Errors: Invalid "application.incomplete" with everything missing at once;
 // Conflict when the deadline has passed, the form changed, or it is deposited already.
-func (s *Service) Submit(ctx context.Context, by account.User, id ID) (SignedReceipt, error) {
+func (s *Service) Submit(ctx context.Context, by account.User, id ID) (receipt.Signed, error) {
 	arrived := s.clock.Now().Truncate(time.Millisecond)
 	f, err := s.load(ctx, s.db.Reader(), by, id)
 	if err != nil {
-		return SignedReceipt{}, err
+		return receipt.Signed{}, err
 	}
 	if d := f.May["application.submit"]; !d.Allowed && d.Code != "stage" {
-		return SignedReceipt{}, errs.New(errs.Forbidden, "application.submit_not_yours")
+		return receipt.Signed{}, errs.New(errs.Forbidden, "application.submit_not_yours")
 	}
 	if f.Files, err = listAttachments(ctx, s.db.Reader(), id); err != nil {
-		return SignedReceipt{}, err
+		return receipt.Signed{}, err
 	}
-	var receipt Receipt
+	var r receipt.Receipt
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		if f.Application, err = get(ctx, tx, id); err != nil {
+		if f.Application, err = Load(ctx, tx, id); err != nil {
 			return err
 		}
 		if f.Answers, err = listAnswers(ctx, tx, id); err != nil {
@@ -58,21 +61,21 @@ func (s *Service) Submit(ctx context.Context, by account.User, id ID) (SignedRec
 		if err := markSubmitted(ctx, tx, id, arrived); err != nil {
 			return err
 		}
-		receipt, err = s.freeze(ctx, tx, by, f, state, arrived)
+		r, err = s.freeze(ctx, tx, by, f, state, arrived)
 		return err
 	})
 	if err != nil {
-		return SignedReceipt{}, err
+		return receipt.Signed{}, err
 	}
-	s.live.tell(id, Told{Kind: "closed", By: by.Name, Login: by.LoginID})
-	return s.Receipt(ctx, by, id, receipt.Number)
+	s.live.Tell(string(id), presence.Told{Kind: "closed", By: by.Name, Login: by.LoginID})
+	return s.Receipt(ctx, by, id, r.Number)
 }
 
 // freeze keeps what was deposited as it was, with its receipt, journal line and event.
-func (s *Service) freeze(ctx context.Context, tx *db.Tx, by account.User, f File, state *form.State, at time.Time) (Receipt, error) {
+func (s *Service) freeze(ctx context.Context, tx *db.Tx, by account.User, f File, state *form.State, at time.Time) (receipt.Receipt, error) {
 	var seq int
 	if err := tx.QueryRow(ctx, `select count(*) from submissions where application_id = $1`, string(f.ID)).Scan(&seq); err != nil {
-		return Receipt{}, fmt.Errorf("count the submissions of %s: %w", f.ID, err)
+		return receipt.Receipt{}, fmt.Errorf("count the submissions of %s: %w", f.ID, err)
 	}
 	kind := KindDeposit
 	switch {
@@ -90,10 +93,10 @@ func (s *Service) freeze(ctx context.Context, tx *db.Tx, by account.User, f File
 			continue
 		}
 		digest := form.Digest(value)
-		r.Answers = append(r.Answers, ReceiptAnswer{field.ID, field.Label.In("fr"), hex.EncodeToString(digest[:])})
+		r.Answers = append(r.Answers, receipt.Answer{Field: field.ID, Label: field.Label.In("fr"), SHA256: hex.EncodeToString(digest[:])})
 	}
 	for _, a := range files {
-		r.Files = append(r.Files, ReceiptFile{a.Field, a.Name, a.Size, a.Digest})
+		r.Files = append(r.Files, receipt.File{Field: a.Field, Name: a.Name, Bytes: a.Size, SHA256: a.Digest})
 	}
 	r, digest, err := s.issue(ctx, tx, r)
 	if err != nil {
@@ -143,7 +146,7 @@ type frozen struct {
 	Digest string `json:"digest"`
 }
 
-func insertSubmission(ctx context.Context, tx *db.Tx, f File, by account.User, seq int, r Receipt, deposited form.Answers, files []Attachment) error {
+func insertSubmission(ctx context.Context, tx *db.Tx, f File, by account.User, seq int, r receipt.Receipt, deposited form.Answers, files []Attachment) error {
 	kept := make([]frozen, 0, len(files))
 	for _, a := range files {
 		kept = append(kept, frozen{a.ID, a.Field, a.Name, a.Size, a.Digest})
@@ -163,19 +166,19 @@ func insertSubmission(ctx context.Context, tx *db.Tx, f File, by account.User, s
 }
 
 // Receipt gives one receipt of a file to whoever may read the file.
-func (s *Service) Receipt(ctx context.Context, by account.User, id ID, number int64) (SignedReceipt, error) {
+func (s *Service) Receipt(ctx context.Context, by account.User, id ID, number int64) (receipt.Signed, error) {
 	r := s.db.Reader()
-	if _, err := s.load(ctx, r, by, id); err != nil {
-		return SignedReceipt{}, err
+	if f, err := s.load(ctx, r, by, id); err != nil || f.named() != nil {
+		return receipt.Signed{}, cmp.Or(err, f.named())
 	}
 	return db.Get(ctx, r, s.scanReceipt, `select body, signature from receipts where application_id = $1 and number = $2`, string(id), number)
 }
 
 // Receipts lists the receipts of a file, the last one first.
-func (s *Service) Receipts(ctx context.Context, by account.User, id ID) ([]SignedReceipt, error) {
+func (s *Service) Receipts(ctx context.Context, by account.User, id ID) ([]receipt.Signed, error) {
 	r := s.db.Reader()
-	if _, err := s.load(ctx, r, by, id); err != nil {
-		return nil, err
+	if f, err := s.load(ctx, r, by, id); err != nil || f.named() != nil {
+		return nil, cmp.Or(err, f.named())
 	}
 	return s.receipts(ctx, r, id)
 }

@@ -11,6 +11,7 @@ import (
 	"transformateur/internal/account"
 	"transformateur/internal/application"
 	"transformateur/internal/application/applicationtest"
+	"transformateur/internal/application/receipt"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/db/dbtest"
@@ -108,7 +109,7 @@ func TestOneDepositWins(t *testing.T) {
 
 func TestReceiptVerifiesAndChains(t *testing.T) {
 	run(t, func(t *testing.T, w *applicationtest.World) {
-		var last application.SignedReceipt
+		var last receipt.Signed
 		for i := range 3 {
 			w.Clock.Advance(time.Second + 123456*time.Microsecond)
 			a := w.Complete()
@@ -133,7 +134,7 @@ func TestReceiptVerifiesAndChains(t *testing.T) {
 			t.Errorf("local %s, want %s", last.Receipt.Local, want)
 		}
 		text, _ := json.MarshalIndent(last, "", "  ")
-		if _, _, err := application.VerifyReceipt(text, w.Files.PublicKey()); err != nil {
+		if _, _, err := receipt.Verify(text, w.Files.PublicKey()); err != nil {
 			t.Errorf("a true receipt: %v", err)
 		}
 		for name, forged := range map[string]string{
@@ -145,7 +146,7 @@ func TestReceiptVerifiesAndChains(t *testing.T) {
 			if forged == string(text) {
 				t.Fatalf("%s: the forgery changed nothing", name)
 			}
-			if _, _, err := application.VerifyReceipt([]byte(forged), w.Files.PublicKey()); errs.KeyOf(err) != "receipt.forged" {
+			if _, _, err := receipt.Verify([]byte(forged), w.Files.PublicKey()); errs.KeyOf(err) != "receipt.forged" {
 				t.Errorf("%s: %v, want forged", name, err)
 			}
 		}

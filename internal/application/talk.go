@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"transformateur/internal/account"
+	"transformateur/internal/application/presence"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/text"
@@ -61,7 +62,7 @@ func (s *Service) Comment(ctx context.Context, by account.User, id ID, field, bo
 		return s.record(ctx, tx, now, by, "application.commented", id, map[string]any{"field": field, "comment": comment})
 	})
 	if err == nil {
-		s.live.tell(id, Told{Kind: "commented", By: by.Name, Login: by.LoginID})
+		s.live.Tell(string(id), presence.Told{Kind: "commented", By: by.Name, Login: by.LoginID})
 	}
 	return err
 }

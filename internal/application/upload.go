@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"transformateur/internal/account"
+	"transformateur/internal/application/presence"
 	"transformateur/internal/call"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/blob"
@@ -196,7 +197,7 @@ func (s *Service) attach(ctx context.Context, by account.User, id ID, a Attachme
 		return s.record(ctx, tx, now, by, "application.file_attached", id, map[string]any{"attachment": a.ID, "field": a.Field, "size": a.Size, "sha256": a.Digest})
 	})
 	if err == nil {
-		s.live.tell(id, Told{Kind: "saved", Fields: map[string]int64{a.Field: 0}, By: by.Name, Login: by.LoginID})
+		s.live.Tell(string(id), presence.Told{Kind: "saved", Fields: map[string]int64{a.Field: 0}, By: by.Name, Login: by.LoginID})
 	}
 	return a, err
 }

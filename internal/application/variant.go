@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"transformateur/internal/account"
+	"transformateur/internal/application/presence"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
@@ -89,7 +90,7 @@ func (s *Service) Settle(ctx context.Context, by account.User, id ID, variant, c
 		return s.settled(ctx, tx, by, id, variant, choice, now)
 	})
 	if err == nil {
-		s.live.tell(id, Told{Kind: "saved", By: by.Name, Login: by.LoginID})
+		s.live.Tell(string(id), presence.Told{Kind: "saved", By: by.Name, Login: by.LoginID})
 	}
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"transformateur/internal/account"
+	"transformateur/internal/application/receipt"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
 )
@@ -30,7 +31,7 @@ func (s *Service) Reopen(ctx context.Context, by account.User, id ID) error {
 		to = Draft
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		if err := move(ctx, tx, id, f.Status, to, now); err != nil {
+		if err := SetStatus(ctx, tx, id, f.Status, to, now); err != nil {
 			return err
 		}
 		return s.record(ctx, tx, now, by, "application.reopened", id, nil)
@@ -39,15 +40,15 @@ func (s *Service) Reopen(ctx context.Context, by account.User, id ID) error {
 
 // Withdraw takes a deposited file out of the call. It is kept, with a receipt that
 // says so; before the deadline it can be taken up again.
-func (s *Service) Withdraw(ctx context.Context, by account.User, id ID) (SignedReceipt, error) {
+func (s *Service) Withdraw(ctx context.Context, by account.User, id ID) (receipt.Signed, error) {
 	f, err := s.allowed(ctx, s.db.Reader(), by, "application.withdraw", id)
 	if err != nil {
-		return SignedReceipt{}, err
+		return receipt.Signed{}, err
 	}
 	now := s.clock.Now()
-	var r Receipt
+	var r receipt.Receipt
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		if err := move(ctx, tx, id, f.Status, Withdrawn, now); err != nil {
+		if err := SetStatus(ctx, tx, id, f.Status, Withdrawn, now); err != nil {
 			return err
 		}
 		var digest string
@@ -60,7 +61,7 @@ func (s *Service) Withdraw(ctx context.Context, by account.User, id ID) (SignedR
 		return s.bus.Publish(ctx, tx, "application.withdrawn", string(id), SubmittedEvent{string(f.CallID), f.Number, f.Title, KindWithdrawal, r.Number})
 	})
 	if err != nil {
-		return SignedReceipt{}, err
+		return receipt.Signed{}, err
 	}
 	return s.Receipt(ctx, by, id, r.Number)
 }

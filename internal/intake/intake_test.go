@@ -16,6 +16,8 @@ import (
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/db/dbtest"
 	"transformateur/internal/platform/errs"
+	"transformateur/internal/screening"
+	"transformateur/internal/screening/screeningtest"
 )
 
 var ctx = context.Background()
@@ -49,8 +51,8 @@ func (registers) Organisation(string, string) string      { return "" }
 func (registers) Territory(_, code string) (string, bool) { return "Caen", code == "14118" }
 
 // world is a closed call, whose form is theForm, and its intake.
-func world(t *testing.T, d *db.DB) (*applicationtest.World, *intake.Service) {
-	w := applicationtest.New(t, d)
+func world(t *testing.T, d *db.DB) (*screeningtest.World, *intake.Service) {
+	w := screeningtest.New(t, d)
 	w.OpenCall("ailleurs", theForm)
 	w.Clock.Advance(2 * time.Hour)
 	return w, intake.New(intake.Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Jobs: w.Jobs, Calls: w.Calls, Files: w.Files, Accounts: people{}, Checks: registers{}, Words: intaketest.Words})
@@ -67,7 +69,7 @@ func someFiles() []intaketest.File {
 	}
 }
 
-func start(t *testing.T, w *applicationtest.World, s *intake.Service, content []byte) intake.Import {
+func start(t *testing.T, w *screeningtest.World, s *intake.Service, content []byte) intake.Import {
 	t.Helper()
 	i, err := s.Start(ctx, w.Lead, "ailleurs", intake.Upload{Name: "export.xlsx", Content: bytes.NewReader(content)})
 	w.Must(err)
@@ -134,7 +136,7 @@ func TestADemarchesExportBecomesFiles(t *testing.T) {
 		if err != nil || o == nil || o.Number != "1001" || o.By != "lead" || len(o.Problems) != 0 {
 			t.Errorf("%+v %v", o, err)
 		}
-		found, err := w.Files.List(ctx, w.Lead, "ailleurs", application.Filter{Words: "campus"})
+		found, err := w.Screening.List(ctx, w.Lead, "ailleurs", screening.Filter{Words: "campus"})
 		if err != nil || len(found) != 1 || found[0].Owner != "of-ada@exemple.fr" {
 			t.Errorf("the words of an imported file find %+v %v", found, err)
 		}
@@ -175,11 +177,11 @@ func TestImportingAgain(t *testing.T) {
 		if err := s.Undo(ctx, w.Lead, "ailleurs", changed.ID); errs.KeyOf(err) != "intake.undo_updates" {
 			t.Errorf("an import that changed files was undone: %v", err)
 		}
-		w.Must(w.Files.Admit(ctx, w.Lead, first.Lines[1].File, application.Verdict{Verdict: application.Admissible}, 0))
+		w.Must(w.Screening.Admit(ctx, w.Lead, first.Lines[1].File, screening.Verdict{Verdict: screening.Admissible}, 0))
 		if err := s.Undo(ctx, w.Lead, "ailleurs", first.ID); errs.Is(err, errs.Conflict) == false {
 			t.Errorf("files that somebody judged were discarded: %v", err)
 		}
-		n, err := w.Files.List(ctx, w.Lead, "ailleurs", application.Filter{})
+		n, err := w.Screening.List(ctx, w.Lead, "ailleurs", screening.Filter{})
 		if err != nil || len(n) != 3 {
 			t.Errorf("%d files %v", len(n), err)
 		}
@@ -192,7 +194,7 @@ func TestUndoWhileUntouched(t *testing.T) {
 		i := start(t, w, s, workbook(t, someFiles()))
 		w.Must(s.Apply(ctx, w.Lead, "ailleurs", i.ID))
 		w.Must(s.Undo(ctx, w.Lead, "ailleurs", i.ID))
-		list, err := w.Files.List(ctx, w.Lead, "ailleurs", application.Filter{})
+		list, err := w.Screening.List(ctx, w.Lead, "ailleurs", screening.Filter{})
 		if err != nil || len(list) != 0 {
 			t.Fatalf("%v %v", list, err)
 		}

@@ -16,12 +16,14 @@ import (
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/db/dbtest"
 	"transformateur/internal/platform/mail"
+	"transformateur/internal/screening"
+	"transformateur/internal/screening/screeningtest"
 )
 
 // listening is a world in which mails are kept.
-func listening(t *testing.T, d *db.DB) *applicationtest.World {
+func listening(t *testing.T, d *db.DB) *screeningtest.World {
 	t.Helper()
-	w := applicationtest.New(t, d)
+	w := screeningtest.New(t, d)
 	ctx := context.Background()
 	w.Must(d.Write(ctx, func(tx *db.Tx) error {
 		for _, id := range []string{"lead", "ana", "bob"} {
@@ -36,7 +38,7 @@ func listening(t *testing.T, d *db.DB) *applicationtest.World {
 }
 
 // mails lists "template person status" of the outbox, after events were delivered twice.
-func mails(t *testing.T, w *applicationtest.World) []string {
+func mails(t *testing.T, w *screeningtest.World) []string {
 	t.Helper()
 	ctx := context.Background()
 	for range 2 {
@@ -74,8 +76,8 @@ func TestDepositAndWhatFollowsIsTold(t *testing.T) {
 		want(t, mails(t, w), "receipt ana ready")
 		w.Clock.Advance(2 * time.Hour)
 		w.Must(w.Files.Send(ctx, w.Lead, a.ID, "Merci pour ce dossier."))
-		w.Must(w.Files.Admit(ctx, w.Lead, a.ID, application.Verdict{Verdict: application.Inadmissible, Reason: "Hors sujet."}, 0))
-		w.Must(w.Files.AskCorrection(ctx, w.Lead, a.ID, application.Correction{Kind: application.Incorrect, Fields: []string{"summary"}, Message: "Précisez.", DueAt: w.Clock.Now().Add(time.Hour)}))
+		w.Must(w.Screening.Admit(ctx, w.Lead, a.ID, screening.Verdict{Verdict: screening.Inadmissible, Reason: "Hors sujet."}, 0))
+		w.Must(w.Screening.AskCorrection(ctx, w.Lead, a.ID, application.Correction{Kind: application.Incorrect, Fields: []string{"summary"}, Message: "Précisez.", DueAt: w.Clock.Now().Add(time.Hour)}))
 		_, err = w.Files.Submit(ctx, w.Ana, a.ID)
 		w.Must(err)
 		want(t, mails(t, w), "receipt ana ready", "receipt ana ready", "thread_message ana held", "admissibility_result ana held", "correction_requested ana held", "correction_received lead held")

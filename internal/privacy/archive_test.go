@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"transformateur/internal/application"
+	"transformateur/internal/application/receipt"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/privacy"
@@ -23,7 +24,7 @@ func days(rule string, n int, reason string) privacy.Duration {
 	return privacy.Duration{Rule: rule, Days: n, Reason: reason}
 }
 
-func encode(t *testing.T, r application.SignedReceipt) []byte {
+func encode(t *testing.T, r receipt.Signed) []byte {
 	t.Helper()
 	b, err := json.Marshal(r)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"transformateur/internal/account"
 	"transformateur/internal/application"
+	"transformateur/internal/application/receipt"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/journal"
@@ -92,7 +93,7 @@ func (w *world) holds(t *testing.T, deposited, draft application.ID) {
 	if _, _, broken, err := journal.Verify(ctx, r); err != nil || broken != nil {
 		t.Errorf("the journal: %+v, %v", broken, err)
 	}
-	n, _, broken, err := application.VerifyChain(ctx, r, w.app.Files.PublicKey())
+	n, _, broken, err := receipt.VerifyChain(ctx, r, w.app.Files.PublicKey())
 	if err != nil || broken != nil || n != 1 {
 		t.Errorf("the receipts: %d, %+v, %v", n, broken, err)
 	}
@@ -130,14 +131,14 @@ func TestReceiptsWithoutAName(t *testing.T) {
 		if is.Receipt.SubmittedBy != "[…]" || is.Receipt.Redacts == "" {
 			t.Errorf("the receipt says %+v", is.Receipt)
 		}
-		for _, one := range []application.SignedReceipt{was, is} {
+		for _, one := range []receipt.Signed{was, is} {
 			v, err := w.app.Files.CheckReceipt(ctx, account.User{}, encode(t, one))
 			if err != nil || !v.Known || !v.Chained {
 				t.Errorf("receipt by %q: %+v, %v", one.Receipt.SubmittedBy, v, err)
 			}
 		}
 		w.exec(`update receipts set body = replace(body, '[…]', 'X')`)
-		if _, _, broken, err := application.VerifyChain(ctx, w.app.DB.Reader(), w.app.Files.PublicKey()); err != nil || broken == nil {
+		if _, _, broken, err := receipt.VerifyChain(ctx, w.app.DB.Reader(), w.app.Files.PublicKey()); err != nil || broken == nil {
 			t.Error("a receipt redacted without the key was accepted")
 		}
 	})

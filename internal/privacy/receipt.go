@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"regexp"
 
-	"transformateur/internal/application"
+	"transformateur/internal/application/receipt"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/db"
 )
@@ -33,7 +33,7 @@ func (s *Service) redact(ctx context.Context, tx *db.Tx, file string, re *regexp
 		if !all && (re == nil || !re.MatchString(x.body)) {
 			continue
 		}
-		var r application.Receipt
+		var r receipt.Receipt
 		if err := json.Unmarshal([]byte(x.body), &r); err != nil {
 			return fmt.Errorf("read receipt %d: %w", x.number, err)
 		}
@@ -59,9 +59,9 @@ func (s *Service) redact(ctx context.Context, tx *db.Tx, file string, re *regexp
 
 // hideReceipt takes out of a receipt what names the person; all empties it of
 // everything but its place in the chain and its instant.
-func (s *Service) hideReceipt(ctx context.Context, tx *db.Tx, r *application.Receipt, re *regexp.Regexp, all bool) error {
+func (s *Service) hideReceipt(ctx context.Context, tx *db.Tx, r *receipt.Receipt, re *regexp.Regexp, all bool) error {
 	if all {
-		r.SubmittedBy, r.Application.Title, r.Answers, r.Files = Gone, Gone, []application.ReceiptAnswer{}, []application.ReceiptFile{}
+		r.SubmittedBy, r.Application.Title, r.Answers, r.Files = Gone, Gone, []receipt.Answer{}, []receipt.File{}
 		return nil
 	}
 	r.SubmittedBy, r.Application.Title = hide(re, r.SubmittedBy), hide(re, r.Application.Title)

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"transformateur/internal/account"
-	"transformateur/internal/application"
+	"transformateur/internal/application/receipt"
 	"transformateur/internal/notify"
 	"transformateur/internal/platform/blob"
 	"transformateur/internal/platform/clock"
@@ -36,7 +36,7 @@ type Deps struct {
 	Mails   Mailer
 	Blobs   blob.Store
 	Uploads Uploads
-	Signer  application.Signer
+	Signer  receipt.Signer
 	BaseURL string
 	Name    string // of the install
 }
@@ -51,7 +51,7 @@ type Service struct {
 	mails   Mailer
 	blobs   blob.Store
 	uploads Uploads
-	signer  application.Signer
+	signer  receipt.Signer
 	base    string
 	name    string
 }

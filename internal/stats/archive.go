@@ -14,10 +14,10 @@ import (
 	"strings"
 
 	"transformateur/internal/account"
-	"transformateur/internal/application"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/sheet"
 	"transformateur/internal/platform/text"
+	"transformateur/internal/screening"
 )
 
 // maxSlug bounds the part of a folder's name that the title gives, so that paths stay
@@ -63,7 +63,7 @@ func (s *Service) archive(ctx context.Context, by account.User, out io.Writer, w
 	more := w.blocks(func(name string, head []string) (rower, error) {
 		return tables.open(fmt.Sprintf("blocks/%02d-%s.csv", len(tables), short(name)), w.book(), head)
 	})
-	err = each(func(record application.Record) error {
+	err = each(func(record screening.Record) error {
 		if err := main.Row(w.row(record, w.columns)); err != nil {
 			return err
 		}
@@ -120,7 +120,7 @@ func (d *digest) Write(p []byte) (int, error) {
 	return d.Hash.Write(p)
 }
 
-func (a *archive) add(record application.Record) error {
+func (a *archive) add(record screening.Record) error {
 	folder := fmt.Sprintf("files/%04d-%s/", record.Number, short(record.Title))
 	if err := a.put(folder+"answers.html", func(w io.Writer) error { return a.page(w, record) }); err != nil {
 		return err
@@ -150,7 +150,7 @@ func (a *archive) add(record application.Record) error {
 
 // attachment adds a joined file as its reader may have it: the copy without author,
 // else the original when she may see contacts. What may not leave is said in the manifest.
-func (a *archive) attachment(record application.Record, folder, id string, n int) error {
+func (a *archive) attachment(record screening.Record, folder, id string, n int) error {
 	kept, content, err := a.files.files.Served(a.ctx, a.by, record.ID, id, false)
 	switch kind := errs.KindOf(err); {
 	case err == nil:
@@ -165,7 +165,7 @@ func (a *archive) attachment(record application.Record, folder, id string, n int
 }
 
 // page is the answers of a file to read without any program but a browser.
-func (a *archive) page(w io.Writer, record application.Record) error {
+func (a *archive) page(w io.Writer, record screening.Record) error {
 	speech := a.speech
 	speech.Checks = record.Checks
 	var b strings.Builder

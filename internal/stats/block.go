@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"transformateur/internal/application"
 	"transformateur/internal/form"
+	"transformateur/internal/screening"
 )
 
 // rower takes the rows of a sheet.
@@ -22,7 +22,7 @@ type blocks struct {
 	widths  map[string]int
 }
 
-func (b *blocks) add(record application.Record) error {
+func (b *blocks) add(record screening.Record) error {
 	for _, field := range record.Form.Form.Fields() {
 		if !repeated(field) || !slices.ContainsFunc(b.columns, func(key string) bool { return strings.HasPrefix(key, fieldPrefix+field.ID+".") }) {
 			continue
@@ -70,7 +70,7 @@ func (w writer) blockHead(field *form.Field) []string {
 	return head
 }
 
-func (w writer) blockRows(field *form.Field, record application.Record) [][]any {
+func (w writer) blockRows(field *form.Field, record screening.Record) [][]any {
 	if field.Type == "budget" {
 		return w.budgetRows(field, record)
 	}
@@ -95,7 +95,7 @@ func (w writer) blockRows(field *form.Field, record application.Record) [][]any 
 	return out
 }
 
-func (w writer) budgetRows(field *form.Field, record application.Record) (out [][]any) {
+func (w writer) budgetRows(field *form.Field, record screening.Record) (out [][]any) {
 	answer, _ := record.Answers[field.ID].(map[string]any)
 	for _, side := range []struct {
 		name       string

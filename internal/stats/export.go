@@ -15,13 +15,19 @@ import (
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/sheet"
 	"transformateur/internal/platform/zone"
+	"transformateur/internal/screening"
 )
 
 // Service makes exports.
-type Service struct{ files *application.Service }
+type Service struct {
+	files     *application.Service
+	screening *screening.Service
+}
 
 // New makes the service.
-func New(files *application.Service) *Service { return &Service{files} }
+func New(files *application.Service, records *screening.Service) *Service {
+	return &Service{files, records}
+}
 
 // Group is a part of the columns that an export offers: what is known of the file,
 // the way to reach people, or a step of the form.
@@ -51,11 +57,11 @@ const fieldPrefix = "f."
 // Columns lists what an export of a call may have, in order: what is known of every
 // file, then the questions of the published form, then those of earlier ones.
 func (s *Service) Columns(ctx context.Context, by account.User, id call.ID, speech form.Speech) ([]Group, error) {
-	forms, err := s.files.Forms(ctx, by, id)
+	forms, err := s.screening.Forms(ctx, by, id)
 	if err != nil {
 		return nil, err
 	}
-	_, contacts, err := s.files.Exported(ctx, by, id, application.Filter{Status: "none"})
+	_, contacts, err := s.screening.Exported(ctx, by, id, screening.Filter{Status: "none"})
 	if err != nil {
 		return nil, err
 	}
@@ -159,7 +165,7 @@ func (f Format) Extension() string {
 
 // Wanted is what an export is asked to hold.
 type Wanted struct {
-	Filter  application.Filter
+	Filter  screening.Filter
 	Columns []string // keys; unknown ones are refused
 	Format  Format
 	Speech  form.Speech
@@ -180,7 +186,7 @@ type Prepared struct {
 // archive to which no second person agreed; those of the policy.
 func (s *Service) Export(ctx context.Context, by account.User, id call.ID, want Wanted) (Prepared, error) {
 	p := Prepared{Format: want.Format}
-	c, err := s.files.ExportedCall(ctx, by, id)
+	c, err := s.screening.ExportedCall(ctx, by, id)
 	if err != nil {
 		return p, err
 	}
@@ -198,7 +204,7 @@ func (s *Service) Export(ctx context.Context, by account.User, id call.ID, want 
 		bad = append(bad, errs.Field{Path: "format", Key: "export.format"})
 	}
 	if want.Format == ZIP {
-		switch err := s.files.ExportedWhole(ctx, by, id); {
+		switch err := s.screening.ExportedWhole(ctx, by, id); {
 		case errs.Is(err, errs.Forbidden):
 			bad = append(bad, errs.Field{Path: "format", Key: "export.needs_two"})
 		case err != nil:
@@ -208,11 +214,11 @@ func (s *Service) Export(ctx context.Context, by account.User, id call.ID, want 
 	if err := errs.NewInvalid("application.invalid", bad); err != nil {
 		return p, err
 	}
-	items, _, err := s.files.Exported(ctx, by, id, want.Filter)
+	items, _, err := s.screening.Exported(ctx, by, id, want.Filter)
 	if err != nil {
 		return p, err
 	}
-	labels, err := s.files.Labels(ctx, by, id)
+	labels, err := s.screening.Labels(ctx, by, id)
 	if err != nil {
 		return p, err
 	}
@@ -225,8 +231,8 @@ func (s *Service) Export(ctx context.Context, by account.User, id call.ID, want 
 		ids[i], noted[item.ID] = item.ID, true
 	}
 	p.Rows = len(items)
-	each := func(visit func(application.Record) error) error {
-		return s.files.EachRecord(ctx, by, id, want.Filter, func(record application.Record) error {
+	each := func(visit func(screening.Record) error) error {
+		return s.screening.EachRecord(ctx, by, id, want.Filter, func(record screening.Record) error {
 			if !noted[record.ID] {
 				return nil
 			}
@@ -234,14 +240,14 @@ func (s *Service) Export(ctx context.Context, by account.User, id call.ID, want 
 		})
 	}
 	p.write = func(out io.Writer) error { return s.write(ctx, by, out, want.Format, w, each) }
-	return p, s.files.NoteExport(ctx, by, id, string(want.Format), columns, ids)
+	return p, s.screening.NoteExport(ctx, by, id, string(want.Format), columns, ids)
 }
 
 // Write writes the file.
 func (p Prepared) Write(w io.Writer) error { return p.write(w) }
 
 // eachRecord visits the files of an export.
-type eachRecord func(visit func(application.Record) error) error
+type eachRecord func(visit func(screening.Record) error) error
 
 func (s *Service) write(ctx context.Context, by account.User, out io.Writer, format Format, w writer, each eachRecord) error {
 	switch format {
@@ -256,7 +262,7 @@ func (s *Service) write(ctx context.Context, by account.User, out io.Writer, for
 	if err != nil {
 		return err
 	}
-	if err := each(func(record application.Record) error { return rows.Row(w.row(record, w.columns)) }); err != nil {
+	if err := each(func(record screening.Record) error { return rows.Row(w.row(record, w.columns)) }); err != nil {
 		return err
 	}
 	return rows.Close()
@@ -285,7 +291,7 @@ func (w writer) workbook(out io.Writer, each eachRecord) error {
 		return err
 	}
 	more := w.blocks(func(name string, head []string) (rower, error) { return book.Sheet(name, head) })
-	err = each(func(record application.Record) error {
+	err = each(func(record screening.Record) error {
 		if err := main.Row(w.row(record, w.columns)); err != nil {
 			return err
 		}
@@ -318,7 +324,7 @@ func heads(groups []Group, columns []string) []string {
 	return out
 }
 
-func (w writer) row(record application.Record, columns []string) []any {
+func (w writer) row(record screening.Record, columns []string) []any {
 	speech := w.speech
 	speech.Checks = record.Checks
 	cells := map[string]any{}
@@ -343,7 +349,7 @@ func (w writer) row(record application.Record, columns []string) []any {
 }
 
 // own is the cell of a column that does not come from the form.
-func (w writer) own(record application.Record, key string) any {
+func (w writer) own(record screening.Record, key string) any {
 	switch key {
 	case "number":
 		return record.Number

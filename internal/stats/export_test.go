@@ -11,13 +11,13 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"transformateur/internal/account"
-	"transformateur/internal/application"
-	"transformateur/internal/application/applicationtest"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/db/dbtest"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/policy"
+	"transformateur/internal/screening"
+	"transformateur/internal/screening/screeningtest"
 	"transformateur/internal/stats"
 )
 
@@ -32,8 +32,8 @@ const blocks = `{"version":1,"steps":[{"id":"s","title":{"fr":"Moyens"},"fields"
  {"id":"team","type":"team","label":{"fr":"Équipe"}}]}]}`
 
 // world is a closed call with two files, of which the second one has no team.
-func world(t *testing.T, d *db.DB) (*applicationtest.World, *stats.Service) {
-	w := applicationtest.New(t, d)
+func world(t *testing.T, d *db.DB) (*screeningtest.World, *stats.Service) {
+	w := screeningtest.New(t, d)
 	w.OpenCall("moyens", blocks)
 	for _, title := range []string{"Un", "Deux"} {
 		a, err := w.Files.Create(ctx, w.Ana, "moyens", title)
@@ -48,7 +48,7 @@ func world(t *testing.T, d *db.DB) (*applicationtest.World, *stats.Service) {
 		w.Must(err)
 	}
 	w.Clock.Advance(2 * time.Hour)
-	return w, stats.New(w.Files)
+	return w, stats.New(w.Files, w.Screening)
 }
 
 func TestRepeatedBlocksHaveTheirSheet(t *testing.T) {
@@ -82,7 +82,7 @@ func TestRepeatedBlocksHaveTheirSheet(t *testing.T) {
 func TestExportFollowsRights(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w, s := world(t, d)
-		items, err := w.Files.List(ctx, w.Lead, "moyens", application.Filter{})
+		items, err := w.Screening.List(ctx, w.Lead, "moyens", screening.Filter{})
 		w.Must(err)
 		w.Must(w.DB.Write(ctx, func(tx *db.Tx) error {
 			if err := w.Policy.Grant(ctx, tx, account.System, policy.Relation{SubjectID: "bob", Relation: "secretary", Object: policy.Ref{Kind: "call", ID: "moyens"}}); err != nil {

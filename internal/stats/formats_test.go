@@ -16,11 +16,12 @@ import (
 	"time"
 
 	"transformateur/internal/account"
-	"transformateur/internal/application"
 	"transformateur/internal/application/applicationtest"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/db/dbtest"
 	"transformateur/internal/policy"
+	"transformateur/internal/screening"
+	"transformateur/internal/screening/screeningtest"
 	"transformateur/internal/stats"
 )
 
@@ -56,7 +57,7 @@ func TestJSONHoldsWhatWasAsked(t *testing.T) {
 }
 
 // agreed gives the lead what a second person's agreement opens.
-func agreed(w *applicationtest.World) {
+func agreed(w *screeningtest.World) {
 	w.T.Helper()
 	w.Must(w.DB.Write(ctx, func(tx *db.Tx) error {
 		return w.Policy.Grant(ctx, tx, account.System, policy.Relation{SubjectID: "lead", Relation: "exporter", Object: policy.Ref{Kind: "call", ID: string(w.Call.ID)}})
@@ -65,7 +66,7 @@ func agreed(w *applicationtest.World) {
 
 func TestArchiveHoldsFilesAndTheirDigests(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := applicationtest.New(t, d)
+		w := screeningtest.New(t, d)
 		a := w.Complete()
 		w.Must(w.Files.Rename(ctx, w.Ana, a.ID, "../=Évasion / \"CON\""))
 		one, err := w.Files.Attach(ctx, w.Ana, a.ID, "annex", "..\\plan.pdf", strings.NewReader("%PDF-1.7 secret author"))
@@ -75,7 +76,7 @@ func TestArchiveHoldsFilesAndTheirDigests(t *testing.T) {
 		_, err = w.Files.Submit(ctx, w.Ana, a.ID)
 		w.Must(err)
 		w.Clock.Advance(2 * time.Hour)
-		s := stats.New(w.Files)
+		s := stats.New(w.Files, w.Screening)
 		groups, err := s.Columns(ctx, w.Lead, w.Call.ID, speech)
 		w.Must(err)
 		want := stats.Wanted{Columns: stats.Keys(groups), Format: stats.ZIP, Speech: speech}
@@ -130,7 +131,7 @@ func TestArchiveHoldsFilesAndTheirDigests(t *testing.T) {
 // Formulas are texts in every format that a spreadsheet opens, in wide characters too.
 func TestNothingThatLeavesIsAFormula(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		w := applicationtest.New(t, d)
+		w := screeningtest.New(t, d)
 		signs := []string{"=", "+", "-", "@", "\t=", "\r=", "＝", "＋", "－", "＠", "|", "%"}
 		for i, sign := range signs {
 			a := w.Complete()
@@ -140,7 +141,7 @@ func TestNothingThatLeavesIsAFormula(t *testing.T) {
 			w.Must(err)
 		}
 		w.Clock.Advance(2 * time.Hour)
-		s := stats.New(w.Files)
+		s := stats.New(w.Files, w.Screening)
 		agreed(w)
 		for _, format := range []stats.Format{stats.CSV, stats.ZIP} {
 			p, err := s.Export(ctx, w.Lead, w.Call.ID, stats.Wanted{Columns: []string{"title", "f.summary"}, Format: format, Speech: speech})
@@ -195,7 +196,7 @@ func (h *heap) Write(p []byte) (int, error) {
 // while less than 24 MB more is in use.
 func TestLargeExportsStream(t *testing.T) {
 	d := dbtest.SQLite(t)
-	w := applicationtest.New(t, d)
+	w := screeningtest.New(t, d)
 	w.OpenCall("grand", `{"version":1,"steps":[{"id":"s","title":{"fr":"S"},"fields":[{"id":"text","type":"longtext","label":{"fr":"Texte"}}]}]}`)
 	const files = 1500
 	content := `{"text":"` + strings.Repeat("Un long texte. ", 40_000/15) + `"}`
@@ -212,9 +213,9 @@ func TestLargeExportsStream(t *testing.T) {
 		return nil
 	}))
 	w.Clock.Advance(2 * time.Hour)
-	s := stats.New(w.Files)
+	s := stats.New(w.Files, w.Screening)
 	for _, format := range []stats.Format{stats.CSVPlain, stats.JSON} {
-		p, err := s.Export(ctx, w.Lead, "grand", stats.Wanted{Columns: []string{"number", "title", "f.text"}, Format: format, Speech: speech, Filter: application.Filter{}})
+		p, err := s.Export(ctx, w.Lead, "grand", stats.Wanted{Columns: []string{"number", "title", "f.text"}, Format: format, Speech: speech, Filter: screening.Filter{}})
 		w.Must(err)
 		runtime.GC()
 		var before runtime.MemStats

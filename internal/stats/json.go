@@ -10,6 +10,7 @@ import (
 
 	"transformateur/internal/application"
 	"transformateur/internal/form"
+	"transformateur/internal/screening"
 )
 
 // JSONFormat names the format of JSON exports, which docs/exports.md describes. A
@@ -51,7 +52,7 @@ func (w writer) json(out io.Writer, each eachRecord) error {
 		return err
 	}
 	first := true
-	err = each(func(record application.Record) error {
+	err = each(func(record screening.Record) error {
 		content, err := json.Marshal(w.file(record))
 		if err != nil {
 			return fmt.Errorf("write file %s: %w", record.ID, err)
@@ -80,7 +81,7 @@ func given[T any](asked bool, value T) *T {
 	return &value
 }
 
-func (w writer) file(record application.Record) fileJSON {
+func (w writer) file(record screening.Record) fileJSON {
 	verdict := record.Verdict
 	if verdict == "" {
 		verdict = "waiting"
@@ -107,7 +108,7 @@ func (w writer) file(record application.Record) fileJSON {
 }
 
 // fields are the questions of a file of which a column was chosen, in the order of its form.
-func (w writer) fields(record application.Record) []*form.Field {
+func (w writer) fields(record screening.Record) []*form.Field {
 	return slices.DeleteFunc(record.Form.Form.Fields(), func(field *form.Field) bool {
 		key := fieldPrefix + field.ID
 		return !slices.ContainsFunc(w.columns, func(c string) bool { return c == key || strings.HasPrefix(c, key+".") })

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"transformateur/internal/account"
-	"transformateur/internal/application"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
@@ -20,6 +19,7 @@ import (
 	"transformateur/internal/platform/outbound"
 	"transformateur/internal/platform/secret"
 	"transformateur/internal/policy"
+	"transformateur/internal/screening"
 )
 
 // Deps is what the service stands on.
@@ -29,7 +29,7 @@ type Deps struct {
 	Policy *policy.Service
 	Bus    *event.Bus
 	Jobs   *job.Queue
-	Files  *application.Service // counts, as each owner may
+	Counts *screening.Service // as each owner may know them
 	Box    *secret.Box
 	Out    *outbound.Client
 	Jitter func() float64 // between 0 and 1; nil draws at random
@@ -42,7 +42,7 @@ type Service struct {
 	policy *policy.Service
 	bus    *event.Bus
 	jobs   *job.Queue
-	files  *application.Service
+	counts *screening.Service
 	box    *secret.Box
 	out    *outbound.Client
 	jitter func() float64
@@ -54,7 +54,7 @@ func New(d Deps) *Service {
 	if d.Jitter == nil {
 		d.Jitter = chance
 	}
-	return &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, jobs: d.Jobs, files: d.Files, box: d.Box, out: d.Out, jitter: d.Jitter, wake: make(chan struct{}, 1)}
+	return &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, jobs: d.Jobs, counts: d.Counts, box: d.Box, out: d.Out, jitter: d.Jitter, wake: make(chan struct{}, 1)}
 }
 
 // chance is a number between 0 and 1 that nobody can foresee.

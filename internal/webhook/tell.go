@@ -80,7 +80,7 @@ type counts struct {
 // countsFor counts the files of a call as the owner of an endpoint may: without those
 // from which she is excluded.
 func (s *Service) countsFor(ctx context.Context, owner account.PersonID, id call.ID) (counts, error) {
-	n, err := s.files.Funnel(ctx, account.User{ID: owner}, id)
+	n, err := s.counts.Funnel(ctx, account.User{ID: owner}, id)
 	if err != nil {
 		return counts{}, fmt.Errorf("count the files of %s: %w", id, err)
 	}

@@ -26,6 +26,8 @@ import (
 	"transformateur/internal/platform/outbound"
 	"transformateur/internal/platform/secret"
 	"transformateur/internal/policy"
+	"transformateur/internal/screening"
+	"transformateur/internal/screening/screeningtest"
 )
 
 var edition = policy.Ref{Kind: "edition", ID: "edition"}
@@ -75,7 +77,7 @@ func (r *receiver) take() []received {
 }
 
 type scene struct {
-	*applicationtest.World
+	*screeningtest.World
 	t     *testing.T
 	hooks *Service
 	out   *receiver
@@ -83,12 +85,12 @@ type scene struct {
 
 func set(t *testing.T, d *db.DB) *scene {
 	t.Helper()
-	w := applicationtest.New(t, d)
+	w := screeningtest.New(t, d)
 	box, err := secret.OpenBox(filepath.Join(t.TempDir(), "box.key"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	hooks := New(Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, Jobs: w.Jobs, Files: w.Files, Box: box, Out: outbound.New(outbound.Options{Loopback: true}), Jitter: func() float64 { return .5 }})
+	hooks := New(Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, Jobs: w.Jobs, Counts: w.Screening, Box: box, Out: outbound.New(outbound.Options{Loopback: true}), Jitter: func() float64 { return .5 }})
 	hooks.Listen()
 	return &scene{w, t, hooks, listen(t)}
 }
@@ -215,7 +217,7 @@ func TestAnEndpointLearnsWhatItsOwnerMayKnow(t *testing.T) {
 				t.Errorf("at the closing: %s", got[0].body)
 			}
 		}
-		if err := s.Files.Admit(ctx, s.Lead, id, application.Verdict{Verdict: application.Admissible, Reason: "complet"}, 0); err != nil {
+		if err := s.Screening.Admit(ctx, s.Lead, id, screening.Verdict{Verdict: screening.Admissible, Reason: "complet"}, 0); err != nil {
 			t.Fatal(err)
 		}
 		s.work()

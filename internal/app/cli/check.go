@@ -8,7 +8,7 @@ import (
 
 	"transformateur/internal/admin"
 	"transformateur/internal/app"
-	"transformateur/internal/application"
+	"transformateur/internal/application/receipt"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/archive"
 	"transformateur/internal/platform/clock"
@@ -170,7 +170,7 @@ func (f *findings) receipts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	count, head, broken, err := application.VerifyChain(ctx, f.db.Reader(), key)
+	count, head, broken, err := receipt.VerifyChain(ctx, f.db.Reader(), key)
 	switch {
 	case err != nil:
 		return err

@@ -13,7 +13,7 @@ import (
 	"strings"
 
 	"transformateur/internal/app"
-	"transformateur/internal/application"
+	"transformateur/internal/application/receipt"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/secret"
@@ -61,7 +61,7 @@ func (c *receiptVerify) Run(e *env) error {
 			return err
 		}
 	}
-	r, public, err := application.VerifyReceipt(text, public)
+	r, public, err := receipt.Verify(text, public)
 	if err == nil && c.Fingerprint != "" && !strings.EqualFold(c.Fingerprint, secret.Fingerprint(public)) {
 		err = errs.New(errs.Invalid, "receipt.other_key", secret.Fingerprint(public), strings.ToLower(c.Fingerprint))
 	}
@@ -146,7 +146,7 @@ func (receiptChain) Run(e *env) error {
 		return err
 	}
 	defer d.Close()
-	count, head, broken, err := application.VerifyChain(e.ctx, d.Reader(), key)
+	count, head, broken, err := receipt.VerifyChain(e.ctx, d.Reader(), key)
 	if err != nil {
 		return err
 	}
@@ -157,6 +157,6 @@ func (receiptChain) Run(e *env) error {
 	return nil
 }
 
-func brokenReceipts(b *application.ChainBreak) string {
+func brokenReceipts(b *receipt.Break) string {
 	return words("receipts.cli_broken", b.Number, words("receipts.break_"+b.Reason), b.Number-1)
 }

@@ -14,6 +14,7 @@ import (
 	"transformateur/internal/account"
 	"transformateur/internal/app"
 	"transformateur/internal/application"
+	"transformateur/internal/application/receipt"
 	"transformateur/internal/demo"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/clock"
@@ -21,6 +22,7 @@ import (
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/journal"
+	"transformateur/internal/screening"
 )
 
 func folder(t *testing.T) config.Config {
@@ -82,7 +84,7 @@ func TestTheDemonstrationIsWhatItSays(t *testing.T) {
 			t.Errorf("%s: %d, want %d", c.what, got, c.want)
 		}
 	}
-	for verdict, least := range map[string]int{application.Admissible: 30, application.Inadmissible: 3} {
+	for verdict, least := range map[string]int{screening.Admissible: 30, screening.Inadmissible: 3} {
 		if got := count(t, a, `select count(*) from admissibility where verdict = $1`, verdict); got < least {
 			t.Errorf("%d files are %s, want %d at least", got, verdict, least)
 		}
@@ -109,7 +111,7 @@ func TestJournalAndReceiptsHold(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r, _, err := application.VerifyReceipt(text, a.Files.PublicKey())
+			r, _, err := receipt.Verify(text, a.Files.PublicKey())
 			if err != nil {
 				t.Fatalf("receipt of %s: %v", row[0], err)
 			}
@@ -129,11 +131,11 @@ func TestJournalAndReceiptsHold(t *testing.T) {
 func user(id string) account.User { return account.User{ID: account.PersonID(id), Lang: "fr"} }
 
 func verifies(text []byte, key ed25519.PublicKey) bool {
-	_, _, err := application.VerifyReceipt(text, key)
+	_, _, err := receipt.Verify(text, key)
 	return err == nil
 }
 
-func receiptsOf(t *testing.T, a *app.App, file, owner string) []application.SignedReceipt {
+func receiptsOf(t *testing.T, a *app.App, file, owner string) []receipt.Signed {
 	t.Helper()
 	list, err := a.Files.Receipts(t.Context(), user(owner), application.ID(file))
 	if err != nil || len(list) == 0 {
@@ -148,7 +150,7 @@ func TestDepositedFilesLackNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	items, err := a.Files.List(t.Context(), user(officer), demo.NationalCall, application.Filter{})
+	items, err := a.Screening.List(t.Context(), user(officer), demo.NationalCall, screening.Filter{})
 	if err != nil || len(items) < 57 {
 		t.Fatalf("%d files, %v", len(items), err)
 	}
@@ -161,7 +163,7 @@ func TestDepositedFilesLackNothing(t *testing.T) {
 			t.Errorf("%s lacks %v", item.Title, bad)
 		}
 	}
-	if found, err := a.Files.List(t.Context(), user(officer), demo.NationalCall, application.Filter{Words: "gendarmerie"}); err != nil || len(found) == 0 {
+	if found, err := a.Screening.List(t.Context(), user(officer), demo.NationalCall, screening.Filter{Words: "gendarmerie"}); err != nil || len(found) == 0 {
 		t.Errorf("the index finds %d files about the gendarmerie, %v", len(found), err)
 	}
 }

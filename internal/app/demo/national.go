@@ -12,6 +12,7 @@ import (
 	"transformateur/internal/form"
 	"transformateur/internal/policy"
 	"transformateur/internal/programme"
+	"transformateur/internal/screening"
 )
 
 // The days of the national call, from today.
@@ -243,7 +244,7 @@ var refusals = map[int]string{
 
 // admissibility is under way: two thirds of the files have a verdict.
 func (w *world) admissibility(files []*work) {
-	var labels []application.Label
+	var labels []screening.Label
 	w.on(w.day(-2, 9, 0), func() (err error) {
 		labels, err = w.labels()
 		return err
@@ -257,26 +258,26 @@ func (w *world) admissibility(files []*work) {
 }
 
 // check gives a verdict on a file and labels it, if it has anything to judge.
-func (w *world) check(k *work, at int, labels []application.Label) error {
+func (w *world) check(k *work, at int, labels []screening.Label) error {
 	if at == staysDraft || at == takesBack || asked[at] != nil {
 		return nil
 	}
-	officer, v := w.as("officer"), application.Verdict{Verdict: application.Admissible}
+	officer, v := w.as("officer"), screening.Verdict{Verdict: screening.Admissible}
 	if why := refusals[at]; why != "" {
-		v = application.Verdict{Verdict: application.Inadmissible, Reason: typography.Replace(why)}
+		v = screening.Verdict{Verdict: screening.Inadmissible, Reason: typography.Replace(why)}
 	}
-	if err := w.app.Files.Admit(w.ctx, officer, k.id, v, 0); err != nil {
+	if err := w.app.Screening.Admit(w.ctx, officer, k.id, v, 0); err != nil {
 		return fmt.Errorf("admit %s: %w", k.project.Name, err)
 	}
 	if at%3 == 0 {
-		return w.app.Files.Tag(w.ctx, officer, labels[at/3%len(labels)].ID, true, k.id)
+		return w.app.Screening.Tag(w.ctx, officer, labels[at/3%len(labels)].ID, true, k.id)
 	}
 	return nil
 }
 
-func (w *world) labels() (out []application.Label, err error) {
+func (w *world) labels() (out []screening.Label, err error) {
 	for _, l := range []struct{ name, colour string }{{"À lire en premier", "blue"}, {"Données personnelles", "violet"}, {"Plusieurs structures", "green"}, {"Convention à vérifier", "amber"}} {
-		label, err := w.app.Files.AddLabel(w.ctx, w.as("officer"), demo.NationalCall, l.name, l.colour)
+		label, err := w.app.Screening.AddLabel(w.ctx, w.as("officer"), demo.NationalCall, l.name, l.colour)
 		if err != nil {
 			return nil, err
 		}
@@ -305,7 +306,7 @@ func (w *world) corrections(files []*work) {
 		for _, at := range slices.Sorted(maps.Keys(asked)) {
 			correction := *asked[at]
 			correction.Message, correction.DueAt = typography.Replace(correction.Message), w.day(6, 12, 0)
-			if err := w.app.Files.AskCorrection(w.ctx, w.as("officer"), files[at].id, correction); err != nil {
+			if err := w.app.Screening.AskCorrection(w.ctx, w.as("officer"), files[at].id, correction); err != nil {
 				return fmt.Errorf("ask for a correction of %s: %w", files[at].project.Name, err)
 			}
 		}

@@ -10,7 +10,7 @@ import (
 	"sync"
 	"time"
 
-	"transformateur/internal/application"
+	"transformateur/internal/application/receipt"
 	"transformateur/internal/form"
 )
 
@@ -143,7 +143,7 @@ func (l *ledger) verifyOne(p person, d *deposit) error {
 	if err != nil {
 		return err
 	}
-	got, _, err := application.VerifyReceipt(r.body, l.origin.public)
+	got, _, err := receipt.Verify(r.body, l.origin.public)
 	if err != nil {
 		return fmt.Errorf("%w: %s", err, r.excerpt())
 	}

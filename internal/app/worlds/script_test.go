@@ -165,10 +165,10 @@ func deposits(w *world) {
 
 // work is the ordinary life of the two sides.
 func work(w *world) {
-	label, err := w.app.Files.AddLabel(w.ctx, w.as("officer"), closed, "À relire", "blue")
+	label, err := w.app.Screening.AddLabel(w.ctx, w.as("officer"), closed, "À relire", "blue")
 	w.must(err)
 	w.named["label"] = label.ID
-	w.must(w.app.Files.Tag(w.ctx, w.as("officer"), label.ID, true, w.files["dora "+string(closed)]))
+	w.must(w.app.Screening.Tag(w.ctx, w.as("officer"), label.ID, true, w.files["dora "+string(closed)]))
 	w.must(w.app.Files.Send(w.ctx, w.as("officer"), w.files["ana "+string(closed)], "Bonjour, votre dossier est bien arrivé."))
 	w.then("a comment")
 	w.must(w.app.Files.Comment(w.ctx, w.as("ana"), w.files["ana "+string(open)], "summary", "À compléter"))
@@ -185,6 +185,6 @@ func evening(w *world) {
 	w.write("dora", "dora far", "summary", "Un projet au large.")
 	w.draft("dora", "dora second", open, "Un second projet")
 	w.write("ana", "ana "+string(open), "summary", "Un campus pour apprendre ensemble.")
-	_, err := w.app.Files.AddLabel(w.ctx, w.as("lead"), closed, "Prioritaire", "green")
+	_, err := w.app.Screening.AddLabel(w.ctx, w.as("lead"), closed, "Prioritaire", "green")
 	w.must(err)
 }

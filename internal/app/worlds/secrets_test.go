@@ -13,6 +13,7 @@ import (
 	"transformateur/internal/platform/db"
 	"transformateur/internal/policy"
 	"transformateur/internal/programme"
+	"transformateur/internal/screening"
 )
 
 // secret is what two worlds differ by. To add one: a line in secrets, with who may
@@ -122,30 +123,30 @@ var deposited = []secret{
 		w.fill("gil", "gil "+string(closed), pick(told, "Un homard bleu.", "Un crabes vert."))
 	}},
 	{name: "a label of the programme's team", after: "work", knows: append([]string{"barred", "secretary"}, programmeSide...), words: []string{"douteux"}, plant: func(w *world, _ bool) {
-		l, err := w.app.Files.AddLabel(w.ctx, w.as("officer"), closed, "Douteux", "red")
+		l, err := w.app.Screening.AddLabel(w.ctx, w.as("officer"), closed, "Douteux", "red")
 		w.must(err)
-		w.must(w.app.Files.Tag(w.ctx, w.as("officer"), l.ID, true, w.files["ana "+string(closed)]))
+		w.must(w.app.Screening.Tag(w.ctx, w.as("officer"), l.ID, true, w.files["ana "+string(closed)]))
 	}},
 	{name: "a verdict before it is announced", after: "work", knows: append([]string{"barred", "secretary"}, programmeSide...), words: []string{"hors délai"}, plant: func(w *world, _ bool) {
-		w.must(w.app.Files.Admit(w.ctx, w.as("officer"), w.files["ana "+string(closed)], application.Verdict{Verdict: application.Inadmissible, Reason: "Hors délai"}, 0))
+		w.must(w.app.Screening.Admit(w.ctx, w.as("officer"), w.files["ana "+string(closed)], screening.Verdict{Verdict: screening.Inadmissible, Reason: "Hors délai"}, 0))
 	}},
 	{name: "the correspondence of another file", after: "work", knows: append([]string{"barred"}, programmeSide...), words: []string{"espadon"}, plant: func(w *world, _ bool) {
 		w.must(w.app.Files.Send(w.ctx, w.as("officer"), w.files["gil "+string(closed)], "L'espadon est-il à vous ?"))
 		w.must(w.app.Files.Send(w.ctx, w.as("gil"), w.files["gil "+string(closed)], "L'espadon est à nous."))
 	}},
 	{name: "a correction asked of another file", after: "work", knows: append([]string{"barred", "secretary"}, programmeSide...), words: []string{"calmar"}, plant: func(w *world, _ bool) {
-		w.must(w.app.Files.AskCorrection(w.ctx, w.as("officer"), w.files["gil "+string(closed)], application.Correction{Kind: application.Incomplete, Fields: []string{"summary"}, Message: "Le calmar ?", DueAt: today.Add(4 * day)}))
+		w.must(w.app.Screening.AskCorrection(w.ctx, w.as("officer"), w.files["gil "+string(closed)], application.Correction{Kind: application.Incomplete, Fields: []string{"summary"}, Message: "Le calmar ?", DueAt: today.Add(4 * day)}))
 	}},
 	{name: "that the lead read another file", after: "work", knows: append([]string{"barred"}, programmeSide...), plant: func(w *world, _ bool) {
 		_, err := w.app.Files.Deposited(w.ctx, w.as("lead"), w.files["gil "+string(closed)])
 		w.must(err)
 	}},
 	{name: "a view that somebody kept for herself", after: "work", knows: append([]string{"officer"}, reading...), words: []string{"murène"}, plant: func(w *world, _ bool) {
-		_, err := w.app.Files.SaveView(w.ctx, w.as("officer"), closed, application.View{Name: "Murène", Query: "q=mur%C3%A8ne"})
+		_, err := w.app.Screening.SaveView(w.ctx, w.as("officer"), closed, screening.View{Name: "Murène", Query: "q=mur%C3%A8ne"})
 		w.must(err)
 	}},
 	{name: "an export that was taken", after: "work", knows: append([]string{"officer"}, reading...), plant: func(w *world, _ bool) {
-		w.must(w.app.Files.NoteExport(w.ctx, w.as("officer"), closed, "csv", []string{"number"}, []application.ID{w.files["dora "+string(closed)]}))
+		w.must(w.app.Screening.NoteExport(w.ctx, w.as("officer"), closed, "csv", []string{"number"}, []application.ID{w.files["dora "+string(closed)]}))
 	}},
 }
 

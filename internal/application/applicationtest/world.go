@@ -203,3 +203,21 @@ func (w *World) Must(err error) {
 		w.T.Fatal(err)
 	}
 }
+
+// Deposit makes Ana deposit a file for each summary, their titles "Projet A" and on, and
+// tells whoever listens. Bearers are taken in turn, and the staff is counted from 0.
+func (w *World) Deposit(summaries ...string) (ids []application.ID) {
+	w.T.Helper()
+	ctx := context.Background()
+	for i, summary := range summaries {
+		a, err := w.Files.Create(ctx, w.Ana, w.Call.ID, fmt.Sprintf("Projet %c", 'A'+i))
+		w.Must(err)
+		w.Fill(w.Ana, a.ID, "summary", summary, "bearer", []string{"company", "public"}[i%2], "staff", int64(i))
+		_, err = w.Files.Submit(ctx, w.Ana, a.ID)
+		w.Must(err)
+		ids = append(ids, a.ID)
+	}
+	_, err := w.Bus.Deliver(ctx)
+	w.Must(err)
+	return ids
+}

@@ -3,6 +3,8 @@ package db
 import (
 	"context"
 	"database/sql"
+	"strconv"
+	"strings"
 	"time"
 
 	"transformateur/internal/platform/errs"
@@ -242,3 +244,13 @@ const layout = "2006-01-02 15:04:05.000000+00:00"
 
 // Instant rounds t to what the database keeps: UTC and whole microseconds.
 func Instant(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
+
+// Among gives an SQL list with a place for each value, from $1 on, and the values as
+// arguments: "($1, $2)".
+func Among(list []string) (string, []any) {
+	places, args := make([]string, len(list)), make([]any, len(list))
+	for i, v := range list {
+		places[i], args[i] = "$"+strconv.Itoa(i+1), v
+	}
+	return "(" + strings.Join(places, ", ") + ")", args
+}

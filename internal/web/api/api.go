@@ -4,6 +4,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -13,11 +14,13 @@ import (
 	"transformateur/internal/account"
 	"transformateur/internal/admin"
 	"transformateur/internal/application"
+	"transformateur/internal/application/receipt"
 	"transformateur/internal/call"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/policy"
 	"transformateur/internal/programme"
+	"transformateur/internal/screening"
 	"transformateur/internal/token"
 	"transformateur/internal/web/ui"
 )
@@ -35,6 +38,7 @@ type Deps struct {
 	Teams      *programme.Teams
 	Calls      *call.Service
 	Files      *application.Service
+	Screening  *screening.Service
 	Admin      *admin.Service
 	Clock      clock.Clock
 	BaseURL    string
@@ -65,6 +69,23 @@ type operation struct {
 	setup   func(*huma.Operation)
 }
 
+// proofs are the names under which the API describes what a receipt is made of.
+var proofs = map[reflect.Type]string{
+	reflect.TypeFor[receipt.Signed]():       "SignedReceipt",
+	reflect.TypeFor[Page[receipt.Signed]](): "PageSignedReceipt",
+	reflect.TypeFor[receipt.Ref]():          "ReceiptRef",
+	reflect.TypeFor[receipt.Answer]():       "ReceiptAnswer",
+	reflect.TypeFor[receipt.File]():         "ReceiptFile",
+}
+
+// describedAs names the description of a type; names are a part of the API.
+func describedAs(t reflect.Type, hint string) string {
+	if name := proofs[t]; name != "" {
+		return name
+	}
+	return huma.DefaultSchemaNamer(t, hint)
+}
+
 // New makes the API and every operation of it.
 func New(d Deps) *Handler {
 	h := &Handler{Deps: d}
@@ -73,7 +94,7 @@ func New(d Deps) *Handler {
 			OpenAPI: "3.1.0", Info: &huma.Info{Title: "Transformateur", Version: "1"},
 			Servers: []*huma.Server{{URL: strings.TrimSuffix(d.BaseURL, "/")}},
 			Components: &huma.Components{
-				Schemas:         huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+				Schemas:         huma.NewMapRegistry("#/components/schemas/", describedAs),
 				SecuritySchemes: map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer", BearerFormat: token.Prefix + "…"}},
 			},
 		},

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"transformateur/internal/account"
-	"transformateur/internal/application"
+	"transformateur/internal/application/receipt"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/db/dbtest"
 	"transformateur/internal/platform/journal"
@@ -115,7 +115,7 @@ func TestAProgramDeposits(t *testing.T) {
 		if n := d.count(`select count(*) from submissions`); n != 1 {
 			t.Errorf("%d deposits", n)
 		}
-		receipt, _, err := application.VerifyReceipt(first.Body, d.Files.PublicKey())
+		receipt, _, err := receipt.Verify(first.Body, d.Files.PublicKey())
 		if err != nil || receipt.Application.ID != file.ID || len(receipt.Files) != 1 {
 			t.Errorf("the receipt: %+v %v", receipt, err)
 		}
@@ -382,7 +382,7 @@ func TestVersionsAndVerdicts(t *testing.T) {
 			t.Errorf("%s: %d %s, want %d", c.name, r.Status, r.Body, c.status)
 		}
 	}
-	label, err := d.Files.AddLabel(context.Background(), d.Lead, "appel", "À revoir", "amber")
+	label, err := d.Screening.AddLabel(context.Background(), d.Lead, "appel", "À revoir", "amber")
 	if err != nil {
 		t.Fatal(err)
 	}

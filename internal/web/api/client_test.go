@@ -16,18 +16,18 @@ import (
 
 	"transformateur/internal/account"
 	"transformateur/internal/admin"
-	"transformateur/internal/application/applicationtest"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/policy"
 	"transformateur/internal/programme"
+	"transformateur/internal/screening/screeningtest"
 	"transformateur/internal/token"
 	"transformateur/internal/web/ui"
 )
 
 // door is the API on a world, over real HTTP.
 type door struct {
-	*applicationtest.World
+	*screeningtest.World
 	t       testing.TB
 	api     *Handler
 	tokens  *token.Service
@@ -36,11 +36,11 @@ type door struct {
 
 func open(t testing.TB, d *db.DB, opt token.Options) *door {
 	t.Helper()
-	w := applicationtest.New(t, d)
+	w := screeningtest.New(t, d)
 	tokens := token.New(d, w.Clock, opt)
 	accounts := account.New(d, w.Clock, account.Options{Rights: w.Policy.Rights(), Bus: w.Bus})
 	programmes := programme.New(d, w.Clock, w.Policy, w.Bus)
-	h := New(Deps{Tokens: tokens, Accounts: accounts, Programmes: programmes, Teams: programme.NewTeams(programmes, accounts, "Essai"), Calls: w.Calls, Files: w.Files,
+	h := New(Deps{Tokens: tokens, Accounts: accounts, Programmes: programmes, Teams: programme.NewTeams(programmes, accounts, "Essai"), Calls: w.Calls, Files: w.Files, Screening: w.Screening,
 		Admin: admin.New(d, w.Clock, w.Policy), Clock: w.Clock, BaseURL: "https://example.org", Spool: t.TempDir()})
 	mux := http.NewServeMux()
 	for _, route := range h.Routes() {

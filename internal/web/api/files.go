@@ -12,6 +12,7 @@ import (
 
 	"transformateur/internal/account"
 	"transformateur/internal/application"
+	"transformateur/internal/application/receipt"
 	"transformateur/internal/platform/errs"
 )
 
@@ -108,18 +109,18 @@ func (h *Handler) file(ctx context.Context, by account.User, in *struct {
 func (h *Handler) receipts(ctx context.Context, by account.User, in *struct {
 	ByID
 	Paging
-}) (*listed[application.SignedReceipt], error) {
+}) (*listed[receipt.Signed], error) {
 	all, err := h.Files.Receipts(ctx, by, application.ID(in.ID))
 	if err != nil {
 		return nil, err
 	}
-	return paged(ctx, in.Paging, all, func(r application.SignedReceipt) string { return fmt.Sprint(r.Receipt.Number) }, func(r application.SignedReceipt) application.SignedReceipt { return r })
+	return paged(ctx, in.Paging, all, func(r receipt.Signed) string { return fmt.Sprint(r.Receipt.Number) }, func(r receipt.Signed) receipt.Signed { return r })
 }
 
 func (h *Handler) receipt(ctx context.Context, by account.User, in *struct {
 	ByID
 	Number int64 `path:"number" minimum:"1"`
-}) (*one[application.SignedReceipt], error) {
+}) (*one[receipt.Signed], error) {
 	r, err := h.Files.Receipt(ctx, by, application.ID(in.ID), in.Number)
-	return &one[application.SignedReceipt]{r}, err
+	return &one[receipt.Signed]{r}, err
 }

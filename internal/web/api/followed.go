@@ -14,6 +14,7 @@ import (
 	"transformateur/internal/call"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/errs"
+	"transformateur/internal/screening"
 )
 
 // Counts are how many files a call has; before the closing it is all that the
@@ -114,7 +115,7 @@ func (h *Handler) addFollowed() {
 }
 
 func (h *Handler) counts(ctx context.Context, by account.User, in *ByID) (*one[Counts], error) {
-	f, err := h.Files.Funnel(ctx, by, call.ID(in.ID))
+	f, err := h.Screening.Funnel(ctx, by, call.ID(in.ID))
 	return &one[Counts]{Counts(f)}, err
 }
 
@@ -130,8 +131,8 @@ func (h *Handler) items(ctx context.Context, by account.User, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	f := application.Filter{Words: in.Words, Status: in.Status, Verdict: in.Verdict, Label: in.Label, After: m.Count, Limit: in.Limit + 1}
-	all, err := h.Files.List(ctx, by, call.ID(in.ID), f)
+	f := screening.Filter{Words: in.Words, Status: in.Status, Verdict: in.Verdict, Label: in.Label, After: m.Count, Limit: in.Limit + 1}
+	all, err := h.Screening.List(ctx, by, call.ID(in.ID), f)
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +162,7 @@ func (h *Handler) read(ctx context.Context, by account.User, id application.ID) 
 	if !errs.Is(err, errs.NotFound) {
 		return Application{}, err
 	}
-	d, err := h.Files.Deposited(ctx, by, id)
+	d, err := h.Screening.Deposited(ctx, by, id)
 	if err != nil {
 		return Application{}, err
 	}
@@ -196,7 +197,7 @@ func faults(ctx context.Context, list []errs.Field) (out []Fault) {
 	return out
 }
 
-func tellDeposit(d application.Deposit) Application {
+func tellDeposit(d screening.Deposit) Application {
 	a := tellFile(d.File, "programme")
 	sees := d.May[readFile].Sees
 	a.Hidden = d.Hidden
@@ -223,11 +224,11 @@ func (h *Handler) labels(ctx context.Context, by account.User, in *struct {
 	ByID
 	Paging
 }) (*listed[Label], error) {
-	all, err := h.Files.Labels(ctx, by, call.ID(in.ID))
+	all, err := h.Screening.Labels(ctx, by, call.ID(in.ID))
 	if err != nil {
 		return nil, err
 	}
-	return paged(ctx, in.Paging, all, func(l application.Label) string { return l.ID }, func(l application.Label) Label { return Label(l) })
+	return paged(ctx, in.Paging, all, func(l screening.Label) string { return l.ID }, func(l screening.Label) Label { return Label(l) })
 }
 
 type labelled struct {
@@ -237,7 +238,7 @@ type labelled struct {
 
 func (h *Handler) label(on bool) func(context.Context, account.User, *labelled) (*struct{}, error) {
 	return func(ctx context.Context, by account.User, in *labelled) (*struct{}, error) {
-		return &struct{}{}, h.Files.Tag(ctx, by, in.Label, on, application.ID(in.ID))
+		return &struct{}{}, h.Screening.Tag(ctx, by, in.Label, on, application.ID(in.ID))
 	}
 }
 
@@ -262,10 +263,10 @@ func (h *Handler) judge(ctx context.Context, by account.User, in *struct {
 		return nil, &errs.Error{Kind: errs.Invalid, Key: "errs.invalid", Fields: []errs.Field{{Path: "header.If-Match", Key: "api.v_refused"}}}
 	}
 	id := application.ID(in.ID)
-	if err := h.Files.Admit(ctx, by, id, application.Verdict{Verdict: in.Body.Verdict, Reason: in.Body.Reason}, base); err != nil {
+	if err := h.Screening.Admit(ctx, by, id, screening.Verdict{Verdict: in.Body.Verdict, Reason: in.Body.Reason}, base); err != nil {
 		return nil, err
 	}
-	d, err := h.Files.Deposited(ctx, by, id)
+	d, err := h.Screening.Deposited(ctx, by, id)
 	if err != nil {
 		return nil, err
 	}

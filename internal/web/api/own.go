@@ -13,6 +13,7 @@ import (
 
 	"transformateur/internal/account"
 	"transformateur/internal/application"
+	"transformateur/internal/application/receipt"
 	"transformateur/internal/call"
 	"transformateur/internal/platform/errs"
 )
@@ -181,7 +182,7 @@ func (h *Handler) edits(ctx context.Context, f application.File, sent map[string
 	return edits, nil
 }
 
-func (h *Handler) submit(ctx context.Context, by account.User, in *ByID) (*made[application.SignedReceipt], error) {
+func (h *Handler) submit(ctx context.Context, by account.User, in *ByID) (*made[receipt.Signed], error) {
 	if _, done := lost(ctx, actSubmitted); !done {
 		r, err := h.Files.Submit(ctx, by, application.ID(in.ID))
 		return receipted(in.ID, r), err
@@ -189,7 +190,7 @@ func (h *Handler) submit(ctx context.Context, by account.User, in *ByID) (*made[
 	return h.receiptAgain(ctx, by, in.ID, actSubmitted)
 }
 
-func (h *Handler) withdraw(ctx context.Context, by account.User, in *ByID) (*made[application.SignedReceipt], error) {
+func (h *Handler) withdraw(ctx context.Context, by account.User, in *ByID) (*made[receipt.Signed], error) {
 	if _, done := lost(ctx, actWithdrawn); !done {
 		r, err := h.Files.Withdraw(ctx, by, application.ID(in.ID))
 		return receipted(in.ID, r), err
@@ -197,12 +198,12 @@ func (h *Handler) withdraw(ctx context.Context, by account.User, in *ByID) (*mad
 	return h.receiptAgain(ctx, by, in.ID, actWithdrawn)
 }
 
-func receipted(id string, r application.SignedReceipt) *made[application.SignedReceipt] {
-	return &made[application.SignedReceipt]{fmt.Sprintf("%s/applications/%s/receipts/%d", Prefix, id, r.Receipt.Number), r}
+func receipted(id string, r receipt.Signed) *made[receipt.Signed] {
+	return &made[receipt.Signed]{fmt.Sprintf("%s/applications/%s/receipts/%d", Prefix, id, r.Receipt.Number), r}
 }
 
 // receiptAgain is the receipt of an act whose answer was lost.
-func (h *Handler) receiptAgain(ctx context.Context, by account.User, id, act string) (*made[application.SignedReceipt], error) {
+func (h *Handler) receiptAgain(ctx context.Context, by account.User, id, act string) (*made[receipt.Signed], error) {
 	done, _ := lost(ctx, act)
 	var detail struct {
 		Receipt int64 `json:"receipt"`

@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"time"
 
-	"transformateur/internal/application"
+	"transformateur/internal/application/presence"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/web/ui"
 )
@@ -92,7 +92,7 @@ func (h *Handler) tellWhere(send func(string, any) error, r *http.Request) error
 	return send("presence", marks)
 }
 
-func (h *Handler) tell(send func(string, any) error, r *http.Request, t application.Told) error {
+func (h *Handler) tell(send func(string, any) error, r *http.Request, t presence.Told) error {
 	if t.Kind == "presence" {
 		return h.tellWhere(send, r)
 	}

@@ -4,13 +4,14 @@ import (
 	"net/http"
 
 	"transformateur/internal/application"
+	"transformateur/internal/application/receipt"
 	"transformateur/internal/intake"
 	"transformateur/internal/web/ui"
 )
 
 // proof is what tells that a file was deposited: receipts, or where it came from.
 type proof struct {
-	receipts []application.SignedReceipt
+	receipts []receipt.Signed
 	origin   *intake.Origin
 }
 

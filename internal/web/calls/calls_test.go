@@ -11,13 +11,13 @@ import (
 
 	"transformateur/internal/account"
 	"transformateur/internal/application"
-	"transformateur/internal/application/applicationtest"
 	"transformateur/internal/call"
 	"transformateur/internal/continuity"
 	"transformateur/internal/form"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/db/dbtest"
 	"transformateur/internal/programme"
+	"transformateur/internal/screening/screeningtest"
 	"transformateur/internal/web/calls"
 	"transformateur/internal/web/ui/pagetest"
 )
@@ -32,17 +32,17 @@ func (registers) Territory(_, code string) (string, bool) { return code, true }
 var _ application.Registers = registers{}
 
 // site is the pages of calls over the small world of the tests of files.
-func open(t *testing.T) (*applicationtest.World, func(by account.User, lang i18n.Lang) pagetest.Site) {
+func open(t *testing.T) (*screeningtest.World, func(by account.User, lang i18n.Lang) pagetest.Site) {
 	t.Helper()
-	w := applicationtest.New(t, dbtest.SQLite(t))
-	h := &calls.Handler{Calls: w.Calls, Continuity: continuity.New(w.DB, w.Clock, w.Policy, w.Bus, w.Calls), Files: w.Files, Programmes: programme.New(w.DB, w.Clock, w.Policy, w.Bus), Clock: w.Clock, Registers: registers{}}
+	w := screeningtest.New(t, dbtest.SQLite(t))
+	h := &calls.Handler{Calls: w.Calls, Continuity: continuity.New(w.DB, w.Clock, w.Policy, w.Bus, w.Calls), Screening: w.Screening, Programmes: programme.New(w.DB, w.Clock, w.Policy, w.Bus), Clock: w.Clock, Registers: registers{}}
 	return w, func(by account.User, lang i18n.Lang) pagetest.Site {
 		return pagetest.Site{Routes: h.Routes(), By: by, Lang: lang}
 	}
 }
 
 // bench makes a draft call with the first ready-made form.
-func bench(t *testing.T, w *applicationtest.World) call.ID {
+func bench(t *testing.T, w *screeningtest.World) call.ID {
 	t.Helper()
 	c, err := w.Calls.Create(ctx, w.Lead, call.Call{ID: "atelier", EditionID: "edition", Title: form.Localised{"fr": "Atelier"}, Zone: "Europe/Paris"})
 	w.Must(err)

@@ -19,6 +19,7 @@ import (
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/programme"
+	"transformateur/internal/screening"
 	"transformateur/internal/web/ui"
 )
 
@@ -35,7 +36,7 @@ type edition struct {
 type Handler struct {
 	Calls      *call.Service
 	Continuity *continuity.Service
-	Files      *application.Service
+	Screening  *screening.Service
 	Programmes *programme.Service
 	Clock      clock.Clock
 	Registers  application.Registers // name places and check numbers in a trial

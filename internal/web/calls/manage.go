@@ -7,12 +7,12 @@ import (
 	"strings"
 	"time"
 
-	"transformateur/internal/application"
 	"transformateur/internal/call"
 	"transformateur/internal/continuity"
 	"transformateur/internal/form"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/errs"
+	"transformateur/internal/screening"
 	"transformateur/internal/web/ui"
 )
 
@@ -22,7 +22,7 @@ type board struct {
 	Rights    call.Rights
 	Lacks     []check
 	Ready     bool
-	Tally     application.Tally
+	Tally     screening.Tally
 	Moves     []call.Postponement
 	Questions []call.Question
 	Drafts    []continuity.Draft // extensions prepared after an outage
@@ -53,7 +53,7 @@ func (h *Handler) board(r *http.Request) (b board, err error) {
 	}
 	b.Ready = b.Call.Status == call.Draft && len(lacks) == 0
 	b.Lacks = checklist(ctx, b.Call, lacks)
-	if b.Tally, err = h.Files.Tally(ctx, by, b.Call.ID); err != nil {
+	if b.Tally, err = h.Screening.Tally(ctx, by, b.Call.ID); err != nil {
 		return b, err
 	}
 	if b.Moves, err = h.Calls.Postponements(ctx, by, b.Call.ID); err != nil {
@@ -167,7 +167,7 @@ type postpone struct {
 	Call          call.Call
 	Typed, Reason string
 	To            time.Time // valid, ready to be confirmed; zero before
-	Tally         application.Tally
+	Tally         screening.Tally
 	Moves         []call.Postponement
 	Problems      []ui.FieldError
 	Now           time.Time
@@ -179,7 +179,7 @@ func (h *Handler) postpone(r *http.Request) (p postpone, err error) {
 	if p.Call, err = h.Calls.Steer(ctx, by, id(r)); err != nil {
 		return p, err
 	}
-	if p.Tally, err = h.Files.Tally(ctx, by, p.Call.ID); err != nil {
+	if p.Tally, err = h.Screening.Tally(ctx, by, p.Call.ID); err != nil {
 		return p, err
 	}
 	p.Moves, err = h.Calls.Postponements(ctx, by, p.Call.ID)

@@ -6,11 +6,11 @@ import (
 	"net/url"
 	"strconv"
 
-	"transformateur/internal/application"
 	"transformateur/internal/call"
 	"transformateur/internal/form"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/errs"
+	"transformateur/internal/screening"
 	"transformateur/internal/web/ui"
 )
 
@@ -151,7 +151,7 @@ func (h *Handler) restore(w http.ResponseWriter, r *http.Request) error {
 type news struct {
 	Changes  []string
 	Demands  bool // some change asks something of files that were complete
-	Impact   application.Impact
+	Impact   screening.Impact
 	Problems []ui.FieldError
 	Note     form.Localised
 }
@@ -181,7 +181,7 @@ func (h *Handler) news(r *http.Request) (*bench, news, error) {
 	for _, c := range diff {
 		n.Demands = n.Demands || c.Demands
 	}
-	n.Impact, err = h.Files.Impact(ctx, ui.User(r), b.Call.ID, b.Form)
+	n.Impact, err = h.Screening.Impact(ctx, ui.User(r), b.Call.ID, b.Form)
 	return b, n, err
 }
 

@@ -10,6 +10,7 @@ import (
 	"transformateur/internal/call"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/errs"
+	"transformateur/internal/screening"
 	"transformateur/internal/web/ui"
 )
 
@@ -17,7 +18,7 @@ import (
 // taken off. A verdict is shown in full first.
 func (h *Handler) bulk(w http.ResponseWriter, r *http.Request) error {
 	ctx, by := r.Context(), ui.User(r)
-	if _, err := h.Files.FollowedCall(ctx, by, call.ID(r.PathValue("id"))); err != nil {
+	if _, err := h.Screening.FollowedCall(ctx, by, call.ID(r.PathValue("id"))); err != nil {
 		return err
 	}
 	act, value, _ := strings.Cut(r.PostFormValue("act"), ":")
@@ -30,7 +31,7 @@ func (h *Handler) bulk(w http.ResponseWriter, r *http.Request) error {
 	}
 	switch act {
 	case "label", "unlabel":
-		if err := h.Files.Tag(ctx, by, value, act == "label", ids...); err != nil {
+		if err := h.Screening.Tag(ctx, by, value, act == "label", ids...); err != nil {
 			return h.again(w, r, err)
 		}
 		return ui.Done(w, r, back(r), "files."+act+"led_done")
@@ -46,15 +47,15 @@ type judging struct {
 	verdict  string
 	reason   string
 	back     string
-	files    []application.Item // those on which the verdict will be given
-	already  int                // chosen, and given this verdict already
-	replaced int                // of files, given the other verdict before
+	files    []screening.Item // those on which the verdict will be given
+	already  int              // chosen, and given this verdict already
+	replaced int              // of files, given the other verdict before
 	problems ui.Problems
 }
 
 // confirm says exactly what a verdict on several files will do.
 func (h *Handler) confirm(w http.ResponseWriter, r *http.Request, verdict string, ids []application.ID) error {
-	if verdict != application.Admissible && verdict != application.Inadmissible {
+	if verdict != screening.Admissible && verdict != screening.Inadmissible {
 		return h.again(w, r, errs.NewInvalid("application.invalid", []errs.Field{{Path: "act", Key: "files.no_act"}}))
 	}
 	j, err := h.judge(r, verdict, ids)
@@ -68,10 +69,10 @@ func (h *Handler) judge(r *http.Request, verdict string, ids []application.ID) (
 	ctx, by, id := r.Context(), ui.User(r), call.ID(r.PathValue("id"))
 	j := judging{verdict: verdict, reason: r.PostFormValue("reason"), back: r.PostFormValue("back")}
 	var err error
-	if j.call, err = h.Files.FollowedCall(ctx, by, id); err != nil {
+	if j.call, err = h.Screening.FollowedCall(ctx, by, id); err != nil {
 		return j, err
 	}
-	items, err := h.Files.List(ctx, by, id, application.Filter{})
+	items, err := h.Screening.List(ctx, by, id, screening.Filter{})
 	if err != nil {
 		return j, err
 	}
@@ -98,11 +99,11 @@ func (h *Handler) judge(r *http.Request, verdict string, ids []application.ID) (
 // the verdict that was shown: one given meanwhile stops everything.
 func (h *Handler) admitAll(w http.ResponseWriter, r *http.Request) error {
 	ctx, by := r.Context(), ui.User(r)
-	if _, err := h.Files.FollowedCall(ctx, by, call.ID(r.PathValue("id"))); err != nil {
+	if _, err := h.Screening.FollowedCall(ctx, by, call.ID(r.PathValue("id"))); err != nil {
 		return err
 	}
 	r.ParseForm()
-	var ballots []application.Ballot
+	var ballots []screening.Ballot
 	var ids []application.ID
 	for _, value := range r.PostForm["file"] {
 		id, version, _ := strings.Cut(value, ":")
@@ -110,14 +111,14 @@ func (h *Handler) admitAll(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return errs.New(errs.Invalid, "application.invalid")
 		}
-		ballots = append(ballots, application.Ballot{ID: application.ID(id), Base: base})
+		ballots = append(ballots, screening.Ballot{ID: application.ID(id), Base: base})
 		ids = append(ids, application.ID(id))
 	}
 	if len(ballots) == 0 {
 		return h.again(w, r, refusedSelection)
 	}
-	v := application.Verdict{Verdict: r.PostFormValue("verdict"), Reason: strings.TrimSpace(r.PostFormValue("reason"))}
-	err := h.Files.AdmitAll(ctx, by, v, ballots)
+	v := screening.Verdict{Verdict: r.PostFormValue("verdict"), Reason: strings.TrimSpace(r.PostFormValue("reason"))}
+	err := h.Screening.AdmitAll(ctx, by, v, ballots)
 	if err == nil {
 		return ui.Done(w, r, back(r), "files.admitted_all_done")
 	}

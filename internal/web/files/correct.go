@@ -38,7 +38,7 @@ func (h *Handler) askCorrection(w http.ResponseWriter, r *http.Request) error {
 	k := application.Correction{Kind: r.PostFormValue("kind"), Fields: r.PostForm["fields"], Message: strings.TrimSpace(text.Clean(r.PostFormValue("message"))), DueAt: due}
 	refused := unclear
 	if refused == nil {
-		refused = h.Files.AskCorrection(ctx, by, id, k)
+		refused = h.Screening.AskCorrection(ctx, by, id, k)
 	}
 	if refused == nil {
 		return ui.Done(w, r, fileURL(id, f.suffix()), "files.correction_done")
@@ -81,7 +81,7 @@ func (h *Handler) cancelCorrection(w http.ResponseWriter, r *http.Request) error
 	if f.Correction == nil {
 		return errs.New(errs.Conflict, "application.changed_meanwhile")
 	}
-	if err := h.Files.CancelCorrection(r.Context(), ui.User(r), f.ID, f.Correction.ID); err != nil {
+	if err := h.Screening.CancelCorrection(r.Context(), ui.User(r), f.ID, f.Correction.ID); err != nil {
 		return err
 	}
 	return ui.Done(w, r, fileURL(f.ID, f.suffix()), "files.correction_cancelled_done")

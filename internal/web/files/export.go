@@ -7,10 +7,10 @@ import (
 	"slices"
 	"strconv"
 
-	"transformateur/internal/application"
 	"transformateur/internal/call"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/text"
+	"transformateur/internal/screening"
 	"transformateur/internal/stats"
 	"transformateur/internal/web/ui"
 )
@@ -18,7 +18,7 @@ import (
 // exporting is what the page of exports holds.
 type exporting struct {
 	call     call.Call
-	filter   application.Filter
+	filter   screening.Filter
 	total    int
 	groups   []stats.Group
 	chosen   []string
@@ -29,17 +29,17 @@ type exporting struct {
 // first are the columns that are ticked before anything was chosen.
 var first = []string{"number", "title", "status", "deposited_at", "verdict", "labels", "owner"}
 
-func (h *Handler) exporting(r *http.Request, f application.Filter) (exporting, error) {
+func (h *Handler) exporting(r *http.Request, f screening.Filter) (exporting, error) {
 	ctx, by, id := r.Context(), ui.User(r), call.ID(r.PathValue("id"))
 	e := exporting{filter: f, chosen: first, format: string(stats.XLSX)}
 	var err error
-	if e.call, err = h.Files.ExportedCall(ctx, by, id); err != nil {
+	if e.call, err = h.Screening.ExportedCall(ctx, by, id); err != nil {
 		return e, err
 	}
 	if e.groups, err = h.Stats.Columns(ctx, by, id, speech(ctx, nil)); err != nil {
 		return e, err
 	}
-	items, err := h.Files.List(ctx, by, id, f)
+	items, err := h.Screening.List(ctx, by, id, f)
 	e.total = len(items)
 	return e, err
 }

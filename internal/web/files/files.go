@@ -9,6 +9,7 @@ import (
 	"transformateur/internal/intake"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/errs"
+	"transformateur/internal/screening"
 	"transformateur/internal/stats"
 	"transformateur/internal/web/ui"
 )
@@ -17,8 +18,9 @@ import (
 
 // Handler answers under /files and under /calls/{id}/files.
 type Handler struct {
-	Files *application.Service
-	Stats *stats.Service
+	Files     *application.Service
+	Screening *screening.Service
+	Stats     *stats.Service
 	// Origins tells where the files that were deposited elsewhere came from; nil when none can.
 	Origins *intake.Service
 	Clock   clock.Clock
@@ -65,7 +67,7 @@ func (h *Handler) followed(w http.ResponseWriter, r *http.Request) error {
 		query.Del("call")
 		return ui.See(w, r, withQuery(listURL(call.ID(id)), query))
 	}
-	list, err := h.Files.Followed(r.Context(), ui.User(r))
+	list, err := h.Screening.Followed(r.Context(), ui.User(r))
 	if err != nil {
 		return err
 	}

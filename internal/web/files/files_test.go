@@ -22,6 +22,8 @@ import (
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/db/dbtest"
 	"transformateur/internal/platform/journal"
+	"transformateur/internal/screening"
+	"transformateur/internal/screening/screeningtest"
 	"transformateur/internal/stats"
 	"transformateur/internal/web/files"
 	"transformateur/internal/web/ui"
@@ -31,14 +33,14 @@ var ctx = context.Background()
 
 // house is the pages over a world, without the sign-in.
 type house struct {
-	*applicationtest.World
+	*screeningtest.World
 	mux *http.ServeMux
 }
 
 func open(t testing.TB) *house {
-	w := applicationtest.New(t, dbtest.SQLite(t))
+	w := screeningtest.New(t, dbtest.SQLite(t))
 	h := &house{w, http.NewServeMux()}
-	for _, route := range (&files.Handler{Files: w.Files, Stats: stats.New(w.Files), Clock: w.Clock}).Routes() {
+	for _, route := range (&files.Handler{Files: w.Files, Screening: w.Screening, Stats: stats.New(w.Files, w.Screening), Clock: w.Clock}).Routes() {
 		h.mux.Handle(route.Pattern, ui.Handle(route.Handle))
 	}
 	return h
@@ -143,7 +145,7 @@ func TestListFiltersLabelsAndViews(t *testing.T) {
 	if rec := h.post(h.Lead, list+"/labels", "name", "À revoir", "colour", "green", "back", "q=alpha"); rec.Code != http.StatusSeeOther || rec.Header().Get("Location") != list+"?q=alpha&done=files.label_done" {
 		t.Errorf("%d %s", rec.Code, rec.Header().Get("Location"))
 	}
-	labels, err := h.Files.Labels(ctx, h.Lead, h.Call.ID)
+	labels, err := h.Screening.Labels(ctx, h.Lead, h.Call.ID)
 	h.Must(err)
 	want(t, h.post(h.Lead, list, "act", "label:"+labels[0].ID), http.StatusUnprocessableEntity, "Cochez au moins un dossier")
 	want(t, h.post(h.Lead, list, "file", string(ids[0])), http.StatusUnprocessableEntity, "Choisissez ce qu'il faut faire")
@@ -154,7 +156,7 @@ func TestListFiltersLabelsAndViews(t *testing.T) {
 	if rec := h.post(h.Lead, list+"/views", "view", "Mes entreprises", "back", "f.bearer=company&evil=1", "shared", "yes"); rec.Code != http.StatusSeeOther {
 		t.Fatalf("%d %s", rec.Code, rec.Body)
 	}
-	views, err := h.Files.Views(ctx, h.Lead, h.Call.ID)
+	views, err := h.Screening.Views(ctx, h.Lead, h.Call.ID)
 	if err != nil || views[0].Query != "f.bearer=company" || !views[0].Shared {
 		t.Errorf("%+v %v", views, err)
 	}
@@ -165,11 +167,11 @@ func TestListFiltersLabelsAndViews(t *testing.T) {
 func TestBulkVerdictIsConfirmed(t *testing.T) {
 	h := open(t)
 	ids := h.deposit("Alpha", "Bêta", "Gamma")
-	h.Must(h.Files.Admit(ctx, h.Lead, ids[1], application.Verdict{Verdict: application.Inadmissible, Reason: "hors sujet"}, 0))
-	h.Must(h.Files.Admit(ctx, h.Lead, ids[2], application.Verdict{Verdict: application.Admissible}, 0))
+	h.Must(h.Screening.Admit(ctx, h.Lead, ids[1], screening.Verdict{Verdict: screening.Inadmissible, Reason: "hors sujet"}, 0))
+	h.Must(h.Screening.Admit(ctx, h.Lead, ids[2], screening.Verdict{Verdict: screening.Admissible}, 0))
 	page := h.post(h.Lead, list, "act", "verdict:admissible", "file", string(ids[0]), "file", string(ids[1]), "file", string(ids[2]))
 	want(t, page, http.StatusOK, "Déclarer 2 dossiers recevables", "Alpha", "Bêta", "1 dossier coché a déjà cet avis", "1 dossier a reçu l'avis contraire")
-	if items, _ := h.Files.List(ctx, h.Lead, h.Call.ID, application.Filter{Verdict: application.Admissible}); len(items) != 1 {
+	if items, _ := h.Screening.List(ctx, h.Lead, h.Call.ID, screening.Filter{Verdict: screening.Admissible}); len(items) != 1 {
 		t.Error("the page that asks has already acted")
 	}
 	stale := h.post(h.Lead, list+"/verdicts", "verdict", "admissible", "file", string(ids[0])+":0", "file", string(ids[1])+":0")
@@ -177,7 +179,7 @@ func TestBulkVerdictIsConfirmed(t *testing.T) {
 	if rec := h.post(h.Lead, list+"/verdicts", "verdict", "admissible", "file", string(ids[0])+":0", "file", string(ids[1])+":1"); rec.Code != http.StatusSeeOther {
 		t.Fatalf("%d %s", rec.Code, plain(rec.Body.String()))
 	}
-	if items, _ := h.Files.List(ctx, h.Lead, h.Call.ID, application.Filter{Verdict: application.Admissible}); len(items) != 3 {
+	if items, _ := h.Screening.List(ctx, h.Lead, h.Call.ID, screening.Filter{Verdict: screening.Admissible}); len(items) != 3 {
 		t.Errorf("%d are admissible", len(items))
 	}
 	want(t, h.post(h.Lead, list+"/verdicts", "verdict", "inadmissible", "file", string(ids[0])+":1"), http.StatusUnprocessableEntity, "Donnez la raison")
@@ -218,7 +220,7 @@ func TestStaleVerdictShowsTheOther(t *testing.T) {
 	}
 	body := want(t, h.post(h.Lead, page+"/verdict", "version", "0", "verdict", "admissible", "reason", "ma raison à moi"), http.StatusConflict,
 		"Quelqu'un a rendu un avis pendant que vous écriviez", "lead a rendu l'avis « Non recevable »", "hors délai", "ma raison à moi")
-	if v, _ := h.Files.Deposited(ctx, h.Lead, id); v.Verdict.Verdict != application.Inadmissible {
+	if v, _ := h.Screening.Deposited(ctx, h.Lead, id); v.Verdict.Verdict != screening.Inadmissible {
 		t.Errorf("overwritten: %s", body)
 	}
 	if rec := h.post(h.Lead, page+"/verdict", "version", "1", "verdict", "admissible"); rec.Code != http.StatusSeeOther {
@@ -243,7 +245,7 @@ func TestCorrectionIsAskedInTheCallsZone(t *testing.T) {
 	if rec := h.post(h.Lead, page+"/correction", "kind", "incomplete", "fields", "summary", "message", "Précisez.", "due_at", "2027-03-20T12:00"); rec.Code != http.StatusSeeOther {
 		t.Fatalf("%d %s", rec.Code, plain(rec.Body.String()))
 	}
-	d, err := h.Files.Deposited(ctx, h.Lead, id)
+	d, err := h.Screening.Deposited(ctx, h.Lead, id)
 	if err != nil || d.Correction == nil || !d.Correction.DueAt.Equal(time.Date(2027, 3, 20, 11, 0, 0, 0, time.UTC)) {
 		t.Fatalf("%+v %v", d.Correction, err)
 	}

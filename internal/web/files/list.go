@@ -9,12 +9,12 @@ import (
 	"strconv"
 	"time"
 
-	"transformateur/internal/application"
 	"transformateur/internal/call"
 	"transformateur/internal/form"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/policy"
+	"transformateur/internal/screening"
 	"transformateur/internal/web/ui"
 )
 
@@ -25,15 +25,15 @@ const perPage = 200
 type listing struct {
 	call     call.Call
 	now      time.Time
-	filter   application.Filter
-	items    []application.Item // of this page
+	filter   screening.Filter
+	items    []screening.Item // of this page
 	total    int
 	page     int
-	funnel   application.Funnel
-	labels   map[string]application.Label
-	order    []application.Label
-	facets   []application.Facet
-	views    []application.View
+	funnel   screening.Funnel
+	labels   map[string]screening.Label
+	order    []screening.Label
+	facets   []screening.Facet
+	views    []screening.View
 	all      bool // every box is ticked
 	imports  bool // the reader may bring files from elsewhere
 	problems ui.Problems
@@ -88,29 +88,29 @@ func (l listing) steps(ctx context.Context) []ui.FunnelStep {
 }
 
 // load reads what the list shows: a number of queries that does not depend on the files.
-func (h *Handler) load(r *http.Request, f application.Filter) (listing, error) {
+func (h *Handler) load(r *http.Request, f screening.Filter) (listing, error) {
 	ctx, by, id := r.Context(), ui.User(r), call.ID(r.PathValue("id"))
-	l := listing{filter: f, now: h.Clock.Now(), page: 1, all: r.FormValue("all") != "", labels: map[string]application.Label{}}
+	l := listing{filter: f, now: h.Clock.Now(), page: 1, all: r.FormValue("all") != "", labels: map[string]screening.Label{}}
 	var err error
-	if l.call, err = h.Files.FollowedCall(ctx, by, id); err != nil {
+	if l.call, err = h.Screening.FollowedCall(ctx, by, id); err != nil {
 		return l, err
 	}
-	if l.funnel, err = h.Files.Funnel(ctx, by, id); err != nil {
+	if l.funnel, err = h.Screening.Funnel(ctx, by, id); err != nil {
 		return l, err
 	}
 	if !l.open() {
 		return l, nil
 	}
-	if l.items, err = h.Files.List(ctx, by, id, f); err != nil {
+	if l.items, err = h.Screening.List(ctx, by, id, f); err != nil {
 		return l, err
 	}
-	if l.order, err = h.Files.Labels(ctx, by, id); err != nil {
+	if l.order, err = h.Screening.Labels(ctx, by, id); err != nil {
 		return l, err
 	}
 	for _, label := range l.order {
 		l.labels[label.ID] = label
 	}
-	if l.facets, err = h.Files.Facets(ctx, by, id, speech(ctx, nil)); err != nil {
+	if l.facets, err = h.Screening.Facets(ctx, by, id, speech(ctx, nil)); err != nil {
 		return l, err
 	}
 	if h.Origins != nil {
@@ -123,7 +123,7 @@ func (h *Handler) load(r *http.Request, f application.Filter) (listing, error) {
 	}
 	first := (l.page - 1) * perPage
 	l.items = l.items[first:min(first+perPage, l.total)]
-	l.views, err = h.Files.Views(ctx, by, id)
+	l.views, err = h.Screening.Views(ctx, by, id)
 	return l, err
 }
 
@@ -157,7 +157,7 @@ func back(r *http.Request) string {
 }
 
 func (h *Handler) addLabel(w http.ResponseWriter, r *http.Request) error {
-	_, err := h.Files.AddLabel(r.Context(), ui.User(r), call.ID(r.PathValue("id")), r.PostFormValue("name"), r.PostFormValue("colour"))
+	_, err := h.Screening.AddLabel(r.Context(), ui.User(r), call.ID(r.PathValue("id")), r.PostFormValue("name"), r.PostFormValue("colour"))
 	if err != nil {
 		return h.again(w, r, err)
 	}
@@ -165,8 +165,8 @@ func (h *Handler) addLabel(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handler) saveView(w http.ResponseWriter, r *http.Request) error {
-	v := application.View{Name: r.PostFormValue("view"), Query: valuesOf(kept(r.PostFormValue("back"))).Encode(), Shared: r.PostFormValue("shared") != ""}
-	if _, err := h.Files.SaveView(r.Context(), ui.User(r), call.ID(r.PathValue("id")), v); err != nil {
+	v := screening.View{Name: r.PostFormValue("view"), Query: valuesOf(kept(r.PostFormValue("back"))).Encode(), Shared: r.PostFormValue("shared") != ""}
+	if _, err := h.Screening.SaveView(r.Context(), ui.User(r), call.ID(r.PathValue("id")), v); err != nil {
 		var refused *errs.Error
 		if errors.As(err, &refused) {
 			for i := range refused.Fields {
@@ -179,7 +179,7 @@ func (h *Handler) saveView(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handler) removeView(w http.ResponseWriter, r *http.Request) error {
-	if err := h.Files.RemoveView(r.Context(), ui.User(r), call.ID(r.PathValue("id")), r.PathValue("view")); err != nil {
+	if err := h.Screening.RemoveView(r.Context(), ui.User(r), call.ID(r.PathValue("id")), r.PathValue("view")); err != nil {
 		return err
 	}
 	return ui.Done(w, r, back(r), "files.view_removed_done")
@@ -208,7 +208,7 @@ func (l listing) labelOptions() []ui.Option {
 }
 
 // facetOptions are the answers of a question with how many files gave each.
-func facetOptions(ctx context.Context, f application.Facet) []ui.Option {
+func facetOptions(ctx context.Context, f screening.Facet) []ui.Option {
 	out := make([]ui.Option, len(f.Values))
 	for i, v := range f.Values {
 		out[i] = ui.Option{Value: v.Value, Label: i18n.T(ctx, "files.facet_value", v.Label, v.Count)}
@@ -220,7 +220,7 @@ func facetOptions(ctx context.Context, f application.Facet) []ui.Option {
 // kept in the form, so that the address and the list agree.
 func (l listing) lostFacets() []string {
 	return slices.DeleteFunc(facetNames(l.filter), func(name string) bool {
-		return slices.ContainsFunc(l.facets, func(f application.Facet) bool { return f.Field.ID == name })
+		return slices.ContainsFunc(l.facets, func(f screening.Facet) bool { return f.Field.ID == name })
 	})
 }
 

@@ -15,17 +15,18 @@ import (
 	"transformateur/internal/intake"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/text"
+	"transformateur/internal/screening"
 	"transformateur/internal/web/ui"
 	"transformateur/internal/web/ui/formview"
 )
 
 // reading is what the pages of one file hold.
 type reading struct {
-	application.Deposit
-	filter         application.Filter
-	previous, next *application.Item // in the list as it is filtered
-	place, among   int               // in that list, from 1; 0 when the file is not in it
-	labels         []application.Label
+	screening.Deposit
+	filter         screening.Filter
+	previous, next *screening.Item // in the list as it is filtered
+	place, among   int             // in that list, from 1; 0 when the file is not in it
+	labels         []screening.Label
 	on             []string // the labels it bears
 	messages       []application.Message
 	problems       ui.Problems
@@ -44,7 +45,7 @@ func (f reading) sees(group string) bool { return f.May["application.read"].Sees
 // page that comes back would look like one that was done.
 func (h *Handler) read(w http.ResponseWriter, r *http.Request) (*reading, error) {
 	ctx, by, id := r.Context(), ui.User(r), application.ID(r.PathValue("id"))
-	d, err := h.Files.Deposited(ctx, by, id)
+	d, err := h.Screening.Deposited(ctx, by, id)
 	own := err == nil && d.Ours()
 	if errs.Is(err, errs.NotFound) {
 		_, closed := h.Files.Open(ctx, by, id)
@@ -71,7 +72,7 @@ func (h *Handler) read(w http.ResponseWriter, r *http.Request) (*reading, error)
 // around finds the file in the list, for its neighbours and its labels.
 func (h *Handler) around(ctx context.Context, r *http.Request, f *reading) error {
 	by := ui.User(r)
-	items, err := h.Files.List(ctx, by, f.CallID, f.filter)
+	items, err := h.Screening.List(ctx, by, f.CallID, f.filter)
 	if errs.Is(err, errs.Forbidden) {
 		return nil // an auditor reads files one by one
 	}
@@ -91,15 +92,15 @@ func (h *Handler) around(ctx context.Context, r *http.Request, f *reading) error
 			f.next = &items[i+1]
 		}
 	}
-	if f.labels, err = h.Files.Labels(ctx, by, f.CallID); err != nil {
+	if f.labels, err = h.Screening.Labels(ctx, by, f.CallID); err != nil {
 		return err
 	}
 	if f.place == 0 && len(items) > 0 { // outside the filter: its labels all the same
-		all, err := h.Files.List(ctx, by, f.CallID, application.Filter{})
+		all, err := h.Screening.List(ctx, by, f.CallID, screening.Filter{})
 		if err != nil {
 			return err
 		}
-		if i := slices.IndexFunc(all, func(item application.Item) bool { return item.ID == f.ID }); i >= 0 {
+		if i := slices.IndexFunc(all, func(item screening.Item) bool { return item.ID == f.ID }); i >= 0 {
 			f.on = all[i].Labels
 		}
 	}
@@ -144,7 +145,7 @@ func (h *Handler) viewOf(ctx context.Context, f reading) formview.View {
 			files[a.Field] = append(files[a.Field], file)
 		}
 	}
-	return formview.View{Form: f.Form, State: f.State, Answers: f.Values(), ReadOnly: true, Files: files, Checks: h.Files.Checks(f.File)}
+	return formview.View{Form: f.Form, State: f.State, Answers: f.Values(), ReadOnly: true, Files: files, Hidden: f.Hidden, Checks: h.Files.Checks(f.File)}
 }
 
 func why(ctx context.Context, a application.Attachment) string {
@@ -179,8 +180,8 @@ func (h *Handler) admit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		base = 0
 	}
-	v := application.Verdict{Verdict: r.PostFormValue("verdict"), Reason: strings.TrimSpace(text.Clean(r.PostFormValue("reason")))}
-	refused := h.Files.Admit(ctx, by, id, v, base)
+	v := screening.Verdict{Verdict: r.PostFormValue("verdict"), Reason: strings.TrimSpace(text.Clean(r.PostFormValue("reason")))}
+	refused := h.Screening.Admit(ctx, by, id, v, base)
 	if refused == nil {
 		return ui.Done(w, r, fileURL(id, withQuery("", valuesOf(kept(r.PostFormValue("back"))))), "files.admitted_done")
 	}
@@ -221,7 +222,7 @@ func (h *Handler) tag(w http.ResponseWriter, r *http.Request) error {
 		if on == was {
 			continue
 		}
-		if err := h.Files.Tag(ctx, by, label.ID, on, f.ID); err != nil {
+		if err := h.Screening.Tag(ctx, by, label.ID, on, f.ID); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/text"
+	"transformateur/internal/screening"
 	"transformateur/internal/web/ui"
 )
 
@@ -19,7 +20,7 @@ type change struct {
 
 // deposit is one deposit with what it changed to the one before.
 type deposit struct {
-	application.Submission
+	screening.Submission
 	changes []change
 	first   bool
 }
@@ -29,7 +30,7 @@ func (h *Handler) history(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || f == nil {
 		return err
 	}
-	list, err := h.Files.Submissions(r.Context(), ui.User(r), f.ID)
+	list, err := h.Screening.Submissions(r.Context(), ui.User(r), f.ID)
 	if err != nil {
 		return err
 	}
@@ -37,7 +38,7 @@ func (h *Handler) history(w http.ResponseWriter, r *http.Request) error {
 }
 
 // compared puts the last deposit first, each with what it changed.
-func (h *Handler) compared(ctx context.Context, f reading, list []application.Submission) []deposit {
+func (h *Handler) compared(ctx context.Context, f reading, list []screening.Submission) []deposit {
 	say := speech(ctx, h.Files.Checks(f.File))
 	out := make([]deposit, 0, len(list))
 	for i := len(list) - 1; i >= 0; i-- {
@@ -60,7 +61,7 @@ func (h *Handler) journal(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || f == nil {
 		return err
 	}
-	acts, err := h.Files.Acts(r.Context(), ui.User(r), f.ID)
+	acts, err := h.Screening.Acts(r.Context(), ui.User(r), f.ID)
 	if err != nil {
 		return err
 	}
@@ -68,7 +69,7 @@ func (h *Handler) journal(w http.ResponseWriter, r *http.Request) error {
 }
 
 // events say the acts in words: by role, never by name.
-func events(ctx context.Context, f reading, acts []application.Act) []ui.Event {
+func events(ctx context.Context, f reading, acts []screening.Act) []ui.Event {
 	out := make([]ui.Event, len(acts))
 	for i, a := range acts {
 		who := "files.role_" + a.Role

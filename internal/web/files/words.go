@@ -9,6 +9,7 @@ import (
 	"transformateur/internal/application"
 	"transformateur/internal/i18n"
 	"transformateur/internal/intake"
+	"transformateur/internal/screening"
 	"transformateur/internal/web/ui"
 )
 
@@ -22,7 +23,7 @@ func wordsOf(ctx context.Context) stateWords {
 		i18n.T(ctx, "files.verdict_waiting"), i18n.T(ctx, "files.status_withdrawn"), i18n.T(ctx, "files.status_reopened")}
 }
 
-func followedCards(ctx context.Context, list []application.Followed, now time.Time) []ui.Card {
+func followedCards(ctx context.Context, list []screening.Followed, now time.Time) []ui.Card {
 	cards := make([]ui.Card, len(list))
 	for i, f := range list {
 		cards[i] = ui.Card{Title: f.Title.In(string(i18n.From(ctx))), URL: listURL(f.ID),
@@ -91,7 +92,7 @@ func emptyAction(ctx context.Context, l listing) ui.Action {
 	return ui.Action{}
 }
 
-func viewURL(l listing, v application.View) string {
+func viewURL(l listing, v screening.View) string {
 	return withQuery(listURL(l.call.ID), valuesOf(kept(v.Query)))
 }
 

@@ -16,6 +16,7 @@ import (
 	"transformateur/internal/notify"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/programme"
+	"transformateur/internal/screening"
 	"transformateur/internal/web/ui"
 )
 
@@ -28,6 +29,7 @@ type Handler struct {
 	Name       string // name of the install
 	Contact    string // address of the people to write to
 	Files      *application.Service
+	Screening  *screening.Service
 	Accounts   *account.Service
 	Steered    *call.Service      // the calls of who leads; nil shows nothing of them
 	Mails      *notify.Service    // the outboxes of who leads; nil shows nothing of them

@@ -29,7 +29,7 @@ func (h *Handler) questions(ctx context.Context, user account.User, _ time.Time)
 
 // verdicts are the closed calls whose files nobody ruled on.
 func (h *Handler) verdicts(ctx context.Context, user account.User, _ time.Time) (out []ui.Todo, err error) {
-	list, err := h.Files.Unjudged(ctx, user)
+	list, err := h.Screening.Unjudged(ctx, user)
 	for _, u := range list {
 		out = append(out, ui.Todo{Text: i18n.N(ctx, "home.todo_verdicts", u.Files), About: u.Title.In(string(i18n.From(ctx))), URL: callAt(string(u.ID), "files?verdict=waiting")})
 	}
@@ -116,7 +116,7 @@ func (h *Handler) doors(ctx context.Context, user account.User) (doors []ui.Acti
 		doors = append(doors, ui.Action{Label: i18n.T(ctx, "home.door_edition", e.Name.In(string(i18n.From(ctx)))), URL: ui.EditionURL(e.ID) + "/manage"})
 	}
 	add(len(managed) > mostDoors, "home.all_editions", "/editions")
-	followed, err := h.Files.Followed(ctx, user)
+	followed, err := h.Screening.Followed(ctx, user)
 	if err != nil {
 		return nil, err
 	}

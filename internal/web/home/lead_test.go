@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"transformateur/internal/account"
-	"transformateur/internal/application/applicationtest"
 	"transformateur/internal/call"
 	"transformateur/internal/form"
 	"transformateur/internal/i18n"
@@ -17,15 +16,16 @@ import (
 	"transformateur/internal/platform/mail"
 	"transformateur/internal/policy"
 	"transformateur/internal/programme"
+	"transformateur/internal/screening/screeningtest"
 	"transformateur/internal/web/home"
 	"transformateur/internal/web/ui/pagetest"
 )
 
 func TestHomeOfALead(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
-		ctx, w := context.Background(), applicationtest.New(t, d)
+		ctx, w := context.Background(), screeningtest.New(t, d)
 		mails := notify.New(d, w.Clock, w.Jobs, w.Policy, notify.Options{Sender: mail.Hold{}})
-		h := &home.Handler{Programmes: programme.New(d, w.Clock, w.Policy, w.Bus), Clock: w.Clock, Files: w.Files, Steered: w.Calls, Mails: mails,
+		h := &home.Handler{Programmes: programme.New(d, w.Clock, w.Policy, w.Bus), Clock: w.Clock, Files: w.Files, Screening: w.Screening, Steered: w.Calls, Mails: mails,
 			Accounts: account.New(d, w.Clock, account.Options{Bus: w.Bus, Rights: w.Policy.Rights()})}
 		page := func(by account.User) string {
 			t.Helper()

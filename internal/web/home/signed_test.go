@@ -7,19 +7,19 @@ import (
 	"time"
 
 	"transformateur/internal/account"
-	"transformateur/internal/application/applicationtest"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/db/dbtest"
 	"transformateur/internal/programme"
+	"transformateur/internal/screening/screeningtest"
 	"transformateur/internal/web/home"
 	"transformateur/internal/web/ui/pagetest"
 )
 
 func TestHomeSaysWhatToDoFirst(t *testing.T) {
 	d := dbtest.SQLite(t)
-	w := applicationtest.New(t, d)
+	w := screeningtest.New(t, d)
 	people := account.New(d, w.Clock, account.Options{Bus: w.Bus, Rights: w.Policy.Rights()})
-	h := &home.Handler{Programmes: programme.New(d, w.Clock, w.Policy, w.Bus), Clock: w.Clock, Name: "Appels", Files: w.Files, Accounts: people}
+	h := &home.Handler{Programmes: programme.New(d, w.Clock, w.Policy, w.Bus), Clock: w.Clock, Name: "Appels", Files: w.Files, Screening: w.Screening, Accounts: people}
 	begun, ready := w.Draft(), w.Complete()
 	w.Must(w.Files.Rename(context.Background(), w.Ana, ready.ID, "Prêt à partir"))
 	for lang, want := range map[i18n.Lang][]string{

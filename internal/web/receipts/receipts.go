@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"transformateur/internal/application"
+	"transformateur/internal/application/receipt"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/secret"
@@ -43,15 +44,15 @@ const maxReceipt = 2 << 20
 
 // shown is what the page of a receipt holds.
 type shown struct {
-	application.SignedReceipt
+	receipt.Signed
 	fingerprint string
 	digest      string
 	mine        bool // the reader belongs to the project's team
 }
 
-func (h *Handler) shown(s application.SignedReceipt) (shown, error) {
+func (h *Handler) shown(s receipt.Signed) (shown, error) {
 	digest, err := s.Receipt.Digest()
-	return shown{SignedReceipt: s, fingerprint: secret.Fingerprint(h.Files.PublicKey()), digest: digest}, err
+	return shown{Signed: s, fingerprint: secret.Fingerprint(h.Files.PublicKey()), digest: digest}, err
 }
 
 // show gives a receipt to whoever may read its file: a page, the signed JSON or a PDF.
@@ -81,7 +82,7 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
 }
 
 // file is the signed receipt as people keep it: indented, for those who read it.
-func file(s application.SignedReceipt) ([]byte, error) {
+func file(s receipt.Signed) ([]byte, error) {
 	text, err := json.MarshalIndent(s, "", "  ")
 	return append(text, '\n'), err
 }
@@ -93,7 +94,7 @@ func attach(w http.ResponseWriter, kind, name string) {
 }
 
 func sendJSON(w http.ResponseWriter, r *http.Request, s shown) error {
-	text, err := file(s.SignedReceipt)
+	text, err := file(s.Signed)
 	if err != nil {
 		return err
 	}

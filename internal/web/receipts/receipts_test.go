@@ -13,8 +13,8 @@ import (
 	"testing"
 
 	"transformateur/internal/account"
-	"transformateur/internal/application"
 	"transformateur/internal/application/applicationtest"
+	"transformateur/internal/application/receipt"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/db/dbtest"
@@ -105,7 +105,7 @@ func TestPageAndPDFSayTheLegalMentions(t *testing.T) {
 func TestVerify(t *testing.T) {
 	h := open(t)
 	text := h.get(h.Ana, "/receipts/1.json").Body.String()
-	if _, _, err := application.VerifyReceipt([]byte(text), h.Files.PublicKey()); err != nil {
+	if _, _, err := receipt.Verify([]byte(text), h.Files.PublicKey()); err != nil {
 		t.Fatal(err)
 	}
 	other := open(t).get(h.Ana, "/receipts/1.json").Body.String()
@@ -153,7 +153,7 @@ func TestKey(t *testing.T) {
 	if block, _ := pem.Decode(h.get(account.User{}, "/receipts/key.pem").Body.Bytes()); block == nil || block.Type != "PUBLIC KEY" {
 		t.Error("not PEM")
 	}
-	var s application.SignedReceipt
+	var s receipt.Signed
 	h.Must(json.Unmarshal(h.get(h.Ana, "/receipts/1.json").Body.Bytes(), &s))
 	if s.Receipt.Number != 1 {
 		t.Errorf("%+v", s.Receipt)

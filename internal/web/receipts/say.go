@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"strconv"
 
-	"transformateur/internal/application"
+	"transformateur/internal/application/receipt"
 	"transformateur/internal/call"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/pdf"
@@ -25,7 +25,7 @@ func (s shown) parts(ctx context.Context) []part {
 	return []part{s.received(ctx), legal(ctx, s.Receipt.Legal), s.answers(ctx), s.files(ctx), s.proof(ctx)}
 }
 
-func title(ctx context.Context, r application.Receipt) string {
+func title(ctx context.Context, r receipt.Receipt) string {
 	return i18n.T(ctx, "receipts.title", r.Number)
 }
 
@@ -106,7 +106,7 @@ func (s shown) command(ctx context.Context) string {
 // sendPDF gives the receipt on paper, with the signed JSON inside.
 func sendPDF(w http.ResponseWriter, r *http.Request, s shown) error {
 	ctx := r.Context()
-	kept, err := file(s.SignedReceipt)
+	kept, err := file(s.Signed)
 	if err != nil {
 		return err
 	}
@@ -142,6 +142,6 @@ func pageOf(ctx context.Context) string {
 }
 
 // signedOf is the receipt that was verified, as the page of a receipt takes it.
-func signedOf(v verdict) application.SignedReceipt {
-	return application.SignedReceipt{Receipt: v.Receipt}
+func signedOf(v verdict) receipt.Signed {
+	return receipt.Signed{Receipt: v.Receipt}
 }
