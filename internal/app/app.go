@@ -20,6 +20,7 @@ import (
 	"transformateur/internal/committee"
 	"transformateur/internal/continuity"
 	"transformateur/internal/credential"
+	"transformateur/internal/deliberation"
 	"transformateur/internal/intake"
 	"transformateur/internal/notify"
 	"transformateur/internal/platform/clock"
@@ -58,6 +59,7 @@ type App struct {
 	Screening  *screening.Service
 	Intake     *intake.Service
 	Reviews    *review.Service
+	Rooms      *deliberation.Service
 	Continuity *continuity.Service
 	Approvals  *approval.Service
 	Committees *committee.Service

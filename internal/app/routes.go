@@ -64,6 +64,7 @@ func (a *App) Routes() []ui.Route {
 		(&approvals.Handler{Approvals: a.Approvals, Calls: a.Calls, Clock: now}).Routes(),
 		(&notifications.Handler{Mails: a.Notify}).Routes(),
 		a.selectionRoutes(),
+		a.deliberationRoutes(),
 		a.programRoutes(),
 		a.privacyRoutes(),
 	)

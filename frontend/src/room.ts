@@ -1,0 +1,2 @@
+// The deliberation room: a page asks for it by name.
+import "./room/room";

@@ -1,0 +1,51 @@
+package app
+
+import (
+	"context"
+	"strings"
+
+	"transformateur/internal/committee"
+	"transformateur/internal/deliberation"
+	"transformateur/internal/form"
+	"transformateur/internal/form/rule"
+	"transformateur/internal/platform/db"
+	"transformateur/internal/review"
+)
+
+// handedIn gives a deliberation what the reviews say.
+type handedIn struct{ reviews *review.Service }
+
+// Readings lists the reviews of a selection that count.
+func (a handedIn) Readings(ctx context.Context, r db.Reader, id committee.SelectionID) ([]deliberation.Reading, error) {
+	table, err := a.reviews.Table(ctx, r, id)
+	var list []deliberation.Reading
+	for _, g := range table.Reviews {
+		one := deliberation.Reading{File: g.File, Member: g.Review.Member, Name: g.Name, Score: g.Worth.Score, Scored: g.Worth.Scored, Sure: g.Worth.Sure, Certainty: g.Worth.Confidence}
+		for _, gate := range g.Worth.Gates {
+			if gate.Truth == rule.False {
+				one.Failed = append(one.Failed, gate.Label)
+			}
+		}
+		for _, field := range g.Grid.Rubric.Form.Fields() {
+			switch answer, _ := g.Content[field.ID].(string); {
+			case answer == "":
+			case field.ID == g.Grid.Rubric.Recommendation:
+				one.Advice = labelOf(field.Settings.Options, answer)
+			case g.Grid.Rubric.Shares(field.ID):
+				one.Shareable = append(one.Shareable, strings.TrimSpace(answer))
+			}
+		}
+		list = append(list, one)
+	}
+	return list, err
+}
+
+// labelOf finds what an option says.
+func labelOf(options []form.Option, id string) form.Localised {
+	for _, o := range options {
+		if o.ID == id {
+			return form.Localised(o.Label)
+		}
+	}
+	return form.Localised{"fr": id}
+}

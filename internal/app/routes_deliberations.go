@@ -1,0 +1,17 @@
+package app
+
+import (
+	"transformateur/internal/deliberation"
+	"transformateur/internal/web/deliberations"
+	"transformateur/internal/web/ui"
+)
+
+// openRooms makes the service of deliberations, after those it stands on.
+func (a *App) openRooms() {
+	a.Rooms = deliberation.New(deliberation.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Bus: a.Bus, Calls: a.Calls, Places: registers{}, Readings: handedIn{a.Reviews}})
+}
+
+// deliberationRoutes are the addresses where a committee deliberates.
+func (a *App) deliberationRoutes() []ui.Route {
+	return (&deliberations.Handler{Rooms: a.Rooms, Clock: a.Clock, Name: a.Config.Name, Alive: a.alive}).Routes()
+}

@@ -1,0 +1,294 @@
+package deliberation
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"transformateur/internal/account"
+	"transformateur/internal/application"
+	"transformateur/internal/committee"
+	"transformateur/internal/form"
+	"transformateur/internal/platform/db"
+	"transformateur/internal/solve/calibrate"
+	"transformateur/internal/solve/standing"
+	"transformateur/internal/solve/table"
+)
+
+// Line is what the readings say of one file. It informs: nothing is decided by it.
+type Line struct {
+	File       application.Application
+	N          int // readings with a score
+	Raw        float64
+	RawRank    int // 1 is the best; equal means share it
+	Calibrated float64
+	Rank       int
+	Low, High  float64 // 90 % interval of the calibrated score
+	Chance     float64 // of being above the line
+	Zone       standing.Zone
+	Fragile    []string // readers whose absence alone would move the file across the line: named to chair and lead, else one empty name each
+	Correction calibrate.Correction
+	Advices    []Advice
+	Decision   Decision
+	Under      bool // its score is under the threshold of the room
+}
+
+// Advice is how many readers recommend the same thing.
+type Advice struct {
+	Label form.Localised
+	Count int
+}
+
+// Gated is a file that does not meet an eliminatory condition for one reader at least: it
+// is never ranked, the committee settles it.
+type Gated struct {
+	File     application.Application
+	Failed   []Failure
+	Readers  int
+	Decision Decision
+}
+
+// Failure is an eliminatory condition, and for how many readers the file does not meet it.
+type Failure struct {
+	Label form.Localised
+	Count int
+}
+
+// Severity is what a reader adds to a score beside the panel.
+type Severity struct {
+	Name   string
+	N      int
+	Shift  float64 // negative is severe
+	Error  float64
+	Shared int // readings that others made too
+}
+
+// Results are the readings of a selection put together.
+type Results struct {
+	Selection  committee.Selection
+	Room       Room
+	Lines      []Line // calibrated order when adjusted, raw order otherwise
+	Gated      []Gated
+	Unread     []application.Application // without any score
+	Adjusted   bool                      // scores were corrected for the severity of readers
+	Problems   []calibrate.Problem       // of the overlap of readers
+	Target     int                       // files above the line; 0 when nothing says where it is
+	Grey       int                       // files between sure and sure
+	Flips      float64                   // of the files above the line, how many another panel would replace
+	Severities []Severity                // for chair and lead only
+	Balance    []Facet
+	Retained   int // files that are retained, merged or paired now
+}
+
+// Results puts the readings together for who may see them. What is closed to her is left
+// out before anything is computed.
+func (s *Service) Results(ctx context.Context, by account.User, id committee.SelectionID) (Results, error) {
+	r := s.db.Reader()
+	sel, err := s.require(ctx, r, by, "selection.results", id)
+	if err != nil {
+		return Results{}, err
+	}
+	v := Results{Selection: sel}
+	if v.Room, err = roomOf(ctx, r, id); err != nil {
+		return v, err
+	}
+	v.Room = v.Room.settings()
+	files, err := s.seen(ctx, r, by, sel)
+	if err != nil {
+		return v, err
+	}
+	all, err := s.readings.Readings(ctx, r, id)
+	if err != nil {
+		return v, err
+	}
+	had, err := s.decided(ctx, r, by, id)
+	if err != nil {
+		return v, err
+	}
+	named, err := s.namesReaders(ctx, r, by, sel)
+	if err != nil {
+		return v, err
+	}
+	if err := s.rank(&v, files, all, had, named); err != nil {
+		return v, err
+	}
+	v.Balance, err = s.balance(ctx, r, by, sel, files, &v)
+	return v, err
+}
+
+// namesReaders says whether by sees how severe each reader is: the chair and the lead, who
+// register recusals and also read results.
+func (s *Service) namesReaders(ctx context.Context, r db.Reader, by account.User, sel committee.Selection) (bool, error) {
+	d, err := s.policy.Decide(ctx, r, by, "selection.register", sel.Object(s.clock.Now()))
+	return d.Allowed, err
+}
+
+// rank sorts files between those that are ranked, those that fail a gate and those that
+// nobody read, and calibrates the first.
+func (s *Service) rank(v *Results, files []application.Application, all []Reading, had map[application.ID]Decision, named bool) error {
+	byFile, names := map[application.ID][]Reading{}, map[string]string{}
+	for _, one := range all {
+		byFile[one.File] = append(byFile[one.File], one)
+		names[string(one.Member)] = one.Name
+	}
+	in := calibrate.Input{Seed: 1}
+	at := map[string]application.Application{}
+	for _, a := range files {
+		if d := had[a.ID]; d.Outcome == Retain || d.Outcome.ofTwo() {
+			v.Retained++
+		}
+		if g := gated(a, byFile[a.ID]); len(g.Failed) > 0 {
+			g.Decision = had[a.ID]
+			v.Gated = append(v.Gated, g)
+			continue
+		}
+		scored := false
+		for _, one := range byFile[a.ID] {
+			if one.Scored {
+				scored = true
+				in.Readings = append(in.Readings, calibrate.Reading{File: string(a.ID), Reader: string(one.Member), Score: one.Score, Weight: weight(one)})
+			}
+		}
+		if !scored {
+			v.Unread = append(v.Unread, a)
+			continue
+		}
+		at[string(a.ID)] = a
+	}
+	if len(at) == 0 {
+		return nil
+	}
+	in.Select = max(1, min(v.Selection.Target, len(at)))
+	if v.Selection.Target > 0 && v.Selection.Target < len(at) {
+		v.Target = v.Selection.Target
+	}
+	got, err := s.fit(in)
+	if err != nil {
+		return fmt.Errorf("calibrate the readings of %s: %w", v.Selection.ID, err)
+	}
+	panel{at, byFile, had, names, named}.tell(v, got)
+	return nil
+}
+
+// weight lets a reader who says that she is unsure count for less, down to a half.
+func weight(one Reading) float64 {
+	if !one.Sure {
+		return 1
+	}
+	return 0.5 + one.Certainty
+}
+
+func gated(a application.Application, list []Reading) Gated {
+	g := Gated{File: a, Readers: len(list)}
+	for _, one := range list {
+		for _, label := range one.Failed {
+			i := slices.IndexFunc(g.Failed, func(f Failure) bool { return f.Label["fr"] == label["fr"] })
+			if i < 0 {
+				i, g.Failed = len(g.Failed), append(g.Failed, Failure{Label: label})
+			}
+			g.Failed[i].Count++
+		}
+	}
+	return g
+}
+
+// fit calibrates, once for the same readings: everybody opens the same results.
+func (s *Service) fit(in calibrate.Input) (*calibrate.Result, error) {
+	slices.SortFunc(in.Readings, func(a, b calibrate.Reading) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Reader, b.Reader))
+	})
+	text, err := json.Marshal(in)
+	if err != nil {
+		return nil, err
+	}
+	key := sha256.Sum256(text)
+	s.fits.Lock()
+	defer s.fits.Unlock()
+	if had := s.fits.kept[key]; had != nil {
+		return had, nil
+	}
+	got, err := calibrate.Fit(in)
+	var fault *table.Fault
+	if errors.As(err, &fault) && fault.Problem == table.Infeasible {
+		return &calibrate.Result{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if s.fits.kept == nil || len(s.fits.kept) >= keptFits {
+		s.fits.kept = map[[32]byte]*calibrate.Result{}
+	}
+	s.fits.kept[key] = got
+	return got, nil
+}
+
+// keptFits bounds how many calibrations are remembered: one for each set of files that
+// members of the committees that deliberate today see.
+const keptFits = 64
+
+// panel is what the figures of a calibration are about.
+type panel struct {
+	at     map[string]application.Application // ranked files
+	byFile map[application.ID][]Reading
+	had    map[application.ID]Decision
+	names  map[string]string // of readers
+	named  bool              // readers are named to who reads
+}
+
+// tell writes what a calibration says in the words of the page.
+func (p panel) tell(v *Results, got *calibrate.Result) {
+	v.Adjusted, v.Problems, v.Flips = got.Adjusted, got.Overlap.Problems, got.ExpectedFlips
+	fragile := map[string][]string{}
+	for _, out := range got.LeaveOut {
+		for _, file := range slices.Concat(out.In, out.Out) {
+			name := ""
+			if p.named {
+				name = p.names[out.Reader]
+			}
+			fragile[file] = append(fragile[file], name)
+		}
+	}
+	for _, f := range got.Files {
+		a := p.at[f.File]
+		l := Line{File: a, N: f.N, Raw: f.RawMean, RawRank: f.RawRank, Calibrated: f.Calibrated, Rank: f.Rank, Low: f.Low, High: f.High, Chance: f.PSelected, Zone: f.Zone, Correction: f.Correction,
+			Advices: advices(p.byFile[a.ID]), Decision: p.had[a.ID]}
+		if v.Target > 0 {
+			l.Fragile = fragile[f.File]
+		}
+		score := f.Calibrated
+		if !got.Adjusted {
+			score = f.RawMean
+		}
+		l.Under = v.Room.Threshold != nil && score < *v.Room.Threshold
+		if v.Target > 0 && f.Zone == standing.Grey {
+			v.Grey++
+		}
+		v.Lines = append(v.Lines, l)
+	}
+	if !p.named || !got.Adjusted {
+		return
+	}
+	for _, r := range got.Readers {
+		v.Severities = append(v.Severities, Severity{p.names[r.Reader], r.N, r.Shift, r.ShiftError, r.Shared})
+	}
+	slices.SortFunc(v.Severities, func(a, b Severity) int { return cmp.Or(cmp.Compare(a.Shift, b.Shift), cmp.Compare(a.Name, b.Name)) })
+}
+
+func advices(list []Reading) (out []Advice) {
+	for _, one := range list {
+		if one.Advice["fr"] == "" {
+			continue
+		}
+		i := slices.IndexFunc(out, func(a Advice) bool { return a.Label["fr"] == one.Advice["fr"] })
+		if i < 0 {
+			i, out = len(out), append(out, Advice{Label: one.Advice})
+		}
+		out[i].Count++
+	}
+	slices.SortStableFunc(out, func(a, b Advice) int { return cmp.Compare(b.Count, a.Count) })
+	return out
+}

@@ -1,0 +1,114 @@
+package deliberation_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"transformateur/internal/account"
+	"transformateur/internal/deliberation"
+	"transformateur/internal/deliberation/deliberationtest"
+	"transformateur/internal/form"
+	"transformateur/internal/platform/db"
+	"transformateur/internal/platform/db/dbtest"
+	"transformateur/internal/platform/errs"
+)
+
+func results(t *testing.T, w *deliberationtest.World, who account.User) deliberation.Results {
+	t.Helper()
+	v, err := w.Rooms.Results(ctx, who, selection)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// scored makes a world of five files that three members read: Mia is severe, and file 4
+// fails a gate for Noe.
+func scored(t *testing.T, d *db.DB) *deliberationtest.World {
+	w := deliberationtest.New(t, d, 5)
+	for i, score := range []float64{80, 60, 70, 40, 90} {
+		w.Score(w.Mia, w.Files[i], score-15)
+		w.Score(w.Noe, w.Files[i], score)
+		w.Score(w.Zoe, w.Files[i], score+2)
+	}
+	for i, g := range w.Given {
+		if g.File == w.Files[4] && g.Name == "noe" {
+			w.Given[i].Failed = []form.Localised{{"fr": "Dans le champ de l’appel", "en": "In scope"}}
+		}
+	}
+	return w
+}
+
+func TestResults(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := scored(t, d)
+		_, err := w.Rooms.Results(ctx, w.Chair, selection)
+		wants(t, err, errs.Forbidden, "")
+		w.Open()
+		v := results(t, w, w.Chair)
+		if !v.Adjusted || v.Target != 2 || len(v.Lines) != 4 || v.Lines[0].File.ID != w.Files[0] || v.Lines[3].File.ID != w.Files[3] {
+			t.Fatalf("adjusted %v, target %d, lines %+v", v.Adjusted, v.Target, v.Lines)
+		}
+		if len(v.Gated) != 1 || v.Gated[0].File.ID != w.Files[4] || v.Gated[0].Failed[0].Count != 1 || v.Gated[0].Readers != 3 {
+			t.Errorf("gated %+v", v.Gated)
+		}
+		for _, l := range v.Lines {
+			if l.Low > l.Calibrated || l.High < l.Calibrated || l.N != 3 || l.Advices[0].Count != 3 {
+				t.Errorf("line %+v", l)
+			}
+		}
+		if len(v.Severities) != 3 || v.Severities[0].Name != "mia" || v.Severities[0].Shift >= 0 {
+			t.Errorf("severities %+v", v.Severities)
+		}
+		if len(v.Balance) != 1 || len(v.Balance[0].Values) != 2 || v.Balance[0].Values[0].All+v.Balance[0].Values[1].All != 5 || v.Balance[0].Values[0].Above+v.Balance[0].Values[1].Above != 2 {
+			t.Errorf("balance %+v", v.Balance)
+		}
+		if got := results(t, w, w.Noe); len(got.Severities) != 0 || len(got.Lines) != 4 {
+			t.Errorf("a member reads %+v", got.Severities)
+		}
+		_, err = w.Rooms.Results(ctx, w.Sam, selection)
+		wants(t, err, errs.Forbidden, "")
+	})
+}
+
+// For a member who stepped aside the figures are those of a panel in which the file was never read.
+func TestResultsWithoutWhatIsClosed(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := scored(t, d)
+		w.Exclude(w.Noe, w.Files[0])
+		w.Open()
+		w.Decide(w.Files[0], deliberation.Retain)
+		with, _ := json.Marshal(results(t, w, w.Noe))
+		if strings.Contains(string(with), string(w.Files[0])) {
+			t.Fatalf("Noe reads of the file %s: %.300s", w.Files[0], with)
+		}
+		kept := w.Given
+		w.Given = nil
+		for _, g := range kept {
+			if g.File != w.Files[0] {
+				w.Given = append(w.Given, g)
+			}
+		}
+		if without, _ := json.Marshal(results(t, w, w.Noe)); string(with) != string(without) {
+			t.Errorf("the readings of the file change what Noe is told:\n%s\n%s", with, without)
+		}
+	})
+}
+
+func TestResultsOfTooLittle(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := deliberationtest.New(t, d, 3)
+		w.Score(w.Mia, w.Files[0], 50)
+		w.Score(w.Noe, w.Files[1], 70)
+		w.Open()
+		v := results(t, w, w.Chair)
+		if v.Adjusted || len(v.Problems) == 0 || v.Lines[0].File.ID != w.Files[1] || len(v.Severities) != 0 || len(v.Unread) != 1 || v.Unread[0].ID != w.Files[2] {
+			t.Errorf("%+v", v)
+		}
+		w.Given = nil
+		if v := results(t, w, w.Chair); len(v.Lines) != 0 || len(v.Unread) != 3 {
+			t.Errorf("without a reading: %+v", v)
+		}
+	})
+}
