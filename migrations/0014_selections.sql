@@ -17,7 +17,8 @@ create table selections (
   target bigint,
   reviews_due_at timestamptz,
   deliberates_at timestamptz,
-  confidentiality text not null,
+  confidentiality_fr text not null,
+  confidentiality_en text not null,
   version bigint not null,
   created_at timestamptz not null,
   created_by text not null,
@@ -51,13 +52,15 @@ create table committee_members (
   answered_at timestamptz,
   confidentiality text not null,
   confidentiality_at timestamptz,
+  declared_at timestamptz,
   ended_at timestamptz,
   reason text not null,
   version bigint not null
 );
 create index committee_members_selection on committee_members (selection_id, status);
 create index committee_members_person on committee_members (person_id);
-create unique index committee_members_once on committee_members (selection_id, person_id);
+-- A person sits once; a seat that ended stays beside the one that replaces it.
+create unique index committee_members_once on committee_members (selection_id, person_id) where status = 'sitting';
 
 -- A recusal closes one file to one member, from the moment it is found or declared; only
 -- the chair's waiver opens it again. One line a member and a file: its causes are listed.
@@ -87,6 +90,20 @@ create table recusal_causes (
   added_at timestamptz not null
 );
 create index recusal_causes_recusal on recusal_causes (recusal_id);
+
+-- What a project's team asks before the reading: that an organisation, or somebody, does
+-- not read its file. It bears on whoever sits now or later.
+create table oppositions (
+  id text primary key,
+  application_id text not null references applications (id),
+  organisation_id text references organisations (id),
+  name text not null,
+  reason text not null,
+  asked_by text not null,
+  asked_at timestamptz not null,
+  withdrawn_at timestamptz
+);
+create index oppositions_application on oppositions (application_id);
 
 -- Who reads what, as published. Proposals of the engine are kept apart.
 create table assignments (

@@ -159,6 +159,9 @@ func (s *Service) addressesChanged(ctx context.Context, tx *db.Tx, by User, act 
 	if err != nil {
 		return err
 	}
+	if err := s.tell(ctx, tx, "person.addresses", string(by.ID), nil); err != nil {
+		return err
+	}
 	return journal.Write(ctx, tx, s.clock.Now(), journal.Entry{Actor: by.Actor(), Act: act, Kind: "person", ID: string(by.ID)})
 }
 

@@ -10,7 +10,8 @@ import (
 	"transformateur/internal/platform/errs"
 )
 
-// Accepted tells, as the event invitation.accepted, who took up which offer.
+// Accepted tells, as the event invitation.accepted, who took up which offer; as
+// invitation.declined, which offer somebody refused, whoever she is.
 type Accepted struct {
 	Invitation string   `json:"invitation"`
 	Person     PersonID `json:"person"`
@@ -137,6 +138,9 @@ func (s *Service) DeclineInvitation(ctx context.Context, by User, key string) er
 			return err
 		}
 		if err := s.settle(ctx, tx, o.ID, `declined_at = $2`); err != nil {
+			return err
+		}
+		if err := s.tell(ctx, tx, "invitation.declined", o.Object.ID, Accepted{o.ID, "", o.Relation, o.Object}); err != nil {
 			return err
 		}
 		return s.note(ctx, tx, by, "invitation.declined", o.Invitation)

@@ -97,6 +97,11 @@ func (s *Service) Join(ctx context.Context, by User, id OrganisationID, function
 	})
 }
 
+// Joined tells, as the event organisation.joined, who belongs to an organisation from now on.
+type Joined struct {
+	Person PersonID `json:"person"`
+}
+
 // join adds a membership from now on; being there already changes the function only.
 func (s *Service) join(ctx context.Context, tx *db.Tx, by User, id OrganisationID, person PersonID, function string) error {
 	function = oneLine(function)
@@ -117,6 +122,9 @@ func (s *Service) join(ctx context.Context, tx *db.Tx, by User, id OrganisationI
 	}
 	if err != nil {
 		return fmt.Errorf("join an organisation: %w", err)
+	}
+	if err := s.tell(ctx, tx, "organisation.joined", string(id), Joined{person}); err != nil {
+		return err
 	}
 	return journal.Write(ctx, tx, now, journal.Entry{Actor: by.Actor(), Act: "organisation.joined", Kind: "organisation", ID: string(id), Detail: map[string]any{"person": string(person)}})
 }

@@ -266,6 +266,9 @@ func (s *Service) EditOrganisation(ctx context.Context, by User, id Organisation
 		if err != nil {
 			return fmt.Errorf("edit an organisation: %w", err)
 		}
+		if err := s.tell(ctx, tx, "organisation.edited", string(id), nil); err != nil {
+			return err
+		}
 		return journal.Write(ctx, tx, now, journal.Entry{Actor: by.Actor(), Act: "organisation.edited", Kind: "organisation", ID: string(id), Detail: map[string]any{"renamed": old.Name != d.Name}})
 	})
 }

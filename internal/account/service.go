@@ -93,6 +93,14 @@ func (s *Service) send(ctx context.Context, tx *db.Tx, m Mail) error {
 	return s.mailer.Enqueue(ctx, tx, m)
 }
 
+// tell publishes what others follow, where something delivers it.
+func (s *Service) tell(ctx context.Context, tx *db.Tx, kind, object string, payload any) error {
+	if s.bus == nil {
+		return nil
+	}
+	return s.bus.Publish(ctx, tx, kind, object, payload)
+}
+
 // signedIn refuses visitors.
 func signedIn(by User) error {
 	if by.IsVisitor() {

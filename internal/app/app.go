@@ -17,6 +17,7 @@ import (
 	"transformateur/internal/application"
 	"transformateur/internal/approval"
 	"transformateur/internal/call"
+	"transformateur/internal/committee"
 	"transformateur/internal/continuity"
 	"transformateur/internal/credential"
 	"transformateur/internal/intake"
@@ -57,6 +58,7 @@ type App struct {
 	Intake     *intake.Service
 	Continuity *continuity.Service
 	Approvals  *approval.Service
+	Committees *committee.Service
 	Admin      *admin.Service
 	Watch      *admin.Watch
 	Tokens     *token.Service

@@ -40,7 +40,7 @@ import (
 func (a *App) Routes() []ui.Route {
 	cfg, now, called := a.Config, a.Clock, notices{a.Calls}
 	return slices.Concat(
-		(&home.Handler{Programmes: a.Programmes, Calls: called, Clock: now, BaseURL: cfg.BaseURL, Name: cfg.Name, Contact: cfg.Contact, Files: a.Files, Screening: a.Screening, Accounts: a.Accounts, Steered: a.Calls, Mails: a.Notify}).Routes(),
+		(&home.Handler{Programmes: a.Programmes, Calls: called, Clock: now, BaseURL: cfg.BaseURL, Name: cfg.Name, Contact: cfg.Contact, Files: a.Files, Screening: a.Screening, Accounts: a.Accounts, Steered: a.Calls, Mails: a.Notify, Committees: a.Committees}).Routes(),
 		a.signInRoutes(),
 		(&organisations.Handler{Accounts: a.Accounts}).Routes(),
 		(&invitations.Handler{Accounts: a.Accounts, Proxied: cfg.Proxied}).Routes(),
@@ -62,6 +62,7 @@ func (a *App) Routes() []ui.Route {
 		(&demo.Handler{Accounts: a.Accounts, HTTPS: cfg.HTTPS(), Open: cfg.Demo}).Routes(),
 		(&approvals.Handler{Approvals: a.Approvals, Calls: a.Calls, Clock: now}).Routes(),
 		(&notifications.Handler{Mails: a.Notify}).Routes(),
+		a.selectionRoutes(),
 		a.programRoutes(),
 		a.privacyRoutes(),
 	)

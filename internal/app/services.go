@@ -81,6 +81,7 @@ func (a *App) build(ctx context.Context) error {
 	a.Webhooks = webhook.New(webhook.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Jobs: a.Jobs, Counts: a.Screening, Box: box, Out: outbound.New(outbound.Options{Loopback: a.Config.Demo, Proxy: a.Config.WebhookProxy})})
 	a.Webhooks.Listen()
 	a.Approvals = approval.New(d, c, a.Policy, a.Bus)
+	a.openCommittees()
 	a.Notify.Listen(a.Bus)
 	a.Admin = admin.New(d, c, a.Policy)
 	a.Privacy = privacy.New(privacy.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Jobs: a.Jobs, Mails: a.Notify, Blobs: blobs, Uploads: uploads, Signer: key,

@@ -105,7 +105,7 @@ func values(answers map[string]Answer) form.Answers {
 
 // acts are what pages ask the policy about a file.
 var acts = []policy.Action{"application.read", "application.edit", "application.comment", "application.team", "application.submit",
-	"application.withdraw", "application.reopen", "application.delete", "application.thread", "application.admit", "application.correct", "application.label", "application.history"}
+	"application.withdraw", "application.reopen", "application.delete", "application.thread", "application.admit", "application.correct", "application.label", "application.history", "application.oppose"}
 
 // Open reads a file for those who write it: its working copy. Whoever only has
 // the programme's side gets NotFound here, and Deposited instead.

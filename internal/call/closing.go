@@ -8,6 +8,7 @@ import (
 	"transformateur/internal/form"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/zone"
+	"transformateur/internal/policy"
 )
 
 // Freeze is how long before the deadline of an open call nothing of the install changes.
@@ -35,6 +36,15 @@ func ClosingWithin(ctx context.Context, r db.Reader, now, until time.Time) ([]Cl
 		return nil, fmt.Errorf("list the calls that are about to close: %w", err)
 	}
 	return list, nil
+}
+
+// Advance brings a call to a stage of its selection, in the transaction of the act that
+// causes it, which is journaled there. A call never goes back.
+func Advance(ctx context.Context, tx *db.Tx, id ID, to policy.Stage) error {
+	if _, err := tx.Exec(ctx, `update calls set phase = $2 where id = $1 and phase < $2`, string(id), int(to)); err != nil {
+		return fmt.Errorf("bring call %s to stage %d: %w", id, to, err)
+	}
+	return nil
 }
 
 // Extendable says what keeps the deadline from moving to an instant, besides a

@@ -56,7 +56,9 @@ type Member struct {
 	AnsweredAt        time.Time
 	Confidentiality   string // the text she committed to
 	ConfidentialityAt time.Time
+	DeclaredAt        time.Time // she went through the titles and said what ties her to them
 	EndedAt           time.Time
+	Invitation        string // that waits for her answer, or had it
 	Reason            string // why she declined, or why her mandate ended
 	Version           int64
 }
@@ -67,14 +69,14 @@ func (m Member) SitsAt(at time.Time) bool {
 }
 
 const memberColumns = `m.id, m.selection_id, coalesce(m.person_id, ''), m.email, m.name, coalesce(m.organisation_id, ''), coalesce(o.name, ''), m.role, m.status, m.competences, m.presence,
-	m.least, m.most, m.mandate_from, m.mandate_until, m.invited_at, m.answered_at, m.confidentiality, m.confidentiality_at, m.ended_at, m.reason, m.version`
+	m.least, m.most, m.mandate_from, m.mandate_until, m.invited_at, m.answered_at, m.confidentiality, m.confidentiality_at, m.declared_at, m.ended_at, m.reason, coalesce(m.invitation_id, ''), m.version`
 
 const memberTables = `committee_members m left join organisations o on o.id = m.organisation_id`
 
 func scanMember(sc db.Scanner) (m Member, err error) {
 	var competences, presence string
 	err = sc.Scan(&m.ID, &m.Selection, &m.Person, &m.Email, &m.Name, &m.OrganisationID, &m.Organisation, &m.Role, &m.Status, &competences, &presence,
-		&m.Least, &m.Most, &m.MandateFrom, &m.MandateUntil, &m.InvitedAt, &m.AnsweredAt, &m.Confidentiality, &m.ConfidentialityAt, &m.EndedAt, &m.Reason, &m.Version)
+		&m.Least, &m.Most, &m.MandateFrom, &m.MandateUntil, &m.InvitedAt, &m.AnsweredAt, &m.Confidentiality, &m.ConfidentialityAt, &m.DeclaredAt, &m.EndedAt, &m.Reason, &m.Invitation, &m.Version)
 	if err != nil {
 		return m, err
 	}
@@ -94,5 +96,6 @@ func Members(ctx context.Context, r db.Reader, id SelectionID) ([]Member, error)
 
 // SeatOf finds the seat of a person in a selection, without asking who wants it. Error: NotFound.
 func SeatOf(ctx context.Context, r db.Reader, id SelectionID, person account.PersonID) (Member, error) {
-	return db.Get(ctx, r, scanMember, `select `+memberColumns+` from `+memberTables+` where m.selection_id = $1 and m.person_id = $2`, string(id), string(person))
+	return db.Get(ctx, r, scanMember, `select `+memberColumns+` from `+memberTables+` where m.selection_id = $1 and m.person_id = $2
+		order by m.status = 'sitting' desc, m.invited_at desc limit 1`, string(id), string(person))
 }

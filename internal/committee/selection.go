@@ -66,7 +66,7 @@ type Selection struct {
 	Target          int  // how many files the committee hopes to keep: a target, never a limit
 	ReviewsDueAt    time.Time
 	DeliberatesAt   time.Time
-	Confidentiality string // the text that members commit to, as it stands now
+	Confidentiality form.Localised // the text that members commit to, as it stands now
 	Version         int64
 	CreatedAt       time.Time
 	ReadingAt       time.Time
@@ -85,13 +85,13 @@ func (s Selection) Object(at time.Time) policy.Object {
 }
 
 const selectionColumns = `s.id, s.call_id, coalesce(s.stage_id, ''), s.round, s.name_fr, s.name_en, s.status, s.blind, s.others, s.names_public, s.bidding, s.readers, coalesce(s.target, 0),
-	s.reviews_due_at, s.deliberates_at, s.confidentiality, s.version, s.created_at, s.reading_at, s.deliberation_at, s.decided_at, s.announced_at`
+	s.reviews_due_at, s.deliberates_at, s.confidentiality_fr, s.confidentiality_en, s.version, s.created_at, s.reading_at, s.deliberation_at, s.decided_at, s.announced_at`
 
 func scanSelection(sc db.Scanner) (s Selection, err error) {
-	var fr, en string
+	var fr, en, promiseFR, promiseEN string
 	err = sc.Scan(&s.ID, &s.Call.ID, &s.StageID, &s.Round, &fr, &en, &s.Status, &s.Blind, &s.Others, &s.NamesPublic, &s.Bidding, &s.Readers, &s.Target,
-		&s.ReviewsDueAt, &s.DeliberatesAt, &s.Confidentiality, &s.Version, &s.CreatedAt, &s.ReadingAt, &s.DeliberationAt, &s.DecidedAt, &s.AnnouncedAt)
-	s.Name = form.Localised{"fr": fr, "en": en}
+		&s.ReviewsDueAt, &s.DeliberatesAt, &promiseFR, &promiseEN, &s.Version, &s.CreatedAt, &s.ReadingAt, &s.DeliberationAt, &s.DecidedAt, &s.AnnouncedAt)
+	s.Name, s.Confidentiality = form.Localised{"fr": fr, "en": en}, form.Localised{"fr": promiseFR, "en": promiseEN}
 	return s, err
 }
 

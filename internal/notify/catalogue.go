@@ -66,6 +66,9 @@ var Kinds = []Kind{
 	{"approval_asked", []string{"Name", "Install", "Author", "What", "Reasons", "Until", "Link"}, true, false},
 	{"approval_decided", []string{"Name", "Install", "Author", "What", "Result", "Reasons", "Until", "Link"}, true, false},
 	{"emergency_opened", []string{"Name", "Install", "Author", "Second", "Application", "Call", "Reasons", "Until", "Link"}, true, false},
+	{"recusal_declared", []string{"Name", "Install", "Author", "Application", "Call", "Reasons", "Link"}, false, true},
+	{"recusal_waived", []string{"Name", "Install", "Application", "Call", "Reasons", "Link"}, false, true},
+	{"mandate_ended", []string{"Name", "Install", "What", "Call", "Reasons"}, false, false},
 	{"digest", []string{"Name", "Install", "List", "Link"}, true, false},
 }
 

@@ -118,6 +118,24 @@ func (s *Service) Exclude(ctx context.Context, tx *db.Tx, by account.User, subje
 		Detail: map[string]any{"subject": subjectKind + ":" + subjectID, "kind": kind}})
 }
 
+// Lift ends the exclusion that closes an object to a person for a reason, which is the
+// one it was declared with; it says whether there was one. Others still hold.
+func (s *Service) Lift(ctx context.Context, tx *db.Tx, by account.User, person account.PersonID, obj Ref, reason string) (bool, error) {
+	now := s.clock.Now()
+	n, err := tx.Exec(ctx, `
+		update exclusions set lifted_at = $5
+		where subject_kind = 'person' and subject_id = $1 and object_kind = $2 and object_id = $3 and reason = $4 and lifted_at is null`,
+		string(person), obj.Kind, obj.ID, reason, now)
+	if err != nil {
+		return false, fmt.Errorf("lift an exclusion from %s: %w", obj.Kind, err)
+	}
+	if n == 0 {
+		return false, nil
+	}
+	return true, journal.Write(ctx, tx, now, journal.Entry{Actor: by.Actor(), Act: "exclusion.lifted", Kind: obj.Kind, ID: obj.ID,
+		Detail: map[string]any{"subject": "person:" + string(person)}})
+}
+
 const relationColumns = `id, subject_kind, subject_id, relation, object_kind, object_id, valid_from, valid_until, granted_by, reason`
 
 func scanRelation(sc db.Scanner) (r Relation, err error) {

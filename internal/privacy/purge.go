@@ -15,6 +15,9 @@ import (
 var emptyFile = []string{
 	`delete from answers where application_id = $1`,
 	`delete from answer_variants where application_id = $1`,
+	`update recusal_causes set detail = '' where recusal_id in (select id from recusals where application_id = $1)`,
+	`update recusals set waiver_reason = '' where application_id = $1`,
+	`update oppositions set name = '', reason = '' where application_id = $1`,
 	`delete from uploads where application_id = $1`,
 	`delete from search_terms where kind = 'application' and object_id = $1`,
 	`update attachments set name = '` + Gone + `', digest = '', clean_digest = '', problems = '[]' where application_id = $1`,

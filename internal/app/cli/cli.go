@@ -44,11 +44,7 @@ type commands struct {
 		Key    receiptKey    `cmd:"" help:"Print the public key of this install and its fingerprint."`
 		Chain  receiptChain  `cmd:"" help:"Check every receipt of this install and the links between them."`
 	} `cmd:"" help:"The receipts of deposits."`
-<<<<<<< HEAD
 	Solve solve `cmd:"" help:"Computations that anybody can replay on files: docs/solve.md."`
-=======
-	Solve solve `cmd:"" help:"Decide from files: anybody can replay what the program decides (docs/solve.md)."`
->>>>>>> assign
 }
 
 // env is what every command gets.

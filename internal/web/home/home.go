@@ -11,6 +11,7 @@ import (
 	"transformateur/internal/account"
 	"transformateur/internal/application"
 	"transformateur/internal/call"
+	"transformateur/internal/committee"
 	"transformateur/internal/i18n"
 	"transformateur/internal/notify"
 	"transformateur/internal/platform/clock"
@@ -30,8 +31,9 @@ type Handler struct {
 	Files      *application.Service
 	Screening  *screening.Service
 	Accounts   *account.Service
-	Steered    *call.Service   // the calls of who leads; nil shows nothing of them
-	Mails      *notify.Service // the outboxes of who leads; nil shows nothing of them
+	Steered    *call.Service      // the calls of who leads; nil shows nothing of them
+	Mails      *notify.Service    // the outboxes of who leads; nil shows nothing of them
+	Committees *committee.Service // nil shows nothing of the committees in which the reader sits
 }
 
 // Routes are the addresses of the package.

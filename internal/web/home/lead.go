@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"transformateur/internal/account"
+	"transformateur/internal/committee"
 	"transformateur/internal/i18n"
 	"transformateur/internal/programme"
 	"transformateur/internal/web/ui"
@@ -120,6 +121,17 @@ func (h *Handler) doors(ctx context.Context, user account.User) (doors []ui.Acti
 		return nil, err
 	}
 	add(len(followed) > 0, "home.door_files", "/files")
+	if h.Committees != nil {
+		sits, err := h.Committees.Waiting(ctx, user)
+		if err != nil {
+			return nil, err
+		}
+		for _, w := range sits {
+			if w.Role != committee.Officer {
+				doors = append(doors, ui.Action{Label: i18n.T(ctx, "home.door_selection", w.Name.In(string(i18n.From(ctx)))), URL: "/selections/" + string(w.ID)})
+			}
+		}
+	}
 	add(len(managed) > 0, "home.door_outbox", "/outbox")
 	create, err := h.Programmes.ProgrammesToOpenIn(ctx, user)
 	add(len(create) > 0, "home.door_new_edition", "/editions/new")

@@ -28,7 +28,7 @@ type signedView struct {
 func (h *Handler) signed(w http.ResponseWriter, r *http.Request) error {
 	ctx, user, now := r.Context(), ui.User(r), h.Clock.Now()
 	var todos []ui.Todo
-	for _, part := range []func(context.Context, account.User, time.Time) ([]ui.Todo, error){h.offers, h.files, h.questions, h.verdicts, h.mails, h.preparations} {
+	for _, part := range []func(context.Context, account.User, time.Time) ([]ui.Todo, error){h.offers, h.files, h.seats, h.questions, h.verdicts, h.mails, h.preparations} {
 		more, err := part(ctx, user, now)
 		if err != nil {
 			return err
@@ -79,6 +79,20 @@ func (h *Handler) files(ctx context.Context, user account.User, now time.Time) (
 			t.Text, t.URL = i18n.T(ctx, "home.todo_submit", m.Title), "/applications/"+string(m.ID)+"/submit"
 		}
 		out = append(out, t)
+	}
+	return out, err
+}
+
+// seats are the committees in which something waits for the reader.
+func (h *Handler) seats(ctx context.Context, user account.User, _ time.Time) (out []ui.Todo, err error) {
+	if h.Committees == nil {
+		return nil, nil
+	}
+	list, err := h.Committees.Waiting(ctx, user)
+	for _, w := range list {
+		if w.Declare {
+			out = append(out, ui.Todo{Text: i18n.T(ctx, "home.todo_declare", w.Name.In(string(i18n.From(ctx)))), About: w.Call.Title.In(string(i18n.From(ctx))), URL: "/selections/" + string(w.ID) + "/seat", Due: dueIn(w.ReviewsDueAt, w.Call.Zone)})
+		}
 	}
 	return out, err
 }

@@ -34,3 +34,12 @@ func paragraphs(message string) []string {
 	}
 	return list
 }
+
+// acceptLabel says what taking the offer up does: a seat is taken on its own page, after
+// its commitment was read.
+func (v view) acceptLabel(ctx context.Context) string {
+	if v.Object.Kind == "seat" {
+		return i18n.T(ctx, "invitation.accept_seat")
+	}
+	return i18n.T(ctx, "invitation.accept", v.by.Name)
+}
