@@ -15,12 +15,6 @@ import (
 	"transformateur/internal/solve/assign"
 )
 
-// The exit codes of solve, beyond 1.
-const (
-	exitMalformed  = 2
-	exitInfeasible = 3
-)
-
 type solveAssign struct {
 	Problem string `arg:"" optional:"" default:"-" help:"The problem (JSON, docs/solve.md); - reads the standard input. Unused with --affinity."`
 
@@ -51,7 +45,7 @@ type answer struct {
 func (c *solveAssign) Run(e *env) error {
 	p, err := c.problem()
 	if err != nil {
-		return refusedInput(err)
+		return e.refuseProblem(err)
 	}
 	ctx, cancel := context.WithCancel(e.ctx)
 	if c.Budget > 0 {
@@ -61,7 +55,7 @@ func (c *solveAssign) Run(e *env) error {
 	begin := clock.System{}.Now()
 	r, err := assign.Solve(ctx, p)
 	if err != nil {
-		return refusedInput(err)
+		return e.refuseProblem(err)
 	}
 	seconds := clock.System{}.Now().Sub(begin).Seconds()
 	a := answer{Result: r}
@@ -71,14 +65,14 @@ func (c *solveAssign) Run(e *env) error {
 		}
 	}
 	if c.Affinity == "" {
-		err = json.NewEncoder(e.out).Encode(a)
+		err = e.summary(a)
 	} else {
 		err = c.write(e, a, seconds)
 	}
 	if err != nil || r.Status.Found() {
 		return err
 	}
-	return coded{errors.New(unassigned(r)), exitInfeasible}
+	return coded{errors.New(unassigned(r)), infeasible}
 }
 
 // problem reads what is asked, in either form.
@@ -120,7 +114,7 @@ func (c *solveAssign) problem() (*assign.Problem, error) {
 	}
 	for _, id := range c.Leave {
 		if !p.Leave(id) {
-			return nil, &assign.Malformed{Where: "--leave", Why: "nobody has the id " + id}
+			return nil, &assign.Malformed{Field: "--leave", Why: "nobody has the id " + id}
 		}
 	}
 	return p, nil
@@ -136,7 +130,7 @@ func (c *solveAssign) fromJSON() (*assign.Problem, error) {
 
 func (c *solveAssign) fromMatrix() (*assign.Problem, error) {
 	if c.Meta == "" || c.Out == "" {
-		return nil, &assign.Malformed{Where: "--affinity", Why: "it comes with --meta and --out"}
+		return nil, &assign.Malformed{Field: "--affinity", Why: "it comes with --meta and --out"}
 	}
 	text, err := os.ReadFile(c.Meta)
 	if err != nil {
@@ -194,7 +188,9 @@ func (c *solveAssign) write(e *env, a answer, seconds float64) error {
 			s.Clashes = append(s.Clashes, clash.String())
 		}
 		for _, way := range a.Infeasible.Relax {
-			s.Relax = append(s.Relax, way.String())
+			if text := way.String(); !slices.Contains(s.Relax, text) {
+				s.Relax = append(s.Relax, text)
+			}
 		}
 	}
 	if a.Status.Found() {
@@ -215,16 +211,25 @@ func (c *solveAssign) write(e *env, a answer, seconds float64) error {
 			return err
 		}
 	}
-	return json.NewEncoder(e.out).Encode(s)
+	return e.summary(s)
 }
 
-// refusedInput gives what cannot be read its exit code.
-func refusedInput(err error) error {
+// refuseProblem prints the one line that programs read of an input that cannot be used.
+func (e *env) refuseProblem(err error) error {
 	var m *assign.Malformed
-	if errors.As(err, &m) {
-		return coded{err, exitMalformed}
+	if !errors.As(err, &m) {
+		return err
 	}
-	return err
+	if failed := e.summary(struct {
+		Command string `json:"command"`
+		Problem string `json:"problem"`
+		Line    int    `json:"line,omitempty"`
+		Field   string `json:"field,omitempty"`
+		Why     string `json:"why"`
+	}{"assign", "malformed", m.Line, m.Field, m.Why}); failed != nil {
+		return failed
+	}
+	return coded{err, malformed}
 }
 
 // unassigned says in a sentence why there is no assignment, and the ways out.

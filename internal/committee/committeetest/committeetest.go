@@ -10,7 +10,7 @@ import (
 	"transformateur/internal/account"
 	"transformateur/internal/account/accounttest"
 	"transformateur/internal/application"
-		"transformateur/internal/call"
+	"transformateur/internal/call"
 	"transformateur/internal/committee"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/db"

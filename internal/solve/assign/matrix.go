@@ -1,6 +1,8 @@
 package assign
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -46,15 +48,30 @@ func ReadMeta(r io.Reader) (*Meta, error) {
 	return &m, nil
 }
 
+// table reads CSV, separated by semicolons when the first line holds no comma.
+func table(r io.Reader) *csv.Reader {
+	text := bufio.NewReaderSize(r, 1<<16)
+	if mark, err := text.Peek(3); err == nil && string(mark) == "\xef\xbb\xbf" {
+		_, _ = text.Discard(3)
+	}
+	first, _ := text.Peek(1 << 16)
+	first, _, _ = bytes.Cut(first, []byte{'\n'})
+	lines := csv.NewReader(text)
+	lines.ReuseRecord, lines.FieldsPerRecord = true, -1
+	if !bytes.Contains(first, []byte{','}) && bytes.Contains(first, []byte{';'}) {
+		lines.Comma = ';'
+	}
+	return lines
+}
+
 // ReadMatrix reads affinities as CSV: a line for the ids of agents, then a line for
 // each item, its id first; a blank cell forbids the pair. Affinities are from 0 to 1.
 func ReadMatrix(r io.Reader, meta *Meta) (*Problem, error) {
 	p := &Problem{Version: Version, Terms: []Term{{Name: "affinity", Weight: 1}}}
-	lines := csv.NewReader(r)
-	lines.ReuseRecord, lines.FieldsPerRecord = true, -1
+	lines := table(r)
 	head, err := lines.Read()
 	if errors.Is(err, io.EOF) {
-		return nil, malformed("the file is empty", "line 1")
+		return nil, &Malformed{Line: 1, Why: "the file is empty"}
 	}
 	if err != nil {
 		return nil, unreadable(err)
@@ -85,7 +102,7 @@ func ReadMatrix(r io.Reader, meta *Meta) (*Problem, error) {
 
 func (p *Problem) addRow(line int, row []string, readers int) error {
 	if len(row) != len(p.Agents)+1 {
-		return malformed(fmt.Sprintf("%d cells, the first line has %d", len(row), len(p.Agents)+1), "line %d", line)
+		return &Malformed{Line: line, Why: fmt.Sprintf("%d cells, the first line has %d", len(row), len(p.Agents)+1)}
 	}
 	id := strings.Clone(row[0])
 	p.Items = append(p.Items, Item{ID: id, Min: readers})
@@ -96,9 +113,9 @@ func (p *Problem) addRow(line int, row []string, readers int) error {
 			p.Forbidden = append(p.Forbidden, Forbidden{Item: id, Agent: agent, Reason: BlankReason})
 			continue
 		}
-		v, err := strconv.ParseFloat(cell, 64)
+		v, err := strconv.ParseFloat(strings.Replace(cell, ",", ".", 1), 64)
 		if err != nil || !(v >= 0 && v <= 1) {
-			return malformed("a number from 0 to 1, or nothing: "+quoted(cell), "line %d, column %s", line, quoted(agent))
+			return &Malformed{Line: line, Field: agent, Why: "a number from 0 to 1, or nothing: " + quoted(cell)}
 		}
 		values = append(values, v)
 		p.Pairs = append(p.Pairs, Pair{Item: id, Agent: agent, Values: values[len(values)-1:]})
@@ -132,8 +149,7 @@ func (p *Problem) addGroup(i int, g MetaGroup) error {
 // ReadLinks reads pairs as CSV, "item,agent" on each line; a first line whose first
 // cell is "item" is a title.
 func ReadLinks(r io.Reader) ([]Link, error) {
-	lines := csv.NewReader(r)
-	lines.ReuseRecord, lines.FieldsPerRecord = true, -1
+	lines := table(r)
 	var all []Link
 	for {
 		row, err := lines.Read()
@@ -148,7 +164,7 @@ func ReadLinks(r io.Reader) ([]Link, error) {
 			continue
 		}
 		if len(row) < 2 {
-			return nil, malformed("an item and an agent", "line %d", line)
+			return nil, &Malformed{Line: line, Why: "an item and an agent"}
 		}
 		all = append(all, Link{strings.Clone(row[0]), strings.Clone(row[1])})
 	}
@@ -199,7 +215,7 @@ func decode(r io.Reader, into any, strict bool) error {
 	err = from.Decode(into)
 	if err == nil {
 		if _, more := from.Token(); !errors.Is(more, io.EOF) {
-			return malformed("something follows the object", "line %d", lineAt(text, from.InputOffset()))
+			return &Malformed{Line: lineAt(text, from.InputOffset()), Why: "something follows the object"}
 		}
 		return nil
 	}
@@ -207,11 +223,11 @@ func decode(r io.Reader, into any, strict bool) error {
 	var kind *json.UnmarshalTypeError
 	switch {
 	case errors.As(err, &syntax):
-		return malformed(err.Error(), "line %d", lineAt(text, syntax.Offset))
+		return &Malformed{Line: lineAt(text, syntax.Offset), Why: err.Error()}
 	case errors.As(err, &kind):
-		return malformed("a "+kind.Value+" where a "+kind.Type.String()+" is expected", "line %d, field %s", lineAt(text, kind.Offset), quoted(kind.Field))
+		return &Malformed{Line: lineAt(text, kind.Offset), Field: kind.Field, Why: "a " + kind.Value + " where a " + kind.Type.String() + " is expected"}
 	}
-	return malformed(err.Error(), "line %d", lineAt(text, from.InputOffset()))
+	return &Malformed{Line: lineAt(text, from.InputOffset()), Why: err.Error()}
 }
 
 func lineAt(text []byte, offset int64) int {
@@ -221,7 +237,7 @@ func lineAt(text []byte, offset int64) int {
 func unreadable(err error) error {
 	var parse *csv.ParseError
 	if errors.As(err, &parse) {
-		return malformed(parse.Err.Error(), "line %d, column %d", parse.Line, parse.Column)
+		return &Malformed{Line: parse.Line, Why: parse.Err.Error()}
 	}
 	return err
 }

@@ -187,13 +187,25 @@ type Draw struct {
 
 // Malformed says which part of a problem cannot be read, and why.
 type Malformed struct {
-	Where string // "pairs[12].values[0]", "line 7, column R012"
-	Why   string
+	Line  int    // of the text that was read; 0 when only the field is known
+	Field string // "pairs[12].values[0]", the column of a table
+	Why   string // in English, for the command line
+}
+
+// Where is the line and the field in words.
+func (m *Malformed) Where() string {
+	switch {
+	case m.Line > 0 && m.Field != "":
+		return fmt.Sprintf("line %d, %s", m.Line, m.Field)
+	case m.Line > 0:
+		return fmt.Sprintf("line %d", m.Line)
+	}
+	return m.Field
 }
 
 // Error is one sentence for logs and command lines.
-func (m *Malformed) Error() string { return m.Where + ": " + m.Why }
+func (m *Malformed) Error() string { return m.Where() + ": " + m.Why }
 
-func malformed(why string, where string, args ...any) error {
-	return &Malformed{Where: fmt.Sprintf(where, args...), Why: why}
+func malformed(why string, field string, args ...any) error {
+	return &Malformed{Field: fmt.Sprintf(field, args...), Why: why}
 }

@@ -35,9 +35,9 @@ func TestInputIsRefusedByLineAndField(t *testing.T) {
 	}{
 		{"an empty matrix", matrix, "", "line 1"},
 		{"a short row", matrix, "item,R1,R2\nI1,1,1\nI2,1\n", "line 3"},
-		{"a word for an affinity", matrix, "item,R1,R2\nI1,1,0.5\nI2,1,much\n", `line 3, column "R2"`},
-		{"an affinity above one", matrix, "item,R1\nI1,1.5\n", `line 2, column "R1"`},
-		{"not a number", matrix, "item,R1\nI1,NaN\n", `line 2, column "R1"`},
+		{"a word for an affinity", matrix, "item,R1,R2\nI1,1,0.5\nI2,1,much\n", "line 3, R2"},
+		{"an affinity above one", matrix, "item,R1\nI1,1.5\n", "line 2, R1"},
+		{"not a number", matrix, "item,R1\nI1,NaN\n", "line 2, R1"},
 		{"a quote left open", matrix, "item,R1\n\"I1,1\n", "line 2"},
 		{"meta without readings", metas, `{"max_load": 3}`, "reviewers_per_item"},
 		{"meta without loads", metas, `{"reviewers_per_item": 3}`, "max_load"},
@@ -62,9 +62,17 @@ func TestInputIsRefusedByLineAndField(t *testing.T) {
 	} {
 		err := c.read(c.text)
 		var m *Malformed
-		if !errors.As(err, &m) || !strings.Contains(m.Where, c.where) || m.Why == "" {
+		if !errors.As(err, &m) || !strings.Contains(m.Where(), c.where) || m.Why == "" {
 			t.Errorf("%s: got %v, want %q to be named", c.situation, err, c.where)
 		}
+	}
+}
+
+// A spreadsheet in French writes semicolons, decimal commas and a byte order mark.
+func TestMatrixOfAFrenchSpreadsheet(t *testing.T) {
+	p, err := ReadMatrix(strings.NewReader("\xef\xbb\xbfitem;R1;R2\nI1;0,5;\n"), &Meta{Readers: 1, MaxLoad: 1})
+	if err != nil || len(p.Agents) != 2 || p.Agents[0].ID != "R1" || p.Pairs[0].Values[0] != 0.5 || len(p.Forbidden) != 1 {
+		t.Errorf("%+v %v", p, err)
 	}
 }
 
