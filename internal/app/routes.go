@@ -63,6 +63,7 @@ func (a *App) Routes() []ui.Route {
 		(&approvals.Handler{Approvals: a.Approvals, Calls: a.Calls, Clock: now}).Routes(),
 		(&notifications.Handler{Mails: a.Notify}).Routes(),
 		a.selectionRoutes(),
+		a.assignmentRoutes(),
 		a.programRoutes(),
 		a.privacyRoutes(),
 	)
