@@ -60,7 +60,7 @@ func (c *solveAssign) Run(e *env) error {
 	seconds := clock.System{}.Now().Sub(begin).Seconds()
 	a := answer{Result: r}
 	if r.Status.Found() && (c.Affinity == "" || c.Explain != "") {
-		if a.Account, err = assign.Explain(e.ctx, p, r.Pairs, true); err != nil {
+		if a.Account, err = assign.Explain(ctx, p, r.Pairs, true); err != nil {
 			return err
 		}
 	}

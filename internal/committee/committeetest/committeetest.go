@@ -10,13 +10,13 @@ import (
 	"transformateur/internal/account"
 	"transformateur/internal/account/accounttest"
 	"transformateur/internal/application"
+	"transformateur/internal/application/applicationtest"
 	"transformateur/internal/call"
 	"transformateur/internal/committee"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/policy"
 	"transformateur/internal/screening"
-	"transformateur/internal/screening/screeningtest"
 )
 
 // Form asks who bears the project.
@@ -27,7 +27,8 @@ const Form = `{"version":1,"steps":[{"id":"project","title":{"fr":"Votre projet"
 
 // World is a call whose files are deposited, and what a selection needs.
 type World struct {
-	*screeningtest.World
+	*applicationtest.World
+	Screening  *screening.Service
 	Accounts   *account.Service
 	Box        *accounttest.Mailbox
 	Committees *committee.Service
@@ -40,10 +41,11 @@ var ctx = context.Background()
 // selection is being prepared and nobody sits.
 func New(t testing.TB, d *db.DB) *World {
 	t.Helper()
-	w := &World{World: screeningtest.New(t, d), Box: &accounttest.Mailbox{}}
+	w := &World{World: applicationtest.New(t, d), Box: &accounttest.Mailbox{}}
 	w.Accounts = account.New(d, w.Clock, account.Options{Mailer: w.Box, Rights: w.Policy.Rights(), Bus: w.Bus,
 		Check: func(_, number string) (string, error) { return number, nil }})
 	w.Committees = committee.New(committee.Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, Jobs: w.Jobs, Calls: w.Calls, People: w.Accounts})
+	w.Screening = screening.New(screening.Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, Calls: w.Calls, Files: w.Files})
 	w.Call = w.OpenCall("regional", Form)
 	sel, err := w.Committees.Create(ctx, w.Lead, w.Call.ID, Settings())
 	w.Must(err)

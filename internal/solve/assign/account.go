@@ -19,7 +19,8 @@ type Account struct {
 	// Lightest and Heaviest are the extreme loads of agents.
 	Lightest int `json:"lightest"`
 	Heaviest int `json:"heaviest"`
-	// Prices are what was given up in total affinity; a price not asked for is absent.
+	// Prices are what was given up in total affinity; absent when they were not asked for,
+	// or when a total to compare with could not be proved.
 	Prices *Prices `json:"prices,omitempty"`
 }
 
@@ -47,7 +48,7 @@ type PairAccount struct {
 	// Better are the agents ranked above who do not read the item, three at most, with
 	// what stands in the way.
 	Better []Better `json:"better,omitempty"`
-	// Next is what happens without this reader; absent when nobody can replace her.
+	// Next is what happens without this reader; absent when no way without her was found.
 	Next *Next `json:"next,omitempty"`
 }
 

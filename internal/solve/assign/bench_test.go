@@ -91,3 +91,35 @@ func BenchmarkRepair(b *testing.B) {
 		b.Run(fmt.Sprintf("200x30x3/fewest=%v", fewest), func(b *testing.B) { measured(b, func() *Result { return mustSolve(b, p) }) })
 	}
 }
+
+// BenchmarkConferences proves again the figures of the real instances.
+func BenchmarkConferences(b *testing.B) {
+	for _, name := range []string{"csconf1", "csconf3", "aamas2016"} {
+		p := conference(b, name)
+		b.Run(name+"/total", func(b *testing.B) { measured(b, func() *Result { return mustSolve(b, p) }) })
+		fair := *p
+		fair.Objective = Fair
+		b.Run(name+"/fair", func(b *testing.B) { measured(b, func() *Result { return mustSolve(b, &fair) }) })
+		both := *p
+		both.Agents = append([]Agent{}, p.Agents...)
+		grouped(&both)
+		both.Rules = append(bothDisciplines[:2:2], oneOrganisation)
+		if name == "csconf1" {
+			both.Rules = both.Rules[2:]
+		}
+		b.Run(name+"/groups", func(b *testing.B) { measured(b, func() *Result { return mustSolve(b, &both) }) })
+	}
+}
+
+// BenchmarkCheck evaluates an assignment edited by hand.
+func BenchmarkCheck(b *testing.B) {
+	p := crowd(200, 30, 3)
+	links := mustSolve(b, p).Pairs
+	begin := spent()
+	for b.Loop() {
+		if _, err := Check(p, links); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(spent()-begin)/float64(b.N)/1e6, "cpu-ms/op")
+}

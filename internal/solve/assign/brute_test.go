@@ -214,6 +214,9 @@ func TestFairRaisesTheWorstOff(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := small(t)
 		p.Previous, p.Objective = nil, Fair
+		if rapid.Bool().Draw(t, "with rules") {
+			withRules(t, p)
+		}
 		all, r := every(p), solved(t, p)
 		if len(all) == 0 || !slices.ContainsFunc(p.Items, func(it Item) bool { return it.Min > 0 }) {
 			return

@@ -171,7 +171,7 @@ func pricesOf(ctx context.Context, p *Problem, total Affinity) (*Prices, error) 
 		if err != nil {
 			return nil, err
 		}
-		if !r.Status.Found() {
+		if !r.Status.Found() || r.Stopped || step != "fair" && r.Status != Optimal {
 			return nil, nil
 		}
 		totals[step] = r.Total

@@ -64,7 +64,9 @@ func (in *instance) ceiling(frozen []bool) int64 {
 	low := noLevel
 	for i := range in.items {
 		if frozen == nil || !frozen[i] {
-			low = min(low, in.level(i, in.alone(i)))
+			if level := in.level(i, in.alone(i)); level < low || len(in.rules) > 0 {
+				low = min(low, in.level(i, in.aloneUnderRules(i)))
+			}
 		}
 	}
 	return low
@@ -136,7 +138,7 @@ func (m *model) levels() int64 {
 func (f *fairness) raise(ctx context.Context) Floor {
 	in := f.in
 	bound := in.ceiling(f.frozen)
-	f.lift(f.best, round(bound, f.grid))
+	f.lift(ctx, f.best, round(bound, f.grid))
 	low := in.worst(f.best, f.frozen)
 	if low < bound {
 		bound = min(bound, f.priceFloors(ctx, &low, bound))
@@ -168,9 +170,9 @@ func (f *fairness) raise(ctx context.Context) Floor {
 
 // lift raises the floor of a plan by exchanges alone, by smaller and smaller steps
 // towards a bound, and keeps it when it is the best.
-func (f *fairness) lift(p plan, bound int64) {
+func (f *fairness) lift(ctx context.Context, p plan, bound int64) {
 	low := f.in.worst(p, f.frozen)
-	for gap := bound - low; gap >= max(f.grid, bound/2000) && low < bound; {
+	for gap := bound - low; gap >= max(f.grid, bound/2000) && low < bound && ctx.Err() == nil; {
 		x := newExchange(f.in.stand(p, f.at(low+gap)), f.worth)
 		if x.mend() {
 			p = x.sorted()
@@ -249,7 +251,7 @@ func (f *fairness) priceFloors(ctx context.Context, low *int64, bound int64) int
 		bound = min(bound, in.sum(p, priced)*in.most()/readers)
 		s := in.stand(p, f.at(*low))
 		if round%4 == 3 {
-			f.lift(p, bound)
+			f.lift(ctx, p, bound)
 			*low = in.worst(f.best, f.frozen)
 		}
 		reweigh(in, s, weights, bound)
@@ -291,7 +293,7 @@ func (f *fairness) freeze(level int64) {
 			continue
 		}
 		on = append(on, i)
-		if in.level(i, in.alone(i)) <= level {
+		if in.level(i, in.aloneUnderRules(i)) <= level {
 			stuck = append(stuck, i)
 		}
 	}

@@ -156,9 +156,7 @@ func (s *search) fair(d *side, worth []int64) *side {
 		}
 		f.raise(s.ctx)
 	}
-	for _, floor := range f.floors {
-		s.out.Floors = append(s.out.Floors, floor)
-	}
+	s.out.Floors = append(s.out.Floors, f.floors...)
 	above := newSide(s.m, worth, f.needs, s.work)
 	above.bound = d.bound
 	above.offer(s.in.stand(d.best, f.needs))

@@ -1,6 +1,9 @@
 package assign
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // explainer says why each pair of an assignment is there.
 type explainer struct {
@@ -121,35 +124,66 @@ func (e *explainer) blocking(i, r, b int32) string {
 	return ""
 }
 
-// next is the cheapest way without a reader.
+// way is one way without a reader: the agent who comes instead, or the hub for nobody.
+type way struct {
+	by   int32
+	cost int64
+}
+
+// next is the cheapest way without a reader that can be followed move by move.
 func (e *explainer) next(i, r int32) *Next {
+	ways := e.ways(i, r)
+	for k, w := range ways[:min(len(ways), 12)] {
+		moves := e.moves(i, r, w.by)
+		if e.apply(moves) {
+			for m := len(moves) - 1; m >= 0; m-- {
+				e.make(trade{moves[m].item, moves[m].to, moves[m].from})
+			}
+			return e.say(moves, e.exact && w.cost == ways[0].cost)
+		}
+		if k == 0 && e.exact {
+			return e.say(moves, true) // of equal cost to a chain that does not pass an item twice
+		}
+	}
+	return nil
+}
+
+// ways lists who could come instead, the cheapest first.
+func (e *explainer) ways(i, r int32) (list []way) {
 	in, hub := e.in, int32(e.n-1)
 	mine := e.worth[in.cell(i, r)]
-	least, by := never, nobody
 	for b := range hub {
 		c := in.cell(i, b)
 		if e.has[c] || in.state[c]&forbidden != 0 {
 			continue
 		}
-		way := e.far[int(b)*e.n+int(r)]
-		if cost := mine - e.worth[c] + way; way < never && cost < least && e.bears(i, r, b) {
-			least, by = cost, b
+		if rest := e.far[int(b)*e.n+int(r)]; rest < never && e.bears(i, r, b) {
+			list = append(list, way{b, mine - e.worth[c] + rest})
 		}
 	}
-	if way := e.far[int(hub)*e.n+int(r)]; len(e.plan[i]) > in.items[i].Min && way < never && mine+way < least && e.bears(i, r, nobody) {
-		least, by = mine+way, hub
+	if rest := e.far[int(hub)*e.n+int(r)]; len(e.plan[i]) > in.items[i].Min && rest < never && e.bears(i, r, nobody) {
+		list = append(list, way{hub, mine + rest})
 	}
-	if by == nobody {
-		return nil
-	}
-	out := &Next{Exact: e.exact}
+	slices.SortStableFunc(list, func(a, b way) int { return cmp.Compare(a.cost, b.cost) })
+	return list
+}
+
+// moves are the trades of one way: that of the item, then the chain that gives r
+// another reading.
+func (e *explainer) moves(i, r, by int32) []trade {
 	first := trade{i, r, by}
-	if by == hub {
+	if int(by) == e.n-1 {
 		first.to = nobody
-	} else {
-		out.Agent = in.agents[by].ID
 	}
-	for _, t := range append([]trade{first}, e.chain(by, r)...) {
+	return append([]trade{first}, e.chain(by, r)...)
+}
+
+func (e *explainer) say(moves []trade, exact bool) *Next {
+	in, out := e.in, &Next{Exact: exact}
+	if to := moves[0].to; to != nobody {
+		out.Agent = in.agents[to].ID
+	}
+	for _, t := range moves {
 		if t.item == nobody {
 			continue
 		}
