@@ -38,8 +38,8 @@ func (h *Handler) Routes() []ui.Route {
 		on("POST /assignments/{id}/repair", "selection.assign", h.repair),
 		on("POST /assignments/{id}/freeze", "selection.assign", h.freeze),
 		on("POST /assignments/{id}/publish", "selection.assign", h.publish),
-		on("GET /assignments/{id}/files/{file}", "selection.assign", h.file),
-		on("POST /assignments/{id}/files/{file}", "selection.assign", h.edit),
+		on("GET /assignments/{id}/files/{title}", "selection.assign", h.file),
+		on("POST /assignments/{id}/files/{title}", "selection.assign", h.edit),
 		on("GET /assignments/{id}/plan.csv", "selection.assign", h.sheet),
 		on("POST /assignments/{id}/import", "selection.assign", h.bring),
 		on("GET /assignments/{id}/runs/{run}/problem.json", "selection.assign", h.problem),
@@ -164,7 +164,7 @@ func (h *Handler) one(r *http.Request) (v one, err error) {
 		return v, err
 	}
 	for i, f := range v.Files {
-		if string(f.ID) == r.PathValue("file") {
+		if string(f.ID) == r.PathValue("title") {
 			v.File, v.rank = f, i+1
 			return v, nil
 		}
@@ -181,7 +181,7 @@ func (h *Handler) file(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handler) edit(w http.ResponseWriter, r *http.Request) error {
-	pair := assignment.Pair{File: application.ID(r.PathValue("file")), Member: committee.MemberID(r.PostFormValue("member"))}
+	pair := assignment.Pair{File: application.ID(r.PathValue("title")), Member: committee.MemberID(r.PostFormValue("member"))}
 	err := h.Assignments.Edit(r.Context(), ui.User(r), id(r), assignment.Act(r.PostFormValue("act")), pair, version(r))
 	if err == nil {
 		return ui.Done(w, r, link(id(r), "files", url.PathEscape(string(pair.File))), "assignments.done_edited")
