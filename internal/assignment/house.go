@@ -156,20 +156,21 @@ func groups(m committee.Member) map[string][]string {
 func thousandth(x float64) float64 { return math.Round(x*1000) / 1000 }
 
 // problem states what is asked, in the versioned form of "transformateur solve assign".
+// It is kept, and so names nobody: files and members stand in it by their identifiers.
 // kept are the pairs to keep, of a repair.
 func (h house) problem(kept []Pair) *assign.Problem {
 	in := h.plan.Settings
 	p := &assign.Problem{Version: assign.Version, Objective: in.Objective, Even: in.Even, Seed: in.Seed,
 		Terms: []assign.Term{{Name: TermCompetence, Weight: in.Competence}, {Name: TermText, Weight: in.Text}, {Name: TermBid, Weight: in.Bid}}}
 	for _, f := range h.files {
-		p.Items = append(p.Items, assign.Item{ID: string(f.ID), Label: f.Title, Min: in.Readers})
+		p.Items = append(p.Items, assign.Item{ID: string(f.ID), Min: in.Readers})
 	}
 	for _, m := range h.members {
 		if slices.Contains(in.Away, m.ID) {
 			continue
 		}
 		least, most := h.bounds(m)
-		p.Agents = append(p.Agents, assign.Agent{ID: string(m.ID), Label: m.Name, Min: least, Max: most, Groups: groups(m)})
+		p.Agents = append(p.Agents, assign.Agent{ID: string(m.ID), Min: least, Max: most, Groups: groups(m)})
 		h.affinities(p, m)
 	}
 	if in.OneOfAHouse {
