@@ -32,6 +32,7 @@ import (
 	"transformateur/internal/privacy"
 	statements "transformateur/internal/privacy/statement"
 	"transformateur/internal/programme"
+	"transformateur/internal/review"
 	"transformateur/internal/screening"
 	"transformateur/internal/token"
 	"transformateur/internal/web/api"
@@ -57,6 +58,7 @@ type App struct {
 	Files       *application.Service
 	Screening   *screening.Service
 	Intake      *intake.Service
+	Reviews     *review.Service
 	Continuity  *continuity.Service
 	Approvals   *approval.Service
 	Committees  *committee.Service

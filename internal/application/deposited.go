@@ -62,6 +62,9 @@ func (s *Service) Deposited(ctx context.Context, by account.User, id ID) (Deposi
 		return Deposit{}, err
 	}
 	d.State = d.Form.Evaluate(answers, form.Env{Now: local(d.At, d.Call.Zone), Checks: s.checksFor(d.Files)})
+	if err := s.veil(ctx, r, &d); err != nil {
+		return Deposit{}, err
+	}
 	if !f.Ours() {
 		err = s.noteReading(ctx, by, id)
 	}

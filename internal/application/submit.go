@@ -1,6 +1,7 @@
 package application
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"encoding/json"
@@ -167,8 +168,8 @@ func insertSubmission(ctx context.Context, tx *db.Tx, f File, by account.User, s
 // Receipt gives one receipt of a file to whoever may read the file.
 func (s *Service) Receipt(ctx context.Context, by account.User, id ID, number int64) (receipt.Signed, error) {
 	r := s.db.Reader()
-	if _, err := s.load(ctx, r, by, id); err != nil {
-		return receipt.Signed{}, err
+	if f, err := s.load(ctx, r, by, id); err != nil || f.named() != nil {
+		return receipt.Signed{}, cmp.Or(err, f.named())
 	}
 	return db.Get(ctx, r, s.scanReceipt, `select body, signature from receipts where application_id = $1 and number = $2`, string(id), number)
 }
@@ -176,8 +177,8 @@ func (s *Service) Receipt(ctx context.Context, by account.User, id ID, number in
 // Receipts lists the receipts of a file, the last one first.
 func (s *Service) Receipts(ctx context.Context, by account.User, id ID) ([]receipt.Signed, error) {
 	r := s.db.Reader()
-	if _, err := s.load(ctx, r, by, id); err != nil {
-		return nil, err
+	if f, err := s.load(ctx, r, by, id); err != nil || f.named() != nil {
+		return nil, cmp.Or(err, f.named())
 	}
 	return s.receipts(ctx, r, id)
 }

@@ -58,6 +58,8 @@ var Kinds = []Kind{
 	{"question_answered", []string{"Name", "Install", "Call", "Question", "Answer", "Link"}, false, false},
 	{"thread_message", []string{"Name", "Install", "Author", "Application", "Message", "Link"}, false, false},
 	{"admissibility_result", []string{"Name", "Install", "Application", "Call", "Result", "Reasons", "Link"}, false, false},
+	{"review_reminder", []string{"Name", "Install", "Call", "What", "Left", "Deadline", "Link"}, false, false},
+	{"review_returned", []string{"Name", "Install", "Author", "Application", "Call", "Reasons", "Link"}, false, false},
 	{"webhook_disabled", []string{"Name", "Install", "What", "Result", "Link"}, true, false},
 	{"archive_ready", []string{"Name", "Install", "Link", "Expires"}, true, false},
 	{"erasure_asked", []string{"Name", "Install", "Link", "Due"}, true, false},

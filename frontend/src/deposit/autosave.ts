@@ -38,7 +38,7 @@ const quiet = 800;
 /** A body sent while the page is left must be under 64 kB. */
 const parting = 60_000;
 
-const closedKeys = new Set(["application.not_draft", "application.not_now", "application.closed", "call.closed"]);
+const closedKeys = new Set(["application.not_draft", "application.not_now", "application.closed", "call.closed", "review.closed", "review.handed_in"]);
 
 /**
  * `<t-autosave>`: saves each field by itself as it is typed. What is typed is first kept on
@@ -60,9 +60,11 @@ export class Autosave extends HTMLElement {
 	private attempt = 0;
 	private sending: Promise<void> | undefined;
 	private closed = false;
+	private adopted = false;
 
 	connectedCallback(): void {
-		if (!this.dataset.saveUrl) return;
+		if (!this.dataset.saveUrl || this.adopted) return;
+		this.adopted = true; // put back in the page after it was taken out: everything stands
 		for (const question of this.questions) this.adopt(question);
 		this.addEventListener("input", (event) => this.typed(event.target));
 		this.addEventListener("change", (event) => this.typed(event.target));
@@ -360,20 +362,22 @@ export class Autosave extends HTMLElement {
 	/** Shows what the answers now call for: other questions, other duties, what is wrong, what is left. */
 	private async follow(state: FormState): Promise<void> {
 		this.problems = state.problems ?? {};
-		const step = this.querySelector<HTMLElement>("[data-step]");
-		const all = new Set((step?.dataset.fields ?? "").split(" "));
-		const wanted = state.visible.filter((field) => all.has(field));
-		const here = this.questions.map(fieldOf);
-		if (step && wanted.join() !== here.join()) await reconcile(this.fragments, step, (question) => this.adopt(question)).catch(() => undefined);
+		const steps = [...this.querySelectorAll<HTMLElement>("[data-step]")];
+		for (const step of steps) {
+			const all = new Set((step.dataset.fields ?? "").split(" "));
+			const wanted = state.visible.filter((field) => all.has(field));
+			const here = [...step.querySelectorAll<HTMLElement>("[data-question]")].map(fieldOf);
+			if (wanted.join() !== here.join()) await reconcile(this.fragments, step, (question) => this.adopt(question)).catch(() => undefined);
+		}
 		const required = new Set(state.required);
 		for (const question of this.questions) {
 			if (question.hasAttribute("data-required") !== required.has(fieldOf(question))) void this.refresh(fieldOf(question));
 			this.explain(question);
 		}
-		const steps = JSON.stringify(state.steps);
-		if (steps !== this.steps) {
-			this.steps = steps;
-			void refreshOutline(this.fragments, step?.dataset.step ?? "").catch(() => undefined);
+		const counts = JSON.stringify(state.steps);
+		if (counts !== this.steps) {
+			this.steps = counts;
+			void refreshOutline(this.fragments, steps[0]?.dataset.step ?? "").catch(() => undefined);
 		}
 	}
 

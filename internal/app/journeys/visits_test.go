@@ -48,6 +48,11 @@ var notPages = map[string]string{
 	"GET /assignments/{id}/runs/{run}/problem.json": "a file",
 	"GET /assignments/{id}/runs/{run}/result.json":  "a file",
 	"GET /signin/link/{token}":                      "opens with the link of a mail: every journey begins with it",
+	"GET /reviews/{id}":                             "opens with a file given to a member, which the demonstration has not: the journey of the member runs axe on it",
+	"GET /rubrics/{id}":                             "opens with a selection, which the demonstration has not: its page test",
+	"GET /rubrics/{id}/export":                      "a file",
+	"GET /readings/{id}":                            "opens with a selection, which the demonstration has not: its page test",
+	"GET /readings/{id}/veil":                       "opens with a selection, which the demonstration has not: its page test",
 	"GET /invitations/{token}":                      "opens with the link of a mail: the journey of the co-author",
 }
 

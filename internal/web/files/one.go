@@ -145,7 +145,7 @@ func (h *Handler) viewOf(ctx context.Context, f reading) formview.View {
 			files[a.Field] = append(files[a.Field], file)
 		}
 	}
-	return formview.View{Form: f.Form, State: f.State, Answers: f.Values(), ReadOnly: true, Files: files, Checks: h.Files.Checks(f.File)}
+	return formview.View{Form: f.Form, State: f.State, Answers: f.Values(), ReadOnly: true, Files: files, Hidden: f.Hidden, Checks: h.Files.Checks(f.File)}
 }
 
 func why(ctx context.Context, a application.Attachment) string {

@@ -198,3 +198,14 @@ func place(f *form.Field, path, lang string) string {
 	}
 	return label
 }
+
+// allErrors is what the summary of a whole form says.
+func allErrors(ctx context.Context, v *View) []ui.FieldError {
+	var out []ui.FieldError
+	for _, st := range v.State.Steps {
+		if st.Visible {
+			out = append(out, stepErrors(ctx, v, st.Step)...)
+		}
+	}
+	return out
+}

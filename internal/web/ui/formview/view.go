@@ -34,6 +34,8 @@ type View struct {
 	Comments func(fieldID string) templ.Component // beside the label; may be nil
 	Checks   form.Checks                          // to name places and files; may be nil
 	Found    map[string]Search                    // searches of places made without script
+	Hidden   []string                             // fields whose answer this person may not see
+	Bare     bool                                 // ReadOnly names no place to lead to: another document stands on the page
 	Blank    map[string]int                       // empty rows to add, by path: "team", "budget.expenses"
 	StepURL  func(stepID string) string           // where Outline leads; nil for this page
 }
@@ -88,6 +90,13 @@ func (v *View) speaking(c templ.Component) templ.Component {
 func Step(v View) templ.Component {
 	view := &v
 	return view.speaking(step(view))
+}
+
+// Steps is the whole form to fill in on one page, for a form that is short. It stands
+// inside a Frame.
+func Steps(v View) templ.Component {
+	view := &v
+	return view.speaking(allSteps(view))
 }
 
 // Question is one field of the form alone, as the islands ask for it again

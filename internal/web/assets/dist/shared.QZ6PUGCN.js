@@ -1,1 +1,0 @@
-function u(e,n){let t=document.createElement("button");return t.type="button",t.className=e,t.textContent=n,t}var o=new Intl.PluralRules(document.documentElement.lang||"fr");function l(e,n,t){return(o.select(e)==="one"?n:t).replace("%d",e.toLocaleString(document.documentElement.lang||"fr"))}export{u as a,l as b};
