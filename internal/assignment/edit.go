@@ -27,15 +27,18 @@ const (
 
 // Edit changes one pair by hand. A conflict refuses: only the chair's waiver opens the
 // file again. Any other rule that breaks is named on the page, and may be broken.
-// Errors: NotFound for a file that by may not know; Conflict when the plan is frozen,
+// Errors: NotFound for a file that by may not know; Invalid for a member who may not read; Conflict when the plan is frozen,
 // when it changed meanwhile, or when the member is recused from the file.
 func (s *Service) Edit(ctx context.Context, by account.User, id committee.SelectionID, act Act, pair Pair, base int64) error {
 	b, err := s.Board(ctx, by, id)
 	if err != nil {
 		return err
 	}
-	if !b.holds(pair) {
+	if !slices.ContainsFunc(b.Files, func(f File) bool { return f.ID == pair.File }) {
 		return errs.New(errs.NotFound, "errs.not_found")
+	}
+	if !slices.ContainsFunc(b.Members, func(m committee.Member) bool { return m.ID == pair.Member }) {
+		return errs.New(errs.Invalid, "assignment.member_missing")
 	}
 	return s.change(ctx, by, id, base, "assignment.edited", func(sel committee.Selection, p *Plan) error {
 		if p.Frozen {
@@ -46,12 +49,6 @@ func (s *Service) Edit(ctx context.Context, by account.User, id committee.Select
 		}
 		return p.edit(act, pair)
 	})
-}
-
-// holds says whether both ends of a pair are on the board.
-func (b Board) holds(pair Pair) bool {
-	return slices.ContainsFunc(b.Files, func(f File) bool { return f.ID == pair.File }) &&
-		slices.ContainsFunc(b.Members, func(m committee.Member) bool { return m.ID == pair.Member })
 }
 
 func (p *Plan) edit(act Act, pair Pair) error {
