@@ -16,6 +16,7 @@ import (
 	"transformateur/internal/admin"
 	"transformateur/internal/application"
 	"transformateur/internal/approval"
+	"transformateur/internal/assignment"
 	"transformateur/internal/call"
 	"transformateur/internal/committee"
 	"transformateur/internal/continuity"
@@ -48,27 +49,28 @@ type App struct {
 	Jobs    *job.Queue
 	Metrics *Metrics
 
-	Policy     *policy.Service
-	Accounts   *account.Service
-	Keys       *credential.Service
-	Notify     *notify.Service
-	Programmes *programme.Service
-	Teams      *programme.Teams
-	Calls      *call.Service
-	Files      *application.Service
-	Screening  *screening.Service
-	Intake     *intake.Service
-	Reviews    *review.Service
-	Rooms      *deliberation.Service
-	Continuity *continuity.Service
-	Approvals  *approval.Service
-	Committees *committee.Service
-	Admin      *admin.Service
-	Watch      *admin.Watch
-	Tokens     *token.Service
-	Webhooks   *webhook.Service
-	Privacy    *privacy.Service
-	Statements *statements.Service
+	Policy      *policy.Service
+	Accounts    *account.Service
+	Keys        *credential.Service
+	Notify      *notify.Service
+	Programmes  *programme.Service
+	Teams       *programme.Teams
+	Calls       *call.Service
+	Files       *application.Service
+	Screening   *screening.Service
+	Intake      *intake.Service
+	Reviews     *review.Service
+	Rooms       *deliberation.Service
+	Continuity  *continuity.Service
+	Approvals   *approval.Service
+	Committees  *committee.Service
+	Assignments *assignment.Service
+	Admin       *admin.Service
+	Watch       *admin.Watch
+	Tokens      *token.Service
+	Webhooks    *webhook.Service
+	Privacy     *privacy.Service
+	Statements  *statements.Service
 
 	apiOnce sync.Once
 	apiDoor *api.Handler

@@ -65,6 +65,7 @@ func (a *App) Routes() []ui.Route {
 		(&notifications.Handler{Mails: a.Notify}).Routes(),
 		a.selectionRoutes(),
 		a.deliberationRoutes(),
+		a.assignmentRoutes(),
 		a.programRoutes(),
 		a.privacyRoutes(),
 	)

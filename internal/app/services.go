@@ -84,6 +84,7 @@ func (a *App) build(ctx context.Context) error {
 	a.Approvals = approval.New(d, c, a.Policy, a.Bus)
 	a.openCommittees()
 	a.openRooms()
+	a.openAssignments()
 	a.Notify.Listen(a.Bus)
 	a.Admin = admin.New(d, c, a.Policy)
 	a.Privacy = privacy.New(privacy.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Jobs: a.Jobs, Mails: a.Notify, Blobs: blobs, Uploads: uploads, Signer: key,

@@ -70,6 +70,7 @@ var Kinds = []Kind{
 	{"emergency_opened", []string{"Name", "Install", "Author", "Second", "Application", "Call", "Reasons", "Until", "Link"}, true, false},
 	{"recusal_declared", []string{"Name", "Install", "Author", "Application", "Call", "Reasons", "Link"}, false, true},
 	{"recusal_waived", []string{"Name", "Install", "Application", "Call", "Reasons", "Link"}, false, true},
+	{"assignment_told", []string{"Name", "Install", "What", "Call", "Changes", "Due", "Link"}, false, true},
 	{"mandate_ended", []string{"Name", "Install", "What", "Call", "Reasons"}, false, false},
 	{"digest", []string{"Name", "Install", "List", "Link"}, true, false},
 }

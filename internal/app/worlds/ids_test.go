@@ -29,7 +29,7 @@ var parts = map[string]string{
 	"login": `select id || ' ' from logins`, "invitation": `select id || ' ' from invitations`, "label": `select id || ' ' || call_id from labels`,
 	"correction": `select id || ' ' || application_id from corrections`, "variant": `select id || ' ' || application_id from answer_variants`,
 	"member": `select id || ' ' || selection_id from committee_members`, "recusal": `select id || ' ' || selection_id from recusals`,
-	"title": `select id || ' ' || selection_id from applications where selection_id is not null`, "opposition": `select id || ' ' || application_id from oppositions`,
+	"title": `select id || ' ' || selection_id from applications where selection_id is not null`, "run": `select id || ' ' || selection_id from assignment_runs`, "opposition": `select id || ' ' || application_id from oppositions`,
 	"relation": `select id || ' ' from relations`, "address": `select email || ' ' from addresses`,
 }
 

@@ -25,7 +25,7 @@ func sitting(w *world) {
 		w.must(w.app.Screening.Admit(w.ctx, w.as("lead"), application.ID(id), screening.Verdict{Verdict: screening.Admissible}, 0))
 	}
 	w.then("the selection")
-	sel, err := w.app.Committees.Create(w.ctx, w.as("lead"), chosen, committee.Settings{Name: form.Localised{"fr": "Sélection du Cap", "en": "Selection of the Cape"}, Blind: committee.Open, Others: committee.AfterOwn, Readers: 1,
+	sel, err := w.app.Committees.Create(w.ctx, w.as("lead"), chosen, committee.Settings{Name: form.Localised{"fr": "Sélection du Cap", "en": "Selection of the Cape"}, Blind: committee.Open, Others: committee.AfterOwn, Bidding: true, Readers: 1,
 		Confidentiality: form.Localised{"fr": "Je garde le silence.", "en": "I keep silent."}})
 	w.must(err)
 	w.named["selection"] = string(sel.ID)

@@ -148,6 +148,14 @@ func (v room) tabs(ctx context.Context, current string) (items []ui.NavItem) {
 	add(v.may["selection.read"], "overview")
 	add(v.may["selection.sit"], "seat")
 	add(v.may["selection.read"], "committee")
+	beside := func(open bool, part, where string) {
+		if open {
+			items = append(items, ui.NavItem{Label: i18n.T(ctx, "selections.tab_"+part), URL: where})
+		}
+	}
+	assignment := "/assignments/" + url.PathEscape(string(v.ID))
+	beside(v.may["selection.sit"] && v.Bidding, "bids", assignment+"/bids")
+	beside(v.may["selection.assign"], "assignment", assignment)
 	add(v.may["selection.register"], "register")
 	add(v.may["selection.manage"], "settings")
 	for _, to := range []struct{ action, part string }{{"selection.deliberate", ""}, {"selection.convene", "/settings"}, {"selection.minutes", "/minutes"}, {"selection.results", "/results"}} {

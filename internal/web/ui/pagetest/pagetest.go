@@ -45,6 +45,14 @@ func (s Site) Post(t testing.TB, path string, form url.Values) Answer {
 	return s.ask(t, r)
 }
 
+// Send sends a body of any kind, such as a form with a file.
+func (s Site) Send(t testing.TB, path, kind string, body io.Reader) Answer {
+	t.Helper()
+	r := httptest.NewRequest(http.MethodPost, path, body)
+	r.Header.Set("Content-Type", kind)
+	return s.ask(t, r)
+}
+
 func (s Site) ask(t testing.TB, r *http.Request) Answer {
 	t.Helper()
 	mux := http.NewServeMux()
