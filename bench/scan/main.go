@@ -40,7 +40,6 @@ func main() {
 	grave := false
 	for _, f := range found {
 		grave = grave || f.severity > 1
-		fmt.Printf("%s as %s, severity %d: %s at %s\n", f.tool, f.role, f.severity, f.name, f.where)
 	}
 	if grave {
 		os.Exit(1)
@@ -75,6 +74,9 @@ func run(roles []string, spend time.Duration, level int) ([]finding, error) {
 				return nil, fmt.Errorf("%s as %s: %w", tool.name, role, err)
 			}
 			fmt.Printf("%s as %s: %d findings, %.0f s\n", tool.name, role, len(found), time.Since(begin).Seconds())
+			for _, f := range found {
+				fmt.Printf("  severity %d: %s at %s\n", f.severity, f.name, f.where)
+			}
 			all = append(all, found...)
 		}
 	}

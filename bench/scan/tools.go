@@ -25,6 +25,9 @@ a%0d%0aSet-Cookie:x=1 //example.org
 // which may read the figures.
 var public = map[string]bool{"api": true, "styleguide": true, "mailbox": true, "metrics": true}
 
+// inside are those that answer to whoever signed in, with what is hers alone.
+var inside = map[string]bool{"files": true, "outbox": true}
+
 // hiddenPaths asks for what should not be there: nothing may answer, nor break.
 func hiddenPaths(t target) ([]finding, error) {
 	words, out := filepath.Join(t.dir, "words.txt"), filepath.Join(t.dir, "ffuf-"+t.role+".json")
@@ -52,7 +55,7 @@ func hiddenPaths(t target) ([]finding, error) {
 		switch word := r.Input["FUZZ"]; {
 		case r.Status >= 500:
 			found = append(found, finding{"ffuf", t.role, fmt.Sprintf("an error %d", r.Status), "/" + word, 2})
-		case !public[word]:
+		case !public[word] && (t.cookie == "" || !inside[word]):
 			found = append(found, finding{"ffuf", t.role, "an address that answers", "/" + word, 2})
 		}
 	}

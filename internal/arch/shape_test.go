@@ -125,8 +125,9 @@ func typeName(e ast.Expr) string {
 
 // larger lists the packages that may exceed the size, by how much, and why.
 var larger = map[string]int{
-	"internal/privacy": 3300, // the data map has one entry a table of the whole house, and grows with it
-	"internal/form":    6000, // about thirty types of field, a file each, that share one interface
+	"internal/privacy":      3300, // the data map has one entry a table of the whole house, and grows with it
+	"internal/form":         6000, // about thirty types of field, a file each, that share one interface
+	"internal/solve/assign": 4700, // one search, from the problem to its explanation: the flow, the exchanges and the cases all read the same bounds
 }
 
 func TestPackageSize(t *testing.T) { hold(t, packageSizeFaults) }

@@ -160,3 +160,39 @@ func TestHiddenScores(t *testing.T) {
 }
 
 func square(x float64) float64 { return x * x }
+
+// The interval of a value holds what the whole panel would give nine times in ten,
+// for scores that no scale rounds.
+func TestIntervalsOfValues(t *testing.T) {
+	chance := rand.New(rand.NewPCG(seed, 10))
+	var in90, n float64
+	for range 4 * *repetitions {
+		const files, readers = 30, 8
+		severity, shift := make([]float64, readers), 0.0
+		for j := range severity {
+			severity[j] = 0.7 * chance.NormFloat64()
+			shift += severity[j] / readers
+		}
+		in, value := Input{Select: 1, Draws: 1}, map[string]float64{}
+		for i, dealt := range deal(files, readers, 3, chance) {
+			q := chance.NormFloat64()
+			value[fileName(i)] = q + shift
+			for _, j := range dealt {
+				in.Readings = append(in.Readings, Reading{File: fileName(i), Reader: string(rune('a' + j)), Score: q + severity[j] + 0.7*chance.NormFloat64()})
+			}
+		}
+		r, err := Fit(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range r.Files {
+			if n++; f.Low <= value[f.File] && value[f.File] <= f.High {
+				in90++
+			}
+		}
+	}
+	t.Logf("intervals of values cover %.1f %% of %.0f", 100*in90/n, n)
+	if covers := in90 / n; covers < 0.86 || covers > 0.94 {
+		t.Errorf("seed %d: 90 %% intervals of values cover %.3f", seed, covers)
+	}
+}

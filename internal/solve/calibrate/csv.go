@@ -95,8 +95,8 @@ func (r *Result) WriteReaders(w io.Writer) error {
 // calls for when it is far from 1, so that what is rounding never shows.
 func (r *Result) number() func(float64) string {
 	decimals := 6
-	if s := r.state.scale; s > 0 && (s < 1e-2 || s > 1e3) {
-		decimals = min(max(6-int(math.Floor(math.Log10(s))), 0), 300)
+	if r.state != nil && r.state.scale > 0 && (r.state.scale < 1e-2 || r.state.scale > 1e3) {
+		decimals = min(max(6-int(math.Floor(math.Log10(r.state.scale))), 0), 300)
 	}
 	return func(x float64) string {
 		text := strconv.FormatFloat(x, 'f', decimals, 64)

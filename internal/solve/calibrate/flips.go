@@ -27,7 +27,7 @@ func (s *state) flips(r *Result, order []int) float64 {
 		selected[i] = true
 	}
 	theta, c, b := make([]float64, n), make([]float64, len(s.readers)+1), make([]float64, len(s.readers))
-	q, keys, replaced := make([]float64, len(s.y)), make([]uint64, n), 0
+	q, sorter, replaced := make([]float64, len(s.y)), standing.NewSorter(n), 0
 	for range redraws {
 		s.draw(chance, c, theta)
 		for j := range b {
@@ -40,8 +40,7 @@ func (s *state) flips(r *Result, order []int) float64 {
 		if r.Adjusted {
 			worth = s.solve(q).theta
 		}
-		standing.Order(worth, keys)
-		for _, key := range keys[r.Select:] {
+		for _, key := range sorter.Order(worth)[r.Select:] {
 			if selected[uint32(key)] {
 				replaced++
 			}

@@ -17,7 +17,8 @@ const weighed = 48
 // read, or a file without any reading, is left out; a reader who has not read yet is
 // taken as one of the panel. The expectation is over the score that is not known yet:
 // with P = Φ(z) and ρ the share of the variance that the score would remove, P(1−P)
-// becomes Φ(z) − Φ₂(z, z; ρ).
+// becomes Φ(z) − Φ₂(z, z; ρ). A result that was read back from JSON suggests nothing:
+// fit again.
 func (r *Result) Next(allowed []Pair, most int) []Suggestion {
 	s := r.state
 	if s == nil || s.scale == 0 || most <= 0 {

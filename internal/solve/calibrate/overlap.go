@@ -61,8 +61,7 @@ func (s *state) groups() []int {
 	for j := range root {
 		root[j] = j
 	}
-	var find func(int) int
-	find = func(j int) int {
+	find := func(j int) int {
 		for root[j] != j {
 			root[j] = root[root[j]]
 			j = root[j]

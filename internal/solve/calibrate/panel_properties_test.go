@@ -18,11 +18,15 @@ import (
 // anyPanel draws readings of any shape: gaps, groups apart, ties.
 func anyPanel(t *rapid.T) Input {
 	files, readers := rapid.IntRange(1, 9).Draw(t, "files"), rapid.IntRange(1, 5).Draw(t, "readers")
+	scores, weights := []float64{0, 1, 2, 3, 4, 5, 6}, []float64{0, 1, 0.5, 2}
+	if rapid.IntRange(0, 9).Draw(t, "extreme") == 0 {
+		scores, weights = append(scores, 1e7, -1e-7), append(weights, MaxWeight, 1.0/MaxWeight)
+	}
 	var in Input
 	for i := range files {
 		for j := range readers {
 			if j == i%readers || rapid.Bool().Draw(t, "read") {
-				in.Readings = append(in.Readings, Reading{fmt.Sprint("F", i), fmt.Sprint("J", j), float64(rapid.IntRange(0, 6).Draw(t, "score")), rapid.SampledFrom([]float64{0, 1, 0.5, 2}).Draw(t, "weight")})
+				in.Readings = append(in.Readings, Reading{fmt.Sprint("F", i), fmt.Sprint("J", j), rapid.SampledFrom(scores).Draw(t, "score"), rapid.SampledFrom(weights).Draw(t, "weight")})
 			}
 		}
 	}
@@ -51,7 +55,7 @@ func TestAnyPanel(t *testing.T) {
 					t.Fatalf("%+v", f)
 				}
 			}
-			if way := f.RawMean + c.Weights + c.Severity + c.Shrinkage + c.Votes; math.Abs(way-f.Calibrated) > 1e-9 {
+			if way := f.RawMean + c.Weights + c.Severity + c.Shrinkage + c.Votes; math.Abs(way-f.Calibrated) > 1e-9*max(1, math.Abs(f.RawMean)) {
 				t.Fatalf("the way leads to %v: %+v", way, f)
 			}
 			if f.Low > f.Calibrated || f.High < f.Calibrated || f.RankLow < 1 || f.RankHigh < f.RankLow || f.RankHigh > len(r.Files) || f.Rank < 1 || f.RawRank < 1 {

@@ -220,9 +220,6 @@ func found(estimate, truth []float64, k int) float64 {
 	return float64(n) / float64(k)
 }
 
-// rival estimates each file of a panel in another way.
-type rival func(s *state) []float64
-
 func rawMeans(s *state) []float64 { return s.raw(s.y) }
 
 // zScores is the mean of the scores once each reader's are centred and scaled.

@@ -23,7 +23,6 @@ type state struct {
 	centre, scale  float64   // scale 0: every score is the same
 
 	v      [3]float64 // τ², β², σ² of y
-	level  [3]float64 // centre of the prior of the variances, none for σ²
 	d      []float64  // of each file, its precision times σ²: Σw + σ²/τ²
 	factor dense.Factor
 	inv    *dense.Matrix // of the readers and μ, files eliminated, over σ²
@@ -132,6 +131,7 @@ func (s *state) standardise() {
 	sd := math.Sqrt(square / float64(len(s.score)))
 	s.centre = mean * largest
 	if sd < 1e-12 { // beyond what floating point tells from rounding
+		clear(s.y)
 		return
 	}
 	s.scale = sd * largest

@@ -19,8 +19,7 @@ func TestTally(t *testing.T) {
 		ranks := make([][]int, n)
 		for _, x := range draws {
 			tally.Add(x)
-			keys := make([]uint64, n)
-			Order(x, keys)
+			keys := NewSorter(n).Order(x)
 			for r, key := range keys {
 				ranks[uint32(key)] = append(ranks[uint32(key)], r+1)
 			}
@@ -46,6 +45,20 @@ func TestTally(t *testing.T) {
 			if s.RankLow != ranks[i][d/20] || s.RankHigh != ranks[i][(19*d+19)/20-1] {
 				t.Fatalf("interval %d to %d of %v", s.RankLow, s.RankHigh, ranks[i])
 			}
+		}
+	})
+}
+
+// Counting digits gives the order that comparing gives.
+func TestOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		x := rapid.SliceOfN(rapid.Float64Range(-5, 5), fewest, 3*fewest).Draw(t, "values")
+		x = append(x, x[:20]...)
+		s := NewSorter(len(x))
+		got := slices.Clone(s.Order(x))
+		slices.Sort(s.keys)
+		if !slices.Equal(got, s.keys) {
+			t.Fatal("not the order of the keys")
 		}
 	})
 }

@@ -20,21 +20,20 @@ type Tally struct {
 	count       []uint16 // file × bin
 	selected    []int
 	sum         []float64
-	keys        []uint64
+	sorter      *Sorter
 }
 
 // NewTally counts for n files, of which the k first are selected.
 func NewTally(n, k int) *Tally {
 	bin := (n + widest - 1) / widest
 	bins := (n + bin - 1) / max(bin, 1)
-	return &Tally{n: n, k: k, bin: bin, bins: bins, count: make([]uint16, n*bins), selected: make([]int, n), sum: make([]float64, n), keys: make([]uint64, n)}
+	return &Tally{n: n, k: k, bin: bin, bins: bins, count: make([]uint16, n*bins), selected: make([]int, n), sum: make([]float64, n), sorter: NewSorter(n)}
 }
 
 // Add ranks one draw of the qualities, the highest first; what is equal to 32 bits
 // keeps the order of the files.
 func (t *Tally) Add(x []float64) {
-	Order(x, t.keys)
-	for r, key := range t.keys {
+	for r, key := range t.sorter.Order(x) {
 		i := int(uint32(key))
 		t.count[i*t.bins+r/t.bin]++
 		t.sum[i] += float64(r + 1)
@@ -43,20 +42,6 @@ func (t *Tally) Add(x []float64) {
 		}
 	}
 	t.draws++
-}
-
-// Order sorts the places of x from the highest value to the lowest, in the lower
-// half of the keys; values are told apart to 32 bits of their range.
-func Order(x []float64, keys []uint64) {
-	low, high := slices.Min(x), slices.Max(x)
-	scale := math.MaxUint32 / (high - low)
-	if !(high > low) || math.IsInf(scale, 0) {
-		scale = 0
-	}
-	for i, v := range x {
-		keys[i] = uint64(uint32((high-v)*scale))<<32 | uint64(i)
-	}
-	slices.Sort(keys)
 }
 
 // Standings is what the draws say of each file.
