@@ -158,7 +158,10 @@ func (s *Service) Cancel(ctx context.Context, by account.User, id string) error 
 
 // Release lets a mail leave without waiting any longer.
 func (s *Service) Release(ctx context.Context, by account.User, id string) error {
-	return s.act(ctx, by, id, "mail.released", func(tx *db.Tx, _ Letter, now time.Time) (int, error) {
+	return s.act(ctx, by, id, "mail.released", func(tx *db.Tx, l Letter, now time.Time) (int, error) {
+		if err := l.bound(); err != nil {
+			return 0, err
+		}
 		return s.goes(ctx, tx, `status = 'held'`, id, now)
 	})
 }
