@@ -70,9 +70,6 @@ func (s *Service) batch(ctx context.Context, r db.Reader, by account.User, actio
 // recipients that was shown: when it changed meanwhile the answer is Conflict and
 // nothing leaves.
 func (s *Service) ReleaseBatch(ctx context.Context, by account.User, id string, expected int) error {
-	if err := (Letter{Status: Held, Batch: id}).bound(); err != nil {
-		return err
-	}
 	return s.wholeBatch(ctx, by, id, "batch.released", expected, `status = 'ready', due_at = $2, since_at = $2, version = version + 1`)
 }
 
@@ -85,6 +82,9 @@ func (s *Service) wholeBatch(ctx context.Context, by account.User, id, act strin
 	return s.db.Write(ctx, func(tx *db.Tx) error {
 		b, err := s.batch(ctx, tx, by, "outbox.edit", id)
 		if err != nil {
+			return err
+		}
+		if err := (Letter{Status: Held, Batch: id}).bound(); err != nil && act == "batch.released" {
 			return err
 		}
 		now := s.clock.Now()

@@ -189,4 +189,3 @@ func (s *Service) remindPlace(ctx context.Context, tx *db.Tx, id string, now tim
 }
 
 var _ decision.Outbox = (*Service)(nil)
-
