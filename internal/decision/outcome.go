@@ -32,9 +32,10 @@ type Told struct {
 
 // Outcome is what was decided of a file: in one round, or in two.
 type Outcome struct {
-	File application.Application
-	Call call.Call
-	Told []Told // the last round first
+	File    application.Application
+	Call    call.Call
+	Told    []Told // the last round first
+	MayTalk bool   // write to the programme's team
 }
 
 // announced lists the announced decisions on a file, the last round first, without asking
@@ -68,10 +69,11 @@ func (s *Service) Outcome(ctx context.Context, by account.User, file application
 		return Outcome{}, err
 	}
 	v := Outcome{File: a, Call: c}
-	may, err := s.policy.Decisions(ctx, r, by, object(a, c, told, now), "application.confirm", "application.appeal")
+	may, err := s.policy.Decisions(ctx, r, by, object(a, c, told, now), "application.confirm", "application.appeal", "application.correspond")
 	if err != nil {
 		return v, err
 	}
+	v.MayTalk = may["application.correspond"].Allowed
 	for _, d := range told {
 		one, err := s.told(ctx, r, c, d)
 		if err != nil {
