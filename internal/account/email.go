@@ -51,7 +51,7 @@ var publicProviders = wordSet(`
 	gmx.com gmx.fr gmx.net mail.com zoho.com tutanota.com tuta.io fastmail.com yandex.com
 	orange.fr wanadoo.fr free.fr freesbee.fr sfr.fr neuf.fr cegetel.net club-internet.fr numericable.fr
 	noos.fr bbox.fr laposte.net lilo.org mailo.com netcourrier.com caramail.com voila.fr aliceadsl.fr
-	dartybox.com nordnet.fr ovh.fr riseup.net disroot.org posteo.net mailoo.org`)
+	dartybox.com nordnet.fr ovh.fr riseup.net disroot.org posteo.net mailoo.org demonstration.invalid`) // the last gives one to every person of the demonstration
 
 func wordSet(words string) map[string]bool {
 	set := map[string]bool{}

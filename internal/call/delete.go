@@ -39,6 +39,11 @@ func (s *Service) Delete(ctx context.Context, by account.User, id ID) error {
 		if _, err := tx.Exec(ctx, `update relations set revoked_at = $2 where object_kind = 'call' and object_id = $1 and revoked_at is null`, string(id), now); err != nil {
 			return fmt.Errorf("end the roles on call %s: %w", id, err)
 		}
+		if _, err := tx.Exec(ctx, `update relations set revoked_at = $2 where revoked_at is null and (
+			object_kind = 'selection' and object_id in (select id from selections where call_id = $1)
+			or object_kind = 'seat' and object_id in (select m.id from committee_members m join selections s on s.id = m.selection_id where s.call_id = $1))`, string(id), now); err != nil {
+			return fmt.Errorf("end the seats of call %s: %w", id, err)
+		}
 		if _, err := tx.Exec(ctx, `delete from calls where id = $1`, string(id)); err != nil {
 			return fmt.Errorf("delete call %s: %w", id, err)
 		}

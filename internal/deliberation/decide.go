@@ -212,7 +212,7 @@ func (s *Service) Decide(ctx context.Context, by account.User, id committee.Sele
 		if err := s.keep(ctx, tx, m, file, v); err != nil {
 			return err
 		}
-		return s.record(ctx, tx, by, "deliberation.decided", id, map[string]any{"file": string(file), "outcome": string(v.Outcome), "other": string(v.Other)})
+		return s.record(ctx, tx, by, "deliberation.decided", id, map[string]any{"file": string(file)})
 	})
 }
 
@@ -246,7 +246,7 @@ func (s *Service) keep(ctx context.Context, tx *db.Tx, m *meeting, file applicat
 // Rerank moves a file up the reserve list, before the one that stands just above it
 // among those that by may see. Error: NotFound when it is not on the list.
 func (s *Service) Rerank(ctx context.Context, by account.User, id committee.SelectionID, file application.ID) error {
-	return s.act(ctx, by, "selection.preside", id, func(tx *db.Tx, m *meeting) error {
+	return s.preside(ctx, by, id, func(tx *db.Tx, m *meeting) error {
 		had, err := s.decided(ctx, tx, by, id)
 		if err != nil {
 			return err

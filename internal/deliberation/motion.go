@@ -157,7 +157,7 @@ func (s *Service) Propose(ctx context.Context, by account.User, id committee.Sel
 			one, string(id), string(m.room.Current), null(other), m.room.discussion, string(kind), wording, by.Actor(), m.now, false); err != nil {
 			return fmt.Errorf("keep a motion on %s: %w", m.room.Current, err)
 		}
-		return s.record(ctx, tx, by, "deliberation.proposed", id, map[string]any{"motion": one, "kind": string(kind), "file": string(m.room.Current)})
+		return s.record(ctx, tx, by, "deliberation.proposed", id, map[string]any{"motion": one, "file": string(m.room.Current)})
 	})
 }
 

@@ -102,6 +102,7 @@ func (s *site) plays(t *testing.T) {
 	if _, err := s.app.Approvals.Ask(t.Context(), person("national-lead"), approval.Export, demo.NationalCall, "Transmettre les dossiers au service instructeur."); err != nil {
 		t.Fatal(err)
 	}
+	s.sits(t, person)
 }
 
 // emptySite is a program that has just opened: a call without a file, lists without a line.
@@ -187,6 +188,7 @@ var states = map[string]string{
 		(select count(*) from relations r join addresses e on e.person_id = r.subject_id where r.object_id = a.id and e.email like '%@demonstration.invalid' and e.email not like '%.%@%') desc,
 		(select count(*) from corrections c where c.application_id = a.id and c.resolved_at is null) desc, a.number`,
 	"batch": `select distinct batch_id, 'held' from mails where batch_id <> '' order by batch_id`,
+	"seat":  `select id, status from committee_members order by id`,
 	"mail":  `select id, status from mails where edition_id <> '' order by id`,
 }
 
@@ -235,6 +237,9 @@ var parts = map[string]string{
 	"steps/{part}":             `select 'project'`,
 	"rules/{part}":             `select 'size'`,
 	"imports/{import}":         `select id from imports where call_id = $1`,
+	"committee/{member}":       `select id from committee_members where selection_id = $1 order by status desc, id`,
+	"register/{recusal}":       `select id from recusals where selection_id = $1 and status = 'standing' and application_id not in (select object_id from exclusions where subject_id in (select person_id from committee_members where role = 'chair')) order by id`,
+	"files/{title}":            `select a.id from applications a join selections s on s.call_id = a.call_id where s.id = $1 and a.status = 'submitted' and a.id not in (select application_id from recusals) order by a.number`,
 	"programmes/{programme}":   `select id from programmes`,
 	"deliveries/{delivery}":    `select id from webhook_deliveries where webhook_id = $1`,
 }

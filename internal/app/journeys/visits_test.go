@@ -42,6 +42,8 @@ var notPages = map[string]string{
 	"GET /calls/{id}/imports/{import}/report":  "a file",
 	"GET /webhooks/{id}":                       "opens with a webhook, which the demonstration has not: its page test",
 	"GET /webhooks/{id}/deliveries/{delivery}": "opens with a delivery: its page test",
+	"GET /selections/{id}/register.pdf":        "a file",
+	"GET /selections/{id}/register.csv":        "a file",
 	"GET /signin/link/{token}":                 "opens with the link of a mail: every journey begins with it",
 	"GET /invitations/{token}":                 "opens with the link of a mail: the journey of the co-author",
 }

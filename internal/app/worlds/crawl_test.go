@@ -249,7 +249,7 @@ func attribute(n *html.Node, name string) string {
 func (w *world) letters(key string) []string {
 	list, err := db.List(w.ctx, w.app.DB.Reader(), db.Value[string], `
 		select subject || char(10) || body || char(10) || status || ' ' || template || ' ' || created_at || ' ' || coalesce(due_at, '') || ' ' || message_id
-		from mails where to_email = $1 and due_at is not null order by created_at, id`, key+"@personnes.invalid")
+		from mails where to_email = $1 and due_at is not null order by created_at, id`, address(key))
 	if err != nil {
 		w.t.Error(err)
 	}

@@ -14,6 +14,7 @@ import (
 var kinds = map[string]string{
 	"agency": `select id from agencies`, "programme": `select id from programmes`, "edition": `select id from editions`, "call": `select id from calls`,
 	"application": `select id from applications`, "organisation": `select id from organisations`, "journey": `select id from journeys`,
+	"selection": `select id from selections`, "seat": `select id from committee_members`,
 	"mail": `select id from mails`, "batch": `select distinct batch_id from mails where batch_id <> ''`,
 }
 
@@ -27,6 +28,8 @@ var parts = map[string]string{
 	"view": `select id || ' ' || call_id from saved_views`, "stage": `select id || ' ' || edition_id from stages`,
 	"login": `select id || ' ' from logins`, "invitation": `select id || ' ' from invitations`, "label": `select id || ' ' || call_id from labels`,
 	"correction": `select id || ' ' || application_id from corrections`, "variant": `select id || ' ' || application_id from answer_variants`,
+	"member": `select id || ' ' || selection_id from committee_members`, "recusal": `select id || ' ' || selection_id from recusals`,
+	"title": `select id || ' ' || selection_id from applications where selection_id is not null`, "opposition": `select id || ' ' || application_id from oppositions`,
 	"relation": `select id || ' ' from relations`, "address": `select email || ' ' from addresses`,
 }
 

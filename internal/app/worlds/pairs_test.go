@@ -193,7 +193,8 @@ func (w *world) more(visits []visit, first, all known, words []string) (list []v
 // naming are the forms whose fields name a thing; forms that would change much of
 // the world for who is allowed are left out.
 var naming = map[string]string{"/revoke": "invitation", "/resend": "invitation", "/team/end": "relation", "/members/remove": "person", "/join": "organisation", "/leave": "organisation",
-	"/files/labels": "label", "/labels": "label", "/account/logins/revoke": "login", "/addresses/remove": "address", "/addresses/main": "address", "/correction/cancel": "correction", "/save": "variant"}
+	"/files/labels": "label", "/labels": "label", "/account/logins/revoke": "login", "/addresses/remove": "address", "/addresses/main": "address", "/correction/cancel": "correction", "/save": "variant",
+	"/opposition/withdraw": "opposition"}
 
 // sent are the forms that name something of the secret, on everything else.
 func sent(route ui.Route, all, own known, words []string) (list []visit) {

@@ -18,6 +18,7 @@ const (
 	sealed call.ID = "appel-scelle"   // closed yesterday, unsealed in five days
 	far    call.ID = "appel-lointain" // of another agency, open
 	late   call.ID = "appel-tardif"   // closed yesterday, nothing in it but what a secret puts there
+	chosen call.ID = "appel-choisi"   // closed yesterday, read by a committee
 )
 
 const (
@@ -44,6 +45,10 @@ var observers = []struct{ key, is string }{
 	{"admin", "the administrator of the platform"},
 	{"auditor", "the auditor of the platform"},
 	{"dpo", "the data protection officer"},
+	{"chair", "the chair of a committee"},
+	{"juror", "a member of the committee"},
+	{"recused", "a member who stepped aside from Gil's file"},
+	{"clerk", "the secretary of the committee"},
 }
 
 // cast are the people of every world. Gil and Hana have the secrets and observe nothing.
@@ -51,18 +56,19 @@ var cast = map[string]string{
 	"emil": "Émil Estran", "dora": "Dora Dune", "lead": "Lise Lande", "officer": "Odile Orme", "elsewhere": "Édith Écluse", "ana": "Ana Anse", "barred": "Bruno Brise",
 	"secretary": "Sophie Sable", "region": "Rémi Rade", "communications": "Coline Cap", "facilitator": "Fanny Falaise", "carl": "Carl Crique", "admin": "Adam Amer",
 	"auditor": "Aude Aber", "dpo": "Denis Digue", "gil": "Gil Grève", "hana": "Hana Havre",
+	"chair": "Céline Chenal", "juror": "Jules Jetée", "recused": "Rita Roche", "clerk": "Sacha Saline",
 }
 
 // script is what was done in every world, in the order of time.
 func script() []act {
 	acts := []act{{"people", -30 * day, people}, {"houses", -30*day + hour, houses}, {"calls", -29 * day, calls},
-		{"drafts", -10 * day, drafts}, {"deposits", -3 * day, deposits}, {"the last deposit", -2 * day, func(w *world) { w.deposit("gil", "gil "+string(closed)) }}, {"closing", -20 * hour, func(*world) {}}, {"work", -5 * hour, work},
+		{"drafts", -10 * day, drafts}, {"deposits", -3 * day, deposits}, {"the last deposit", -2 * day, func(w *world) { w.deposit("gil", "gil "+string(closed)) }}, {"closing", -20 * hour, func(*world) {}}, {"work", -5 * hour, work}, {"committee", -4 * hour, sitting},
 		{"evening", -2 * hour, evening}}
 	return acts
 }
 
 // keysOf is a map's keys in an order that does not change.
-var order = []string{"admin", "ana", "auditor", "barred", "carl", "communications", "dora", "dpo", "elsewhere", "emil", "facilitator", "gil", "hana", "lead", "officer", "region", "secretary"}
+var order = []string{"admin", "ana", "auditor", "barred", "carl", "communications", "dora", "dpo", "elsewhere", "emil", "facilitator", "gil", "hana", "lead", "officer", "region", "secretary", "chair", "juror", "recused", "clerk"}
 
 func people(w *world) {
 	for _, key := range order {
@@ -109,7 +115,7 @@ func calls(w *world) {
 		id            call.ID
 		lead          string
 		closes, opens time.Duration
-	}{{open, "lead", -29 * day, 2 * day}, {closed, "lead", -29 * day, -day}, {sealed, "lead", -29 * day, -day}, {far, "elsewhere", -29 * day, 9 * day}, {late, "lead", -29 * day, -day}} {
+	}{{open, "lead", -29 * day, 2 * day}, {closed, "lead", -29 * day, -day}, {sealed, "lead", -29 * day, -day}, {far, "elsewhere", -29 * day, 9 * day}, {late, "lead", -29 * day, -day}, {chosen, "lead", -29 * day, -day}} {
 		opening := call.Call{ID: c.id, EditionID: w.named["edition of "+c.lead], Title: form.Localised{"fr": "Titre de l’" + string(c.id), "en": "Title of " + string(c.id)},
 			Text: form.Localised{"fr": "Un appel.", "en": "A call."}, Zone: "Europe/Paris", OpensAt: today.Add(c.closes), ClosesAt: today.Add(c.opens), Legal: applicationtest.Legal()}
 		if c.id == sealed {
@@ -144,6 +150,10 @@ func drafts(w *world) {
 			w.fill(by, file, "Un campus pour apprendre à plusieurs.")
 		}
 	}
+	for _, by := range []string{"dora", "gil"} {
+		w.draft(by, by+" "+string(chosen), chosen, "Projet choisi de "+cast[by])
+		w.fill(by, by+" "+string(chosen), "Un campus à choisir.")
+	}
 	w.draft("dora", "dora far", far, "Projet lointain")
 	for _, in := range []call.ID{open, closed, sealed} {
 		w.grant("carl", "reader", policy.Ref{Kind: "application", ID: string(w.files["ana "+string(in)])})
@@ -159,6 +169,10 @@ func deposits(w *world) {
 	w.deposit("dora", "dora "+string(closed))
 	w.then("Ana deposits under seal")
 	w.deposit("ana", "ana "+string(sealed))
+	for _, by := range []string{"dora", "gil"} {
+		w.then(by + " deposits what is chosen")
+		w.deposit(by, by+" "+string(chosen))
+	}
 	w.then("Dora deposits early")
 	w.deposit("dora", "dora "+string(open))
 }

@@ -51,7 +51,7 @@ func pick(told bool, secret, ordinary string) string {
 	return ordinary
 }
 
-func secrets() []secret { return slices.Concat(drafted, deposited, around) }
+func secrets() []secret { return slices.Concat(drafted, deposited, around, selected, deliberated) }
 
 // drafted are the secrets of files that are being written.
 var drafted = []secret{

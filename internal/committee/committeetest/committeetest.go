@@ -16,6 +16,7 @@ import (
 	"transformateur/internal/form"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/policy"
+	"transformateur/internal/screening"
 )
 
 // Form asks who bears the project.
@@ -27,6 +28,7 @@ const Form = `{"version":1,"steps":[{"id":"project","title":{"fr":"Votre projet"
 // World is a call whose files are deposited, and what a selection needs.
 type World struct {
 	*applicationtest.World
+	Screening  *screening.Service
 	Accounts   *account.Service
 	Box        *accounttest.Mailbox
 	Committees *committee.Service
@@ -43,6 +45,7 @@ func New(t testing.TB, d *db.DB) *World {
 	w.Accounts = account.New(d, w.Clock, account.Options{Mailer: w.Box, Rights: w.Policy.Rights(), Bus: w.Bus,
 		Check: func(_, number string) (string, error) { return number, nil }})
 	w.Committees = committee.New(committee.Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, Jobs: w.Jobs, Calls: w.Calls, People: w.Accounts})
+	w.Screening = screening.New(screening.Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, Calls: w.Calls, Files: w.Files})
 	w.Call = w.OpenCall("regional", Form)
 	sel, err := w.Committees.Create(ctx, w.Lead, w.Call.ID, Settings())
 	w.Must(err)
@@ -72,7 +75,7 @@ func (w *World) Close(files ...application.ID) {
 	w.T.Helper()
 	w.Clock.Set(w.Call.ClosesAt.Add(time.Minute))
 	for _, id := range files {
-		w.Must(w.Files.Admit(ctx, w.Lead, id, application.Verdict{Verdict: application.Admissible}, 0))
+		w.Must(w.Screening.Admit(ctx, w.Lead, id, screening.Verdict{Verdict: screening.Admissible}, 0))
 	}
 }
 

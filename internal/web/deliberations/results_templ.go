@@ -287,7 +287,7 @@ func plot(v findings) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if v.Target > 0 && v.Adjusted {
+		if v.Target > 0 && v.Adjusted && v.Grey > 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -141,6 +141,14 @@ func (h *Handler) stream(w http.ResponseWriter, r *http.Request) error {
 		case <-ctx.Done():
 			return nil
 		case <-told:
+			// Who is inside is called at once, and reads with her own rights; who waits is
+			// not, until a look says that it is over.
+			if !last.Waiting {
+				if !send("changed") {
+					return nil
+				}
+				last.Version = -1
+			}
 		case <-check.C:
 			if !h.Alive(r) {
 				send("ended")
@@ -152,7 +160,7 @@ func (h *Handler) stream(w http.ResponseWriter, r *http.Request) error {
 			send("ended")
 			return nil
 		}
-		if now != last && !send("changed") {
+		if now != last && last.Version >= 0 && !send("changed") {
 			return nil
 		}
 		last = now

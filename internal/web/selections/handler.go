@@ -55,8 +55,8 @@ func (h *Handler) Routes() []ui.Route {
 		on("GET /selections/{id}/seat", "selection.sit", h.seat),
 		on("POST /selections/{id}/seat", "selection.sit", h.tell),
 		on("POST /selections/{id}/seat/attest", "selection.sit", h.attest),
-		on("GET /selections/{id}/seat/files/{file}", "selection.sit", h.tie),
-		on("POST /selections/{id}/seat/files/{file}", "selection.sit", h.declare),
+		on("GET /selections/{id}/seat/files/{title}", "selection.sit", h.tie),
+		on("POST /selections/{id}/seat/files/{title}", "selection.sit", h.declare),
 		on("GET /selections/{id}/register", "selection.register", h.register),
 		on("GET /selections/{id}/register.pdf", "selection.register", h.registerPDF),
 		on("GET /selections/{id}/register.csv", "selection.register", h.registerCSV),
@@ -104,13 +104,26 @@ func (h *Handler) room(r *http.Request) (v room, err error) {
 	return v, err
 }
 
+// managed is room for those who manage the selection.
+func (h *Handler) managed(r *http.Request) (room, error) {
+	v, err := h.room(r)
+	if err == nil && !v.may["selection.manage"] {
+		err = errs.New(errs.Forbidden, "errs.forbidden")
+	}
+	return v, err
+}
+
 // page is the frame of a page of a selection; its part is the tab that is open.
 func (v room) page(ctx context.Context, title, part string) ui.Page {
 	crumbs := []ui.Crumb{{Label: in(ctx, v.Call.Title), URL: "/calls/" + url.PathEscape(string(v.Call.ID))}}
-	if part != "" {
+	if part != "" && v.may["selection.read"] {
 		crumbs = append(crumbs, ui.Crumb{Label: in(ctx, v.Name), URL: link(v.ID)})
 	}
-	return ui.Page{Title: title, Over: in(ctx, v.Name), Crumbs: crumbs, Failed: len(v.problems) > 0, LangURL: langURL(ctx, link(v.ID, part))}
+	over := in(ctx, v.Name)
+	if part == "" {
+		over = in(ctx, v.Call.Title)
+	}
+	return ui.Page{Title: title, Over: over, Crumbs: crumbs, Failed: len(v.problems) > 0, LangURL: langURL(ctx, link(v.ID, part))}
 }
 
 // langURL leads to the page in the other language, from the addresses of its forms too.
@@ -132,9 +145,9 @@ func (v room) tabs(ctx context.Context, current string) (items []ui.NavItem) {
 			items = append(items, ui.NavItem{Label: i18n.T(ctx, "selections.tab_"+part), URL: where, Current: part == current})
 		}
 	}
-	add(true, "overview")
+	add(v.may["selection.read"], "overview")
 	add(v.may["selection.sit"], "seat")
-	add(true, "committee")
+	add(v.may["selection.read"], "committee")
 	add(v.may["selection.register"], "register")
 	add(v.may["selection.manage"], "settings")
 	return items

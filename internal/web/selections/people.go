@@ -102,7 +102,7 @@ func (h *Handler) inviting(w http.ResponseWriter, r *http.Request) error {
 // asked reads the form; it is empty before it is typed.
 func (h *Handler) asked(r *http.Request) (v invitation, err error) {
 	ctx, by := r.Context(), ui.User(r)
-	if v.room, err = h.room(r); err != nil {
+	if v.room, err = h.managed(r); err != nil {
 		return v, err
 	}
 	if replaces := committee.MemberID(r.FormValue("replaces")); replaces != "" {

@@ -22,11 +22,12 @@ type book struct {
 }
 
 func (h *Handler) book(r *http.Request) (v book, err error) {
-	if v.room, err = h.room(r); err != nil {
+	ctx, by := r.Context(), ui.User(r)
+	v.me, v.now = string(by.ID), h.Clock.Now()
+	if v.Selection, v.lines, err = h.Committees.Register(ctx, by, id(r)); err != nil {
 		return v, err
 	}
-	v.me = string(ui.User(r).ID)
-	_, v.lines, err = h.Committees.Register(r.Context(), ui.User(r), v.ID)
+	v.may, err = h.Committees.May(ctx, by, v.Selection)
 	return v, err
 }
 
@@ -211,7 +212,7 @@ func (h *Handler) waive(w http.ResponseWriter, r *http.Request) error {
 
 func (v book) frame(ctx context.Context) ui.Page {
 	p := v.page(ctx, i18n.T(ctx, "selections.register_title"), "register")
-	p.Lead, p.Width = i18n.T(ctx, "selections.register_lead"), ui.Wide
+	p.Lead = i18n.T(ctx, "selections.register_lead")
 	return p
 }
 

@@ -112,7 +112,7 @@ func (h *Handler) tying(r *http.Request) (v tying, err error) {
 	if err != nil {
 		return v, err
 	}
-	i := slices.IndexFunc(list, func(t committee.Title) bool { return string(t.ID) == r.PathValue("file") })
+	i := slices.IndexFunc(list, func(t committee.Title) bool { return string(t.ID) == r.PathValue("title") })
 	if i < 0 {
 		return v, errs.New(errs.NotFound, "errs.not_found")
 	}

@@ -200,7 +200,7 @@ func (h *Handler) create(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handler) settings(w http.ResponseWriter, r *http.Request) error {
-	v, err := h.room(r)
+	v, err := h.managed(r)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,12 @@
+package app
+
+func init() {
+	fixtures["selection"] = fixture{fixtures["selection"].moments, (*world).deliberating}
+}
+
+// deliberating is a selection with a grid, whose pages of deliberation name a file that nobody stepped aside from.
+func (w *world) deliberating(m moment) made {
+	made := w.selection(m)
+	made.params["{file}"], made.params["{redaction}"] = made.params["{title}"], w.inReading(made.ID)
+	return made
+}
