@@ -20,6 +20,7 @@ import (
 	"transformateur/internal/committee"
 	"transformateur/internal/continuity"
 	"transformateur/internal/credential"
+	"transformateur/internal/decision"
 	"transformateur/internal/deliberation"
 	"transformateur/internal/intake"
 	"transformateur/internal/notify"
@@ -60,6 +61,7 @@ type App struct {
 	Intake     *intake.Service
 	Reviews    *review.Service
 	Rooms      *deliberation.Service
+	Decisions  *decision.Service
 	Continuity *continuity.Service
 	Approvals  *approval.Service
 	Committees *committee.Service

@@ -236,19 +236,10 @@ func (s *Service) tell(ctx context.Context, tx *db.Tx, sel committee.Selection, 
 	return n, nil
 }
 
-// Winner is a project whose place is confirmed, as the public reads it.
-type Winner struct {
-	Number int
-	Title  string
-}
-
-// Winners lists the confirmed projects of the last announced selection of a call, when
+// Winners names the confirmed projects of the last announced selection of a call, when
 // its announcement said that they would be named. Anybody may read it.
-func (s *Service) Winners(ctx context.Context, callID string) ([]Winner, error) {
-	list, err := db.List(ctx, s.db.Reader(), func(sc db.Scanner) (w Winner, err error) {
-		err = sc.Scan(&w.Number, &w.Title)
-		return w, err
-	}, `select a.number, a.title from decisions d join applications a on a.id = d.application_id join announcements n on n.selection_id = d.selection_id
+func (s *Service) Winners(ctx context.Context, _ account.User, callID string) ([]string, error) {
+	list, err := db.List(ctx, s.db.Reader(), db.Value[string], `select a.title from decisions d join applications a on a.id = d.application_id join announcements n on n.selection_id = d.selection_id
 		where n.winners_public and d.selection_id = (select s.id from selections s where s.call_id = $1 and s.status = 'announced' order by s.round desc limit 1)
 		  and d.confirmed_at is not null and d.gave_up_at is null and (d.outcome in ('retain', 'merge', 'pair') or d.promoted_at is not null)
 		  and a.status in ('submitted', 'reopened') and a.deleted_at is null order by a.title, a.number`, callID)

@@ -8,12 +8,14 @@ import (
 	"testing"
 	"time"
 
+	"transformateur/internal/account"
 	"transformateur/internal/application"
 	"transformateur/internal/decision"
 	"transformateur/internal/decision/decisiontest"
 	"transformateur/internal/deliberation"
 	"transformateur/internal/deliberation/deliberationtest"
 	"transformateur/internal/notify"
+	"transformateur/internal/notify/announce"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/db/dbtest"
 	"transformateur/internal/platform/errs"
@@ -25,7 +27,15 @@ const selection = deliberationtest.Selection
 var ctx = context.Background()
 
 func outbox(w *deliberationtest.World) decision.Outbox {
-	mails := notify.New(w.DB, w.Clock, w.Jobs, w.Policy, notify.Options{Sender: mail.Hold{}, Install: "Essai", From: "essai@exemple.invalid", BaseURL: "https://exemple.invalid"})
+	return over(w, mailer(w))
+}
+
+func mailer(w *deliberationtest.World) *notify.Service {
+	return notify.New(w.DB, w.Clock, w.Jobs, w.Policy, notify.Options{Sender: mail.Hold{}, Install: "Essai", From: "essai@exemple.invalid", BaseURL: "https://exemple.invalid"})
+}
+
+func over(w *deliberationtest.World, outbox *notify.Service) decision.Outbox {
+	mails := announce.New(w.DB, w.Clock, w.Jobs, outbox, "https://exemple.invalid")
 	mails.Listen(w.Bus)
 	return mails
 }
@@ -64,7 +74,7 @@ func TestUnderEmbargo(t *testing.T) {
 		if len(list.Rows) != 3 || *list.Funnel != (decision.Funnel{Deposited: 3, Retained: 1}) || list.Free != 0 {
 			t.Errorf("the lead reads %+v, %+v", list.Rows, list.Funnel)
 		}
-		won, err := w.Decisions.Winners(ctx, string(w.Call.ID))
+		won, err := w.Decisions.Winners(ctx, account.User{}, string(w.Call.ID))
 		if err != nil || len(won) != 0 {
 			t.Errorf("the public reads %v, %v", won, err)
 		}
@@ -139,8 +149,8 @@ func TestHeldUntilTheAnnouncement(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		var mails *notify.Service
 		w := decisiontest.New(t, d, func(b *deliberationtest.World) decision.Outbox {
-			mails = outbox(b).(*notify.Service)
-			return mails
+			mails = mailer(b)
+			return over(b, mails)
 		}, deliberation.Retain, deliberation.Refuse)
 		w.Must(w.Decisions.Prepare(ctx, w.Lead, selection, w.Terms(), 0))
 		v, err := w.Decisions.Preparing(ctx, w.Lead, selection)
@@ -251,7 +261,7 @@ func TestPlaces(t *testing.T) {
 		if !slices.Equal(kept, want) {
 			t.Errorf("the second round would read %v, not %v", kept, want)
 		}
-		won, err := w.Decisions.Winners(ctx, string(w.Call.ID))
+		won, err := w.Decisions.Winners(ctx, account.User{}, string(w.Call.ID))
 		if err != nil || len(won) != 2 {
 			t.Errorf("the public reads %v, %v", won, err)
 		}

@@ -192,10 +192,22 @@ func (s *Service) One(ctx context.Context, by account.User, id committee.Selecti
 			return v, err
 		}
 	}
-	if v.May["selection.announce"] && v.Selection.Status == committee.Decided && s.comments != nil {
-		v.Shareable, err = s.comments.Shareable(ctx, r, id, file)
+	if v.May["selection.announce"] && v.Selection.Status == committee.Decided {
+		v.Shareable, err = s.shareable(ctx, r, id, file)
 	}
 	return v, err
+}
+
+// shareable lists the remarks on a file that its readers let be passed on, without their
+// names.
+func (s *Service) shareable(ctx context.Context, r db.Reader, id committee.SelectionID, file application.ID) (list []string, err error) {
+	readings, err := s.readings.Readings(ctx, r, id)
+	for _, one := range readings {
+		if one.File == file {
+			list = append(list, one.Shareable...)
+		}
+	}
+	return list, err
 }
 
 // Words are what a decision tells its applicant, beside the outcome and the reason.

@@ -8,6 +8,7 @@ import (
 	"transformateur/internal/account"
 	"transformateur/internal/application"
 	"transformateur/internal/committee"
+	"transformateur/internal/deliberation"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/db"
@@ -17,12 +18,6 @@ import (
 	"transformateur/internal/platform/text"
 	"transformateur/internal/policy"
 )
-
-// Comments gives the remarks of readers on a file that may be passed on to its team,
-// without their authors and without asking who wants them.
-type Comments interface {
-	Shareable(ctx context.Context, r db.Reader, id committee.SelectionID, file application.ID) ([]string, error)
-}
 
 // Notice is what one decision tells the team of its file.
 type Notice struct {
@@ -63,7 +58,7 @@ type Service struct {
 	policy   *policy.Service
 	bus      *event.Bus
 	outbox   Outbox
-	comments Comments
+	readings deliberation.Readings
 }
 
 // Deps are what the service stands on.
@@ -73,12 +68,12 @@ type Deps struct {
 	Policy   *policy.Service
 	Bus      *event.Bus
 	Outbox   Outbox
-	Comments Comments // nil: comments are typed
+	Readings deliberation.Readings // whose shareable remarks are offered
 }
 
 // New makes the service.
 func New(d Deps) *Service {
-	return &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, outbox: d.Outbox, comments: d.Comments}
+	return &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, outbox: d.Outbox, readings: d.Readings}
 }
 
 // require loads a selection on which by may do action.

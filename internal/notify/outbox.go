@@ -204,3 +204,14 @@ func (s *Service) act(ctx context.Context, by account.User, id, act string, do f
 			Detail: map[string]any{"template": l.Template, "about": l.Object.Kind + ":" + l.Object.ID, "version": l.Version}})
 	})
 }
+
+// Announcement begins the name of the batches whose mails only an announcement lets go.
+const Announcement = "announcement:"
+
+// bound refuses to let a mail leave before the act that it tells.
+func (l Letter) bound() error {
+	if l.Status == Held && strings.HasPrefix(l.Batch, Announcement) {
+		return errs.New(errs.Conflict, "notify.waits_for_announcement")
+	}
+	return nil
+}

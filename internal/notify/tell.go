@@ -27,9 +27,6 @@ func (s *Service) Listen(bus *event.Bus) {
 	bus.Subscribe("notify.approvals", s.onApproval, "approval.asked", "approval.approved", "approval.refused")
 	bus.Subscribe("notify.recusals", s.onRecusal, "recusal.declared", "recusal.waived")
 	bus.Subscribe("notify.mandates", s.onMandate, "committee.ended")
-	bus.Subscribe("notify.places", s.onPlace, "place.confirmed", "place.given_up", "place.released", "place.prolonged", "place.offered")
-	bus.Subscribe("notify.appeals", s.onAppeal, "appeal.lodged", "appeal.answered")
-	s.jobs.Every("remind_places", time.Hour, func(ctx context.Context, _ job.Job) error { return s.remindPlaces(ctx) })
 	s.jobs.Every("remind_drafts", time.Hour, func(ctx context.Context, _ job.Job) error { return s.remind(ctx) })
 }
 

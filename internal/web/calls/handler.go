@@ -14,6 +14,7 @@ import (
 	"transformateur/internal/application"
 	"transformateur/internal/call"
 	"transformateur/internal/continuity"
+	"transformateur/internal/decision"
 	"transformateur/internal/form"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/clock"
@@ -37,6 +38,7 @@ type Handler struct {
 	Calls      *call.Service
 	Continuity *continuity.Service
 	Screening  *screening.Service
+	Decisions  *decision.Service // names the projects that were retained; nil where nothing decides
 	Programmes *programme.Service
 	Clock      clock.Clock
 	Registers  application.Registers // name places and check numbers in a trial

@@ -80,6 +80,7 @@ type sheet struct {
 	Documents []call.Document
 	Questions []call.Question
 	Moves     []call.Postponement
+	Winners   []string // projects whose place is confirmed
 	Now       time.Time
 	Notice    string
 	Visitor   bool
@@ -106,6 +107,11 @@ func (h *Handler) sheet(r *http.Request) (s sheet, err error) {
 	}
 	if s.Questions, err = h.Calls.Questions(ctx, by, s.Call.ID); err != nil {
 		return s, err
+	}
+	if h.Decisions != nil {
+		if s.Winners, err = h.Decisions.Winners(ctx, by, string(s.Call.ID)); err != nil {
+			return s, err
+		}
 	}
 	s.Moves, err = h.Calls.Postponements(ctx, by, s.Call.ID)
 	return s, err

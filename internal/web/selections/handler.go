@@ -150,6 +150,9 @@ func (v room) tabs(ctx context.Context, current string) (items []ui.NavItem) {
 	add(v.may["selection.read"], "committee")
 	add(v.may["selection.register"], "register")
 	add(v.may["selection.manage"], "settings")
+	if v.may["selection.decisions"] {
+		items = append(items, ui.NavItem{Label: i18n.T(ctx, "selections.tab_decisions"), URL: "/decisions/" + string(v.ID)})
+	}
 	return items
 }
 

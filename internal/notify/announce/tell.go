@@ -1,4 +1,4 @@
-package notify
+package announce
 
 import (
 	"context"
@@ -9,12 +9,21 @@ import (
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/event"
+	"transformateur/internal/platform/job"
 	"transformateur/internal/platform/text"
 	"transformateur/internal/platform/zone"
 )
 
+// Listen has people told of what becomes of places and appeals. It is called once,
+// before anything is published.
+func (s *Mails) Listen(bus *event.Bus) {
+	bus.Subscribe("notify.places", s.onPlace, "place.confirmed", "place.given_up", "place.released", "place.prolonged", "place.offered")
+	bus.Subscribe("notify.appeals", s.onAppeal, "appeal.lodged", "appeal.answered")
+	s.jobs.Every("remind_places", time.Hour, func(ctx context.Context, _ job.Job) error { return s.remindPlaces(ctx) })
+}
+
 // unstopped keeps those who stepped aside from a file out of a list of people.
-func (s *Service) unstopped(ctx context.Context, r db.Reader, file string, people []told) ([]told, error) {
+func (s *Mails) unstopped(ctx context.Context, r db.Reader, file string, people []told) ([]told, error) {
 	var kept []told
 	for _, who := range people {
 		var n int
@@ -29,7 +38,7 @@ func (s *Service) unstopped(ctx context.Context, r db.Reader, file string, peopl
 }
 
 // announcers lists who leads the call of a file, but for those who stepped aside from it.
-func (s *Service) announcers(ctx context.Context, r db.Reader, f file) ([]told, error) {
+func (s *Mails) announcers(ctx context.Context, r db.Reader, f file) ([]told, error) {
 	c := f.call
 	list, err := db.List(ctx, r, scanTold, `
 		select distinct p.id, p.lang from relations r join people p on p.id = r.subject_id
@@ -45,12 +54,12 @@ func (s *Service) announcers(ctx context.Context, r db.Reader, f file) ([]told, 
 }
 
 // onPlace tells the leads what a project answered, and the project what a lead decided.
-func (s *Service) onPlace(ctx context.Context, tx *db.Tx, e event.Event) error {
+func (s *Mails) onPlace(ctx context.Context, tx *db.Tx, e event.Event) error {
 	d, err := decision.ByID(ctx, tx, e.ObjectID)
 	if err != nil {
 		return fmt.Errorf("read decision %s: %w", e.ObjectID, err)
 	}
-	f, err := s.file(ctx, tx, string(d.File))
+	f, err := s.file(ctx, tx, d.File)
 	if err != nil {
 		return err
 	}
@@ -73,20 +82,20 @@ func (s *Service) onPlace(ctx context.Context, tx *db.Tx, e event.Event) error {
 }
 
 // due says until when a project may answer, and how long that is.
-func (s *Service) due(f file, d decision.Decision, lang string) map[string]string {
+func (s *Mails) due(f file, d decision.Decision, lang string) map[string]string {
 	return map[string]string{"Due": text.DateTime(lang, d.ConfirmBy.In(zone.Location(f.call.Zone))), "Left": text.Remaining(lang, d.ConfirmBy.Sub(s.clock.Now()))}
 }
 
 // tellTeam writes to those who answer for a file, with a link to its outcome.
-func (s *Service) tellTeam(ctx context.Context, tx *db.Tx, f file, template, key string, args func(lang string) map[string]string) error {
-	people, err := team(ctx, tx, f.id, s.clock.Now(), signers)
+func (s *Mails) tellTeam(ctx context.Context, tx *db.Tx, f file, template, key string, args func(lang string) map[string]string) error {
+	people, err := s.team(ctx, tx, f.id)
 	if err != nil {
 		return err
 	}
 	for _, who := range people {
 		all := args(who.lang)
-		all["Link"] = s.opt.BaseURL + "/applications/" + f.id + "/outcome"
-		if err := s.Enqueue(ctx, tx, s.fileMail(f, who, template, key, all)); err != nil {
+		all["Link"] = s.baseURL + "/applications/" + f.id + "/outcome"
+		if err := s.outbox.Enqueue(ctx, tx, s.mail(f, who, template, key, all)); err != nil {
 			return err
 		}
 	}
@@ -94,13 +103,13 @@ func (s *Service) tellTeam(ctx context.Context, tx *db.Tx, f file, template, key
 }
 
 // tellPlace tells the leads where a place stands.
-func (s *Service) tellPlace(ctx context.Context, tx *db.Tx, f file, d decision.Decision, key, place string) error {
+func (s *Mails) tellPlace(ctx context.Context, tx *db.Tx, f file, d decision.Decision, key, place string) error {
 	people, err := s.announcers(ctx, tx, f)
 	if err != nil {
 		return err
 	}
 	for _, who := range people {
-		if err := s.Enqueue(ctx, tx, s.fileMail(f, who, "place_answered", key, map[string]string{"Result": i18n.Say(i18n.Parse(who.lang), "notify.place_"+place), "Message": d.GaveUpReason, "Link": s.opt.BaseURL + "/decisions/" + string(d.Selection)})); err != nil {
+		if err := s.outbox.Enqueue(ctx, tx, s.mail(f, who, "place_answered", key, map[string]string{"Result": i18n.Say(i18n.Parse(who.lang), "notify.place_"+place), "Message": d.GaveUpReason, "Link": s.baseURL + "/decisions/" + string(d.Selection)})); err != nil {
 			return err
 		}
 	}
@@ -108,7 +117,7 @@ func (s *Service) tellPlace(ctx context.Context, tx *db.Tx, f file, d decision.D
 }
 
 // onAppeal tells both sides that a decision is contested, and the project what was answered.
-func (s *Service) onAppeal(ctx context.Context, tx *db.Tx, e event.Event) error {
+func (s *Mails) onAppeal(ctx context.Context, tx *db.Tx, e event.Event) error {
 	a, err := decision.AppealByID(ctx, tx, e.ObjectID)
 	if err != nil {
 		return fmt.Errorf("read appeal %s: %w", e.ObjectID, err)
@@ -117,7 +126,7 @@ func (s *Service) onAppeal(ctx context.Context, tx *db.Tx, e event.Event) error 
 	if err != nil {
 		return fmt.Errorf("read decision %s: %w", a.DecisionID, err)
 	}
-	f, err := s.file(ctx, tx, string(a.File))
+	f, err := s.file(ctx, tx, a.File)
 	if err != nil {
 		return err
 	}
@@ -141,7 +150,7 @@ func (s *Service) onAppeal(ctx context.Context, tx *db.Tx, e event.Event) error 
 		return err
 	}
 	for _, who := range people {
-		if err := s.Enqueue(ctx, tx, s.fileMail(f, who, "appeal_lodged", a.ID, map[string]string{"Message": a.Grounds, "Link": s.opt.BaseURL + "/decisions/" + string(d.Selection) + "/files/" + f.id})); err != nil {
+		if err := s.outbox.Enqueue(ctx, tx, s.mail(f, who, "appeal_lodged", a.ID, map[string]string{"Message": a.Grounds, "Link": s.baseURL + "/decisions/" + string(d.Selection) + "/files/" + f.id})); err != nil {
 			return err
 		}
 	}
@@ -153,7 +162,7 @@ const placeReminder = 3 * 24 * time.Hour
 
 // remindPlaces reminds the projects whose answer is due soon, and tells the leads of those
 // that stayed silent: once for each deadline.
-func (s *Service) remindPlaces(ctx context.Context) error {
+func (s *Mails) remindPlaces(ctx context.Context) error {
 	now := s.clock.Now()
 	ids, err := db.List(ctx, s.db.Reader(), db.Value[string], `select d.id from decisions d join applications a on a.id = d.application_id
 		where d.announced_at is not null and d.confirmed_at is null and d.gave_up_at is null and d.confirm_by > $1 and d.confirm_by <= $2
@@ -169,12 +178,12 @@ func (s *Service) remindPlaces(ctx context.Context) error {
 	return nil
 }
 
-func (s *Service) remindPlace(ctx context.Context, tx *db.Tx, id string, now time.Time) error {
+func (s *Mails) remindPlace(ctx context.Context, tx *db.Tx, id string, now time.Time) error {
 	d, err := decision.ByID(ctx, tx, id)
 	if err != nil {
 		return err
 	}
-	f, err := s.file(ctx, tx, string(d.File))
+	f, err := s.file(ctx, tx, d.File)
 	if err != nil {
 		return err
 	}
@@ -187,5 +196,3 @@ func (s *Service) remindPlace(ctx context.Context, tx *db.Tx, id string, now tim
 	}
 	return nil
 }
-
-var _ decision.Outbox = (*Service)(nil)
