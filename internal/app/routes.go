@@ -48,7 +48,7 @@ func (a *App) Routes() []ui.Route {
 		(&programmes.Handler{Programmes: a.Programmes, Teams: a.Teams, Clock: now}).Routes(),
 		(&journeys.Handler{Programmes: a.Programmes, Clock: now}).Routes(),
 		(&editions.Handler{Programmes: a.Programmes, Calls: called, Teams: a.Teams, Steered: a.Calls, Clock: now, BaseURL: cfg.BaseURL, NewCallURL: func(id programme.EditionID) string { return "/calls/new?edition=" + string(id) }}).Routes(),
-		(&calls.Handler{Calls: a.Calls, Decisions: a.Decisions, Continuity: a.Continuity, Screening: a.Screening, Programmes: a.Programmes, Clock: now, Registers: registers{}}).Routes(),
+		(&calls.Handler{Calls: a.Calls, Winners: a.Decisions.Winners, Continuity: a.Continuity, Screening: a.Screening, Programmes: a.Programmes, Clock: now, Registers: registers{}}).Routes(),
 		(&continuitypages.Handler{Calls: a.Calls, Continuity: a.Continuity}).Routes(),
 		(&applications.Handler{Files: a.Files, Origins: a.Intake, Decisions: a.Decisions, Clock: now, Places: places{}, Alive: a.alive}).Routes(),
 		(&outbox.Handler{Mails: a.Notify, Zone: mailZone}).Routes(),

@@ -14,7 +14,6 @@ import (
 	"transformateur/internal/application"
 	"transformateur/internal/call"
 	"transformateur/internal/continuity"
-	"transformateur/internal/decision"
 	"transformateur/internal/form"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/clock"
@@ -38,7 +37,7 @@ type Handler struct {
 	Calls      *call.Service
 	Continuity *continuity.Service
 	Screening  *screening.Service
-	Decisions  *decision.Service // names the projects that were retained; nil where nothing decides
+	Winners    func(ctx context.Context, by account.User, call string) ([]string, error) // names the projects that were retained; may be nil
 	Programmes *programme.Service
 	Clock      clock.Clock
 	Registers  application.Registers // name places and check numbers in a trial

@@ -85,9 +85,8 @@ type sheet struct {
 	Notice    string
 	Visitor   bool
 	Problems  []ui.FieldError // of a question
-	Asked     string
+	Asked, Me string
 	Private   bool
-	Me        string
 }
 
 func (h *Handler) sheet(r *http.Request) (s sheet, err error) {
@@ -108,12 +107,9 @@ func (h *Handler) sheet(r *http.Request) (s sheet, err error) {
 	if s.Questions, err = h.Calls.Questions(ctx, by, s.Call.ID); err != nil {
 		return s, err
 	}
-	if h.Decisions != nil {
-		if s.Winners, err = h.Decisions.Winners(ctx, by, string(s.Call.ID)); err != nil {
-			return s, err
-		}
+	if s.Moves, err = h.Calls.Postponements(ctx, by, s.Call.ID); err == nil && h.Winners != nil {
+		s.Winners, err = h.Winners(ctx, by, string(s.Call.ID))
 	}
-	s.Moves, err = h.Calls.Postponements(ctx, by, s.Call.ID)
 	return s, err
 }
 
