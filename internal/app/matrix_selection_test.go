@@ -6,6 +6,9 @@ import (
 	"transformateur/internal/policy"
 )
 
+// inSelection puts in each selection of the matrix what its other rooms need.
+var inSelection []func(w *world, id string, params map[string]string)
+
 func init() {
 	fixtures["selection"] = fixture{[]moment{{policy.Admissibility, "preparation"}, {policy.Evaluation, "reading"}, {policy.Deliberation, "deliberation"}, {policy.Embargo, "decided"}, {policy.Announced, "announced"}}, (*world).selection}
 	fixtures["seat"] = fixture{always, (*world).seat}
@@ -38,6 +41,9 @@ func (w *world) selection(m moment) made {
 	w.exec(`insert into recusal_causes (id, recusal_id, kind, source, detail, added_by, added_at) values ($1, $2, 'family', 'member', '', 'system', $3)`, w.name("cause"), recusal, noon)
 	made := w.made(ref("selection", id), m, append([]policy.Ref{call.Ref}, call.Within...)...)
 	made.params = map[string]string{"{member}": waits, "{title}": files[1], "{recusal}": recusal}
+	for _, put := range inSelection {
+		put(w, id, made.params)
+	}
 	return made
 }
 

@@ -9,6 +9,7 @@ import (
 	"transformateur/internal/platform/db/dbtest"
 	"transformateur/internal/platform/mail"
 	"transformateur/internal/review/reviewtest"
+	"transformateur/internal/screening/screeningtest"
 )
 
 func TestReadersAreRemindedAndReturnsAreTold(t *testing.T) {
@@ -31,10 +32,10 @@ func TestReadersAreRemindedAndReturnsAreTold(t *testing.T) {
 			_, err := w.Reviews.Remind(ctx, w.Chair, reviewtest.Selection)
 			w.Must(err)
 		}
-		want(t, mails(t, w.World), "review_reminder mia held")
+		want(t, mails(t, &screeningtest.World{World: w.World}), "review_reminder mia held")
 		w.Exclude(w.Chair, w.Files[1])
 		w.Must(w.Reviews.Return(ctx, w.Mia, w.Files[0], "competence", "Je ne connais pas le bâtiment."))
 		w.Must(w.Reviews.Return(ctx, w.Mia, w.Files[1], "time", ""))
-		want(t, mails(t, w.World), "review_reminder mia held", "review_returned chair held", "review_returned lead held", "review_returned lead held")
+		want(t, mails(t, &screeningtest.World{World: w.World}), "review_reminder mia held", "review_returned chair held", "review_returned lead held", "review_returned lead held")
 	})
 }

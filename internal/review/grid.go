@@ -161,10 +161,13 @@ func (s *Service) keepRubric(ctx context.Context, tx *db.Tx, by account.User, g 
 	return nil
 }
 
-// StartRubric begins from a grid that ships with the program. Error: NotFound when none is called so.
+// StartRubric begins from a grid that ships with the program. Error: Invalid when none is called so.
 func (s *Service) StartRubric(ctx context.Context, by account.User, id committee.SelectionID, name, note string, base int64) (Grid, error) {
 	if !slices.Contains(rubric.Ready(), name) {
-		return Grid{}, errs.New(errs.NotFound, "errs.not_found")
+		if _, err := s.selectionFor(ctx, by, "selection.manage", id); err != nil {
+			return Grid{}, err
+		}
+		return Grid{}, errs.NewInvalid("review.rubric_invalid", []errs.Field{{Path: "name", Key: "review.ready_unknown"}})
 	}
 	r, err := rubric.ReadyRubric(name)
 	if err != nil {

@@ -34,6 +34,13 @@ func TestOneReadsAndHandsIn(t *testing.T) {
 		if len(tasks) != 2 || tasks[0].Place != 1 || tasks[1].Place != 2 || tasks[0].Status != "" || tasks[0].Done() {
 			t.Fatalf("her list is %+v", tasks)
 		}
+		sel, err := committee.Load(ctx, w.DB.Reader(), reviewtest.Selection)
+		w.Must(err)
+		inside, err := w.Reviews.MineIn(ctx, w.Mia, sel)
+		w.Must(err)
+		if fmt.Sprint(inside) != fmt.Sprint(tasks) {
+			t.Errorf("in the selection alone: %+v", inside)
+		}
 		id := w.Files[0]
 		_, err = w.Reviews.Submit(ctx, w.Mia, id)
 		wants(t, err, errs.Invalid, "review.incomplete")

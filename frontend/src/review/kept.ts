@@ -73,7 +73,7 @@ async function go(path: string, push: boolean): Promise<void> {
 		note.dataset.keptNote = "";
 		note.className = "banner info";
 		note.textContent = words.offline;
-		shown.prepend(note);
+		(shown.querySelector(".neighbours") ?? shown.firstElementChild)?.before(note);
 		announce(words.offline);
 	}
 	if (push) history.pushState(null, "", path);

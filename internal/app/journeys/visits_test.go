@@ -24,6 +24,10 @@ var notPages = map[string]string{
 	"GET /robots.txt":                          "a text for robots",
 	"GET /receipts/key.pem":                    "a key, as a file",
 	"GET /journal/export":                      "a file",
+	"GET /deliberations/{id}/stream":           "calls an open page, and goes on",
+	"GET /deliberations/{id}/results.csv":      "a file",
+	"GET /deliberations/{id}/minutes.pdf":      "a file",
+	"GET /deliberations/{id}/minutes.csv":      "a file",
 	"GET /calls/{id}/form/export":              "a file",
 	"GET /calls/{id}/documents/{document}":     "a document that a lead attached, as it is",
 	"GET /files/{id}/attachments/{attachment}": "a document that an applicant attached, as it is",
@@ -45,6 +49,11 @@ var notPages = map[string]string{
 	"GET /selections/{id}/register.pdf":        "a file",
 	"GET /selections/{id}/register.csv":        "a file",
 	"GET /signin/link/{token}":                 "opens with the link of a mail: every journey begins with it",
+	"GET /reviews/{id}":                        "opens with a file given to a member, which the demonstration has not: the journey of the member runs axe on it",
+	"GET /rubrics/{id}":                        "opens with a selection, which the demonstration has not: its page test",
+	"GET /rubrics/{id}/export":                 "a file",
+	"GET /readings/{id}":                       "opens with a selection, which the demonstration has not: its page test",
+	"GET /readings/{id}/veil":                  "opens with a selection, which the demonstration has not: its page test",
 	"GET /invitations/{token}":                 "opens with the link of a mail: the journey of the co-author",
 }
 

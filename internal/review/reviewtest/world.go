@@ -72,8 +72,8 @@ func New(t testing.TB, d *db.DB, opt Options) *World {
 	now := base.Clock.Now()
 	base.Must(d.Write(ctx, func(tx *db.Tx) error {
 		if _, err := tx.Exec(ctx, `
-			insert into selections (id, call_id, round, name_fr, name_en, status, blind, others, names_public, bidding, readers, reviews_due_at, confidentiality, version, created_at, created_by, reading_at)
-			values ($1, $2, 1, 'Sélection', 'Selection', 'preparation', $3, $4, $5, $5, 2, $6, '', 1, $7, 'system', $7)`,
+			insert into selections (id, call_id, round, name_fr, name_en, status, blind, others, names_public, bidding, readers, reviews_due_at, confidentiality_fr, confidentiality_en, version, created_at, created_by, reading_at)
+			values ($1, $2, 1, 'Sélection', 'Selection', 'preparation', $3, $4, $5, $5, 2, $6, '', '', 1, $7, 'system', $7)`,
 			string(Selection), string(base.Call.ID), string(opt.Blind), string(opt.Others), false, now.Add(7*24*time.Hour), now); err != nil {
 			return err
 		}

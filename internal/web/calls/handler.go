@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"transformateur/internal/account"
 	"transformateur/internal/application"
 	"transformateur/internal/call"
 	"transformateur/internal/continuity"

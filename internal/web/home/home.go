@@ -16,6 +16,7 @@ import (
 	"transformateur/internal/notify"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/programme"
+	"transformateur/internal/review"
 	"transformateur/internal/screening"
 	"transformateur/internal/web/ui"
 )
@@ -34,6 +35,7 @@ type Handler struct {
 	Steered    *call.Service      // the calls of who leads; nil shows nothing of them
 	Mails      *notify.Service    // the outboxes of who leads; nil shows nothing of them
 	Committees *committee.Service // nil shows nothing of the committees in which the reader sits
+	Reviews    *review.Service    // the files that the person reads; nil shows nothing of them
 }
 
 // Routes are the addresses of the package.

@@ -28,7 +28,7 @@ type signedView struct {
 func (h *Handler) signed(w http.ResponseWriter, r *http.Request) error {
 	ctx, user, now := r.Context(), ui.User(r), h.Clock.Now()
 	var todos []ui.Todo
-	for _, part := range []func(context.Context, account.User, time.Time) ([]ui.Todo, error){h.offers, h.files, h.seats, h.questions, h.verdicts, h.mails, h.preparations} {
+	for _, part := range []func(context.Context, account.User, time.Time) ([]ui.Todo, error){h.offers, h.readings, h.files, h.seats, h.questions, h.verdicts, h.mails, h.preparations} {
 		more, err := part(ctx, user, now)
 		if err != nil {
 			return err

@@ -99,7 +99,7 @@ func (h *Handler) remind(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if n == 0 {
-		return ui.Done(w, r, at(selectionID(r), ""), "readings.reminded_nobody")
+		return ui.Done(w, r, at(selectionID(r), ""), "readings.nobody_done")
 	}
 	return ui.Done(w, r, at(selectionID(r), ""), "readings.reminded_done")
 }

@@ -34,7 +34,7 @@ func TestProgressTellsNoValue(t *testing.T) {
 			if a := as(w.Chair).Post(t, at+"/remind", nil); a.Status != http.StatusSeeOther || !strings.Contains(a.Location, "reminded_done") {
 				t.Errorf("reminding: %d %s", a.Status, a.Location)
 			}
-			if a := as(w.Chair).Post(t, at+"/remind", nil); !strings.Contains(a.Location, "reminded_nobody") {
+			if a := as(w.Chair).Post(t, at+"/remind", nil); !strings.Contains(a.Location, "nobody_done") {
 				t.Errorf("reminding twice: %s", a.Location)
 			}
 			if a := as(w.Mia).Get(t, at); a.Status != http.StatusForbidden {

@@ -42,7 +42,7 @@ func (h *Handler) one(w http.ResponseWriter, r *http.Request) error {
 
 func (h *Handler) show(w http.ResponseWriter, r *http.Request, status int, f reading) error {
 	var err error
-	if f.around, err = h.neighbours(r, f.File.ID, f.Selection.ID); err != nil {
+	if f.around, err = h.neighbours(r, f.File.ID, f.Selection); err != nil {
 		return err
 	}
 	return ui.Render(w, r, status, onePage(f, h.deposit(r.Context(), f.Reading), grid(r.Context(), f), h.Clock.Now()))
@@ -164,14 +164,14 @@ func (h *Handler) handIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	a, err := h.neighbours(r, id, k.Selection.ID)
+	a, err := h.neighbours(r, id, k.Selection)
 	switch {
 	case err != nil:
 		return err
 	case a.todo != nil:
-		return ui.Done(w, r, at(a.todo.File, ""), "reviews.handed_in_next")
+		return ui.Done(w, r, at(a.todo.File, ""), "reviews.next_done")
 	}
-	return ui.Done(w, r, "/reviews", "reviews.handed_in_all")
+	return ui.Done(w, r, "/reviews", "reviews.all_done")
 }
 
 // decode reads the answers that the page showed, with the version each one started from.

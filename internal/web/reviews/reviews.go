@@ -93,16 +93,10 @@ type around struct {
 }
 
 // neighbours finds a file in the list of who reads it.
-func (h *Handler) neighbours(r *http.Request, id application.ID, selection committee.SelectionID) (a around, err error) {
-	all, err := h.Reviews.Mine(r.Context(), ui.User(r))
+func (h *Handler) neighbours(r *http.Request, id application.ID, selection committee.Selection) (a around, err error) {
+	list, err := h.Reviews.MineIn(r.Context(), ui.User(r), selection)
 	if err != nil {
 		return a, err
-	}
-	var list []review.Task
-	for _, t := range all {
-		if t.Selection == selection {
-			list = append(list, t)
-		}
 	}
 	a.among = len(list)
 	for i := range list {

@@ -57,9 +57,11 @@ const (
 
 var saveIcons = map[SaveState]string{Saved: "check", Saving: "clock", Offline: "clock", Failed: "warning", Conflict: "warning"}
 
+var inID = strings.NewReplacer(".", "-", "[", "-", "]", "")
+
 // FieldID is the id of the control of a field, from its path: the target of the error summary's links.
 func FieldID(path string) string {
-	return "f-" + strings.NewReplacer(".", "-", "[", "-", "]", "").Replace(path)
+	return "f-" + inID.Replace(path)
 }
 
 func (f Field) id() string { return FieldID(f.Name) }
