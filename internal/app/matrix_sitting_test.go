@@ -7,6 +7,6 @@ func init() {
 // deliberating is a selection with a grid, whose pages of deliberation name a file that nobody stepped aside from.
 func (w *world) deliberating(m moment) made {
 	made := w.selection(m)
-	made.params["{file}"], made.params["{redaction}"] = made.params["{title}"], w.inReading(made.ID)
+	made.params["{file}"] = made.params["{title}"]
 	return made
 }

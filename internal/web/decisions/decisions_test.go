@@ -17,7 +17,6 @@ import (
 	"transformateur/internal/notify/announce"
 	"transformateur/internal/platform/db/dbtest"
 	"transformateur/internal/platform/mail"
-	"transformateur/internal/web/applications"
 	"transformateur/internal/web/decisions"
 	"transformateur/internal/web/ui/pagetest"
 )
@@ -43,7 +42,7 @@ func TestPages(t *testing.T) {
 	for _, lang := range i18n.Langs {
 		t.Run(string(lang), func(t *testing.T) {
 			w := decisiontest.New(t, dbtest.SQLite(t), outbox, deliberation.Retain, deliberation.Refuse, deliberation.Reserve)
-			routes := append((&decisions.Handler{Decisions: w.Decisions}).Routes(), (&applications.Handler{Files: w.World.World.Files, Decisions: w.Decisions, Clock: w.Clock}).Routes()...)
+			routes := (&decisions.Handler{Decisions: w.Decisions}).Routes()
 			as := func(by account.User) pagetest.Site { return pagetest.Site{Routes: routes, By: by, Lang: lang} }
 			say := func(key string, args ...any) string { return i18n.Say(lang, key, args...) }
 			done := func(by account.User, where string, form url.Values) {
@@ -53,7 +52,6 @@ func TestPages(t *testing.T) {
 				}
 			}
 			page := func(file application.ID) string { return room + "/files/" + string(file) }
-			mine := func(file application.ID) string { return "/applications/" + string(file) + "/outcome" }
 			has(t, as(w.Lead).Page(t, room), say("decisions.embargo"), say("decisions.funnel"), say("decisions.outcome_retain"))
 			if strings.Contains(as(w.Mia).Page(t, room), say("decisions.funnel")) {
 				t.Error("a member is shown figures of the whole call")
@@ -69,27 +67,17 @@ func TestPages(t *testing.T) {
 			if again := as(w.Lead).Post(t, room+"/announcement/send", url.Values{"version": {"1"}}); again.Status != http.StatusConflict {
 				t.Errorf("announced again: %d", again.Status)
 			}
-			refused := as(w.Ana).Page(t, mine(w.Files[1]))
-			has(t, refused, say("applications.outcome_refuse"), "D’autres besoins étaient plus pressants.", "Bien tenu.", say("applications.appeal_send"))
-			for _, name := range []string{w.Chair.Name, w.Mia.Name, w.Noe.Name} {
-				if strings.Contains(refused, ">"+name+"<") || strings.Contains(refused, " "+name+" ") {
-					t.Errorf("the outcome names %s", name)
-				}
-			}
-			done(w.Ana, mine(w.Files[0])+"/place", url.Values{"selection": {"selection"}, "act": {"leave"}, "reason": {"Plus le temps."}})
+			w.Must(w.Decisions.GiveUp(t.Context(), w.Ana, "selection", w.Files[0], "Plus le temps."))
 			has(t, as(w.Lead).Page(t, room), say("decisions.offer_next"))
 			done(w.Lead, page(w.Files[2])+"/place", url.Values{"act": {"offer"}, "confirm_by": {by}})
-			done(w.Ana, mine(w.Files[2])+"/place", url.Values{"selection": {"selection"}, "act": {"accept"}})
+			w.Must(w.Decisions.Confirm(t.Context(), w.Ana, "selection", w.Files[2]))
 			has(t, as(w.Lead).Page(t, room), say("decisions.place_confirmed"), say("decisions.place_given_up"))
-			if empty := as(w.Ana).Post(t, mine(w.Files[1])+"/appeal", url.Values{"selection": {"selection"}}); empty.Status != http.StatusUnprocessableEntity {
-				t.Errorf("an appeal without grounds: %d", empty.Status)
-			}
-			done(w.Ana, mine(w.Files[1])+"/appeal", url.Values{"selection": {"selection"}, "grounds": {"Une pièce n’a pas été lue."}})
+			w.Must(w.Decisions.Appeal(t.Context(), w.Ana, "selection", w.Files[1], "Une pièce n’a pas été lue."))
 			one, err := w.Decisions.One(t.Context(), w.Lead, "selection", w.Files[1])
 			w.Must(err)
 			has(t, as(w.Lead).Page(t, page(w.Files[1])), "Une pièce n’a pas été lue.")
 			done(w.Lead, page(w.Files[1])+"/appeal", url.Values{"appeal": {one.Appeals[0].ID}, "version": {"1"}, "upheld": {"no"}, "words": {"Elle a été lue."}})
-			has(t, as(w.Ana).Page(t, mine(w.Files[1])), say("applications.appeal_rejected"), "Elle a été lue.")
+			has(t, as(w.Lead).Page(t, page(w.Files[1])), say("decisions.appeal_rejected"), "Elle a été lue.")
 		})
 	}
 }
