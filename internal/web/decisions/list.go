@@ -109,9 +109,7 @@ func (h *Handler) again(w http.ResponseWriter, r *http.Request, cause error) err
 
 func (h *Handler) reword(w http.ResponseWriter, r *http.Request) error {
 	words := decision.Words{Wording: r.PostFormValue("wording"), Version: versionOf(r)}
-	for _, one := range strings.Split(strings.ReplaceAll(r.PostFormValue("comments"), "\r\n", "\n"), "\n\n") {
-		words.Comments = append(words.Comments, one)
-	}
+	words.Comments = append(words.Comments, strings.Split(strings.ReplaceAll(r.PostFormValue("comments"), "\r\n", "\n"), "\n\n")...)
 	words.Comments = append(words.Comments, r.PostForm["shared"]...)
 	if err := h.Decisions.Reword(r.Context(), ui.User(r), id(r), fileID(r), words); err != nil {
 		return h.again(w, r, err)
