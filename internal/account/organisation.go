@@ -188,14 +188,6 @@ func (s *Service) checkDescription(d *Description) error {
 	return errs.NewInvalid("errs.invalid", bad)
 }
 
-// null is what an optional unique column holds when it is empty.
-func null[T ~string](s T) any {
-	if s == "" {
-		return nil
-	}
-	return string(s)
-}
-
 // CreateOrganisation adds an organisation to the directory; who creates it belongs to
 // it, with the function given, and keeps its sheet up to date.
 // Error: Invalid on "name", "kind", "siret", "rna", "domain", "successor", "parent".
@@ -215,7 +207,7 @@ func (s *Service) CreateOrganisation(ctx context.Context, by User, d Description
 		_, err := tx.Exec(ctx, `
 			insert into organisations (id, name, folded, kind, siret, rna, domain, territory, successor_id, parent_id, created_at)
 			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, string(id), d.Name, text.Fold(d.Name), string(d.Kind),
-			null(d.SIRET), null(d.RNA), d.Domain, d.Territory, null(d.Successor), null(d.Parent), now)
+			db.Null(d.SIRET), db.Null(d.RNA), d.Domain, d.Territory, db.Null(d.Successor), db.Null(d.Parent), now)
 		if err != nil {
 			return fmt.Errorf("create an organisation: %w", err)
 		}
@@ -262,7 +254,7 @@ func (s *Service) EditOrganisation(ctx context.Context, by User, id Organisation
 		}
 		_, err = tx.Exec(ctx, `
 			update organisations set name = $2, folded = $3, kind = $4, siret = $5, rna = $6, domain = $7, territory = $8, successor_id = $9, parent_id = $10
-			where id = $1`, string(id), d.Name, text.Fold(d.Name), string(d.Kind), null(d.SIRET), null(d.RNA), d.Domain, d.Territory, null(d.Successor), null(d.Parent))
+			where id = $1`, string(id), d.Name, text.Fold(d.Name), string(d.Kind), db.Null(d.SIRET), db.Null(d.RNA), d.Domain, d.Territory, db.Null(d.Successor), db.Null(d.Parent))
 		if err != nil {
 			return fmt.Errorf("edit an organisation: %w", err)
 		}

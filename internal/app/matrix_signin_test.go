@@ -65,7 +65,7 @@ func TestOneProofOpensNoMoreThanAStranger(t *testing.T) {
 				wantStatus, wantLocation, _ := w.send(stranger, a.ID)
 				status, location, _ = w.send(a, a.ID)
 				cells++
-				if api.Serves(route.Pattern) && status == wantStatus {
+				if (api.Serves(route.Pattern) || strings.HasSuffix(route.Pattern, "/save")) && status == wantStatus {
 					continue // a program is told, not led
 				}
 				led := status == http.StatusSeeOther && strings.HasPrefix(location, "/second-step?next=")

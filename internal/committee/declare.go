@@ -251,7 +251,7 @@ func (s *Service) Oppose(ctx context.Context, by account.User, file application.
 			house = known[0]
 		}
 		if _, err := tx.Exec(ctx, `insert into oppositions (id, application_id, organisation_id, name, reason, asked_by, asked_at) values ($1, $2, $3, $4, $5, $6, $7)`,
-			db.NewID(), string(file), null(house), name, reason, by.Actor(), s.clock.Now()); err != nil {
+			db.NewID(), string(file), db.Null(house), name, reason, by.Actor(), s.clock.Now()); err != nil {
 			return fmt.Errorf("keep an opposition: %w", err)
 		}
 		if err := s.searchEach(ctx, tx, `select id from selections where call_id = $1 and status in `+active+` order by id`, string(c.ID)); err != nil {

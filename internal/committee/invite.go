@@ -184,7 +184,7 @@ func (s *Service) invite(ctx context.Context, tx *db.Tx, by account.User, sel Se
 		insert into committee_members (id, selection_id, invitation_id, email, name, organisation_id, role, status, competences, presence, least, most,
 		  mandate_from, mandate_until, invited_by, invited_at, confidentiality, reason, version)
 		values ($1, $2, $3, $4, $5, $6, $7, 'invited', $8, '[]', $9, $10, $11, $12, $13, $14, '', '', 1)`,
-		string(id), string(sel.ID), invitation, in.Email, in.Name, null(in.Organisation), string(in.Role), string(competences), in.Least, in.Most, instant(in.From), instant(in.Until), by.Actor(), now)
+		string(id), string(sel.ID), invitation, in.Email, in.Name, db.Null(in.Organisation), string(in.Role), string(competences), in.Least, in.Most, in.From, in.Until, by.Actor(), now)
 	if err != nil {
 		return "", fmt.Errorf("invite to sit: %w", err)
 	}
@@ -209,7 +209,7 @@ func (s *Service) Arrange(ctx context.Context, by account.User, id SelectionID, 
 			return fmt.Errorf("write the competences: %w", err)
 		}
 		n, err := tx.Exec(ctx, `update committee_members set name = $3, competences = $4, least = $5, most = $6, mandate_until = $7, version = version + 1
-			where id = $1 and version = $2 and status in ('invited', 'sitting')`, string(member), base, in.Name, string(competences), in.Least, in.Most, instant(in.Until))
+			where id = $1 and version = $2 and status in ('invited', 'sitting')`, string(member), base, in.Name, string(competences), in.Least, in.Most, in.Until)
 		if err != nil {
 			return fmt.Errorf("arrange seat %s: %w", member, err)
 		}

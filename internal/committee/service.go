@@ -2,7 +2,6 @@ package committee
 
 import (
 	"context"
-	"time"
 
 	"transformateur/internal/account"
 	"transformateur/internal/application"
@@ -115,20 +114,4 @@ func (s *Service) May(ctx context.Context, by account.User, sel Selection) (map[
 
 func (s *Service) record(ctx context.Context, tx *db.Tx, by account.User, act string, sel SelectionID, detail map[string]any) error {
 	return journal.Write(ctx, tx, s.clock.Now(), journal.Entry{Actor: by.Actor(), Act: act, Kind: "selection", ID: string(sel), Detail: detail})
-}
-
-// null is how an absent reference is kept.
-func null[T ~string](id T) any {
-	if id == "" {
-		return nil
-	}
-	return string(id)
-}
-
-// instant is how an absent instant is kept.
-func instant(t time.Time) any {
-	if t.IsZero() {
-		return nil
-	}
-	return t
 }

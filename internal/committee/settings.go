@@ -141,8 +141,8 @@ func (s *Service) Create(ctx context.Context, by account.User, id call.ID, in Se
 			insert into selections (id, call_id, stage_id, round, name_fr, name_en, status, blind, others, names_public, bidding, readers, target,
 			  reviews_due_at, deliberates_at, confidentiality_fr, confidentiality_en, version, created_at, created_by)
 			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 1, $18, $19)`,
-			string(sel.ID), string(sel.Call.ID), null(sel.StageID), sel.Round, sel.Name["fr"], sel.Name["en"], string(sel.Status), string(sel.Blind), string(sel.Others),
-			sel.NamesPublic, sel.Bidding, sel.Readers, sel.Target, instant(sel.ReviewsDueAt), instant(sel.DeliberatesAt), sel.Confidentiality["fr"], sel.Confidentiality["en"], sel.CreatedAt, by.Actor())
+			string(sel.ID), string(sel.Call.ID), db.Null(sel.StageID), sel.Round, sel.Name["fr"], sel.Name["en"], string(sel.Status), string(sel.Blind), string(sel.Others),
+			sel.NamesPublic, sel.Bidding, sel.Readers, sel.Target, sel.ReviewsDueAt, sel.DeliberatesAt, sel.Confidentiality["fr"], sel.Confidentiality["en"], sel.CreatedAt, by.Actor())
 		if db.Taken(err) {
 			return errs.New(errs.Conflict, "committee.changed_meanwhile")
 		}
@@ -173,7 +173,7 @@ func (s *Service) Edit(ctx context.Context, by account.User, id SelectionID, in 
 			update selections set name_fr = $3, name_en = $4, blind = $5, others = $6, names_public = $7, bidding = $8, readers = $9, target = $10,
 			  reviews_due_at = $11, deliberates_at = $12, confidentiality_fr = $13, confidentiality_en = $14, version = version + 1
 			where id = $1 and version = $2`, string(id), base, sel.Name["fr"], sel.Name["en"], string(sel.Blind), string(sel.Others), sel.NamesPublic, sel.Bidding, sel.Readers, sel.Target,
-			instant(sel.ReviewsDueAt), instant(sel.DeliberatesAt), sel.Confidentiality["fr"], sel.Confidentiality["en"])
+			sel.ReviewsDueAt, sel.DeliberatesAt, sel.Confidentiality["fr"], sel.Confidentiality["en"])
 		if err != nil {
 			return fmt.Errorf("save the settings of selection %s: %w", id, err)
 		}

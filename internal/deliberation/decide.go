@@ -222,7 +222,7 @@ func (s *Service) keep(ctx context.Context, tx *db.Tx, m *meeting, file applicat
 	if err != nil {
 		return fmt.Errorf("write the comments on %s: %w", file, err)
 	}
-	args := []any{string(m.sel.ID), string(file), string(v.Outcome), null(v.Other), v.Reason, v.Wording, string(comments), m.by.Actor(), m.now, v.Version}
+	args := []any{string(m.sel.ID), string(file), string(v.Outcome), db.Null(v.Other), v.Reason, v.Wording, string(comments), m.by.Actor(), m.now, v.Version}
 	const rank = `case when $3 <> 'reserve' then null else coalesce((select d.reserve_rank from decisions d where d.selection_id = $1 and d.application_id = $2),
 		(select coalesce(max(d.reserve_rank), 0) + 1 from decisions d where d.selection_id = $1)) end`
 	const voted = `(select v.id from motions v where v.selection_id = $1 and v.application_id = $2 and v.kind = $3 and v.status = 'voted' and v.carried order by v.closed_at desc, v.id limit 1)`

@@ -128,8 +128,8 @@ func (r *Room) save(ctx context.Context, tx *db.Tx, actor string) error {
 	if err != nil {
 		return fmt.Errorf("write the order of %s: %w", r.Selection, err)
 	}
-	args := []any{string(r.Selection), string(r.Status), r.Quorum, r.Seconds, r.Named, r.Threshold, r.Envelope, string(reasons), string(order), null(r.Current), null(r.Beside), r.discussion,
-		instant(r.Called), instant(r.Until), null(r.Deputy), instant(r.OpenedAt), instant(r.ClosedAt), r.Version}
+	args := []any{string(r.Selection), string(r.Status), r.Quorum, r.Seconds, r.Named, r.Threshold, r.Envelope, string(reasons), string(order), db.Null(r.Current), db.Null(r.Beside), r.discussion,
+		r.Called, r.Until, db.Null(r.Deputy), r.OpenedAt, r.ClosedAt, r.Version}
 	text := `update deliberations set status = $2, quorum = $3, seconds = $4, named = $5, threshold = $6, envelope = $7, reasons = $8, discussion_order = $9, application_id = $10, beside_id = $11,
 		discussion = $12, called_at = $13, timer_until = $14, deputy_id = $15, opened_at = $16, closed_at = $17, version = $18 + 1 where selection_id = $1 and version = $18`
 	if r.Version == 0 {
@@ -146,20 +146,4 @@ func (r *Room) save(ctx context.Context, tx *db.Tx, actor string) error {
 	}
 	r.Version++
 	return nil
-}
-
-// null is how an absent reference is kept.
-func null[T ~string](id T) any {
-	if id == "" {
-		return nil
-	}
-	return string(id)
-}
-
-// instant is how an absent instant is kept.
-func instant(t time.Time) any {
-	if t.IsZero() {
-		return nil
-	}
-	return t
 }

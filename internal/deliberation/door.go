@@ -76,7 +76,7 @@ func (s *Service) Enter(ctx context.Context, by account.User, id committee.Selec
 		}
 		n, err := tx.Exec(ctx, `insert into attendances (id, selection_id, person_id, member_id, entered_at)
 			select $1, $2, $3, $4, $5 where not exists (select 1 from attendances where selection_id = $2 and person_id = $3 and left_at is null)`,
-			db.NewID(), string(id), string(by.ID), null(seat.ID), m.now)
+			db.NewID(), string(id), string(by.ID), db.Null(seat.ID), m.now)
 		if err != nil {
 			return fmt.Errorf("note that %s entered: %w", by.Actor(), err)
 		}
@@ -139,7 +139,7 @@ func (s *Service) doors(ctx context.Context, tx *db.Tx, m *meeting) error {
 				continue
 			}
 			if _, err := tx.Exec(ctx, `insert into absences (id, selection_id, application_id, discussion, person_id, member_id, left_at) values ($1, $2, $3, $4, $5, $6, $7)`,
-				db.NewID(), string(m.room.Selection), string(file), m.room.discussion, string(p.ID), null(p.Member), m.now); err != nil {
+				db.NewID(), string(m.room.Selection), string(file), m.room.discussion, string(p.ID), db.Null(p.Member), m.now); err != nil {
 				return fmt.Errorf("have %s step out: %w", p.ID, err)
 			}
 		}

@@ -76,7 +76,7 @@ type Motion struct {
 	Carried    bool // more for than against; an abstention is no vote
 	Cast       int  // votes received
 	Mine       Choice
-	Own        bool // the reader proposed it
+	Own        bool                // the reader proposed it
 	Names      map[Choice][]string // who voted what: after the close, where votes are named
 	proposer   string
 }
@@ -154,7 +154,7 @@ func (s *Service) Propose(ctx context.Context, by account.User, id committee.Sel
 		one := db.NewID()
 		if _, err := tx.Exec(ctx, `insert into motions (id, selection_id, application_id, other_id, discussion, kind, wording, status, proposed_by, proposed_at, electors, votes_for, votes_against, abstentions, carried, version)
 			values ($1, $2, $3, $4, $5, $6, $7, 'proposed', $8, $9, 0, 0, 0, 0, $10, 1)`,
-			one, string(id), string(m.room.Current), null(other), m.room.discussion, string(kind), wording, by.Actor(), m.now, false); err != nil {
+			one, string(id), string(m.room.Current), db.Null(other), m.room.discussion, string(kind), wording, by.Actor(), m.now, false); err != nil {
 			return fmt.Errorf("keep a motion on %s: %w", m.room.Current, err)
 		}
 		return s.record(ctx, tx, by, "deliberation.proposed", id, map[string]any{"motion": one, "file": string(m.room.Current)})

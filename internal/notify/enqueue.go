@@ -89,8 +89,8 @@ func (s *Service) insert(ctx context.Context, tx *db.Tx, m Mail, who recipient, 
 		  edited_by, version, attempts, problem)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $21, $22, '', 1, 0, '')
 		on conflict (dedupe_key) do nothing`,
-		id, m.Key, id+"@"+s.host(), who.email, null(who.person), who.lang, m.Template, t.Subject, t.Body, m.Urgent, m.Secret, m.Discreet,
-		m.Object.Kind, m.Object.ID, null(where.call), null(where.edition), null(where.programme), null(where.agency), m.Batch, string(status), due, now)
+		id, m.Key, id+"@"+s.host(), who.email, db.Null(who.person), who.lang, m.Template, t.Subject, t.Body, m.Urgent, m.Secret, m.Discreet,
+		m.Object.Kind, m.Object.ID, db.Null(where.call), db.Null(where.edition), db.Null(where.programme), db.Null(where.agency), m.Batch, string(status), due, now)
 	if err != nil {
 		return fmt.Errorf("put a mail %s in the outbox: %w", m.Template, err)
 	}
@@ -98,14 +98,6 @@ func (s *Service) insert(ctx context.Context, tx *db.Tx, m Mail, who recipient, 
 		return nil
 	}
 	return s.jobs.Enqueue(ctx, tx, "send_mail", "", nil, due)
-}
-
-// null is how an absent reference is kept.
-func null(id string) any {
-	if id == "" {
-		return nil
-	}
-	return id
 }
 
 // host ends the identifiers of mails.

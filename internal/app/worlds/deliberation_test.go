@@ -78,7 +78,8 @@ var deliberated = []secret{
 		w.deliberates("dora " + string(chosen))
 		w.pronounces("dora "+string(chosen), deliberation.Refuse, pick(told, "La thonine est fraîche.", "Le mulet n'est pas frais."))
 	}},
-	{name: "what the minutes say of a file, to a member who stepped aside", after: "committee", varies: true, knows: append([]string{"region"}, inRoom...), words: []string{"thonine", "mulet"}, plant: func(w *world, told bool) {
+	// Who reads the journal has the digest of the minutes, which commits to them without telling them.
+	{name: "what the minutes say of a file, to a member who stepped aside", after: "committee", varies: true, knows: append([]string{"region", "auditor", "dpo"}, inRoom...), words: []string{"thonine", "mulet"}, plant: func(w *world, told bool) {
 		w.deliberates("gil " + string(chosen))
 		files, err := committee.Files(w.ctx, w.app.DB.Reader(), w.selection())
 		w.must(err)

@@ -14,6 +14,7 @@ import (
 	"transformateur/internal/form"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/policy"
+	"transformateur/internal/screening"
 )
 
 // Selection is the identifier of the world's selection.
@@ -50,6 +51,7 @@ type World struct {
 func New(t testing.TB, d *db.DB, files int) *World {
 	t.Helper()
 	base := applicationtest.New(t, d)
+	screening.New(screening.Deps{DB: d, Clock: base.Clock, Policy: base.Policy, Bus: base.Bus, Calls: base.Calls, Files: base.Files}) // who indexes their answers
 	w := &World{World: base, ctx: context.Background()}
 	w.Rooms = deliberation.New(deliberation.Deps{DB: d, Clock: base.Clock, Policy: base.Policy, Bus: base.Bus, Calls: base.Calls, Places: places{}, Readings: &w.Given})
 	for range files {
@@ -60,7 +62,7 @@ func New(t testing.TB, d *db.DB, files int) *World {
 		base.Must(err)
 		w.Files = append(w.Files, a.ID)
 	}
-	_, err := base.Bus.Deliver(w.ctx) // their answers are indexed
+	_, err := base.Bus.Deliver(w.ctx)
 	base.Must(err)
 	base.Clock.Advance(2 * time.Hour)
 	w.Chair, w.Mia, w.Noe, w.Zoe, w.Sam = base.Person("chair"), base.Person("mia"), base.Person("noe"), base.Person("zoe"), base.Person("sam")

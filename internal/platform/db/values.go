@@ -5,6 +5,15 @@ import (
 	"time"
 )
 
+// Null is how an absent reference or an empty optional text is kept: an instant needs
+// nothing, the zero one is kept as an absence.
+func Null[T ~string](s T) any {
+	if s == "" {
+		return nil
+	}
+	return string(s)
+}
+
 // encode turns Go values into what both drivers take.
 func encode(args []any) []any {
 	var out []any

@@ -27,6 +27,7 @@ func (v board) page(ctx context.Context) ui.Page {
 
 func (v one) page(ctx context.Context) ui.Page {
 	p := v.board.page(ctx)
+	p.Over = i18n.T(ctx, "assignments.title") + " · " + p.Over // the page of who sits has the title of the file too
 	p.Title, p.Lead, p.Width, p.LangURL = v.Title, themesOf(ctx, v.Themes), "", langURL(ctx, v.url(v.File))
 	p.Crumbs = append(p.Crumbs, ui.Crumb{Label: i18n.T(ctx, "assignments.title"), URL: link(v.Selection.ID)})
 	return p
