@@ -144,14 +144,15 @@ func (s *Service) Announced(ctx context.Context, by account.User, file applicati
 	return err == nil, err
 }
 
-// onMine finds the announced decision of a selection on a file of by's.
+// onMine finds the announced decision of a selection on a file of by's, or the last
+// announced one when no selection is named.
 func (s *Service) onMine(ctx context.Context, r db.Reader, by account.User, action policy.Action, id committee.SelectionID, file application.ID) (Decision, call.Call, error) {
 	_, c, told, err := s.mine(ctx, r, by, action, file)
 	if err != nil {
 		return Decision{}, c, err
 	}
 	for _, d := range told {
-		if d.Selection == id {
+		if d.Selection == id || id == "" {
 			return d, c, nil
 		}
 	}
