@@ -83,8 +83,8 @@ func injections(t target) ([]finding, error) {
 			list = append(list, strings.ReplaceAll(address, "&amp;", "&"))
 		}
 	}
-	for _, path := range []string{"/organisations?q=mairie", "/territories?q=caen&kind=commune", "/calls?q=a", "/files?call=normandie-2018", "/signin?next=/files",
-		"/calls/normandie-2018/files?q=a&status=submitted&sort=title&label=x&page=1", "/calls/interet-general/files?q=a&verdict=admissible&sort=number&page=1", "/receipts/1?file=x"} {
+	for _, path := range []string{"/organisations?q=mairie", "/territories?q=caen&kind=commune", "/calls?q=a", "/files?call=normandie-2", "/signin?next=/files",
+		"/calls/normandie-2/files?q=a&status=submitted&sort=title&label=x&page=1", "/calls/interet-general/files?q=a&verdict=admissible&sort=number&page=1", "/receipts/1?file=x"} {
 		status, body, err := t.ask(path)
 		if err != nil {
 			return nil, err

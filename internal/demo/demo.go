@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"slices"
 )
 
 // Project is a real project, as public pages describe it.
@@ -22,18 +23,41 @@ type Project struct {
 //go:embed projects.json
 var projects []byte
 
-// ofNormandie is how many of the projects, the first ones, apply to the regional call:
-// those about work and digital tools, from the Transformateur and its neighbours.
+// ofFirst and ofSecond name the projects that apply to the two calls of Normandie: those
+// about work and digital tools. Some of them apply to the national call too.
+var (
+	ofFirst = []string{"Lab' Cnam Paris", "Numérique et autonomie des intervenantes", "Aides à domicile connectées", "Dial-IA – dialoguer sur l'intelligence artificielle", "Sous le bonnet", "Les Instants numériques", "La Fabrique",
+		"Delibia", "Assistance rédactionnelle", "Preci", "Stratégie data et IA", "ProxiRH", "Alphabet"}
+	ofSecond = []string{"Campus numérique des coopératives d'activité et d'emploi", "Archifiltre", "Télégestion au SSIAD de Ker Joseph", "Signaux Faibles", "Social Connect", "Open Collectivités", "Vers l'école pour tous", "Catalogage BnF", "Machine à données"}
+)
+
+// ofNormandie is how many of the projects, the first ones, come from the Transformateur
+// and its neighbours: the others apply to the national call.
 const ofNormandie = 9
 
-// Projects reads the real projects: those that apply to the regional call, and those
-// that apply to the national one.
-func Projects() (regional, national []Project, err error) {
+// Applying are the projects by the call to which they apply.
+type Applying struct{ First, Second, National []Project }
+
+// Projects reads the real projects.
+func Projects() (a Applying, err error) {
 	var all []Project
 	if err := json.Unmarshal(projects, &all); err != nil {
-		return nil, nil, fmt.Errorf("read the projects of the demonstration: %w", err)
+		return a, fmt.Errorf("read the projects of the demonstration: %w", err)
 	}
-	return all[:ofNormandie], all[ofNormandie:], nil
+	a.National = all[ofNormandie:]
+	for _, call := range []struct {
+		names []string
+		list  *[]Project
+	}{{ofFirst, &a.First}, {ofSecond, &a.Second}} {
+		for _, name := range call.names {
+			at := slices.IndexFunc(all, func(p Project) bool { return p.Name == name })
+			if at < 0 {
+				return a, fmt.Errorf("no project of the demonstration is called %q", name)
+			}
+			*call.list = append(*call.list, all[at])
+		}
+	}
+	return a, nil
 }
 
 // Role is somebody that a newcomer may be. Its words are the message keys
@@ -41,32 +65,40 @@ func Projects() (regional, national []Project, err error) {
 type Role struct {
 	Key   string
 	Name  string
-	Group string // "programme", "applicant" or "platform": the message key "demo.group_<group>"
+	Group string // "programme", "committee", "applicant" or "platform": the message key "demo.group_<group>"
 	Start string // the page on which she begins
 }
 
 // Email is the address of the person; the domain cannot exist (RFC 2606).
 func (r Role) Email() string { return r.Key + "@demonstration.invalid" }
 
-// The addresses of the two calls.
+// The addresses of the calls: that of the edition of 2018, whose projects were chosen; that
+// of the second edition, which is open; the national one, whose files are being checked.
 const (
 	RegionalCall = "normandie-2018"
+	OpenCall     = "normandie-2"
 	NationalCall = "interet-general"
 )
 
 // Roles lists the people that a newcomer may be, in the order in which they are offered.
 var Roles = []Role{
-	{"lead", "Nadia Tilleul", "programme", "/calls/" + RegionalCall + "/manage"},
-	{"region", "Marc Noisetier", "programme", "/editions/normandie-2018"},
-	{"communications", "Awa Sorbier", "programme", "/editions/normandie-2018"},
+	{"lead", "Nadia Tilleul", "programme", "/calls/" + OpenCall + "/manage"},
+	{"region", "Marc Noisetier", "programme", "/editions/" + OpenCall},
+	{"communications", "Awa Sorbier", "programme", "/editions/" + OpenCall},
 	{"national-lead", "Camille Charme", "programme", "/calls/" + NationalCall + "/manage"},
 	{"officer", "Bilal Cormier", "programme", "/calls/" + NationalCall + "/files"},
+	{"chair", "Paule Charmille", "committee", "/reviews"},
+	{"secretary", "Colette Fusain", "committee", "/reviews"},
+	{"member", "Jeanne Aubépine", "committee", "/reviews"},
+	{"recused", "Hugo Sureau", "committee", "/reviews"},
 	{"owner", "Inès Merisier", "applicant", "/applications"},
 	{"coauthor", "Yann Alisier", "applicant", "/applications"},
 	{"signatory", "Solange Cèdre", "applicant", "/applications"},
 	{"helper", "Théo Aulne", "applicant", "/applications"},
 	{"reader", "Maud Saule", "applicant", "/applications"},
 	{"corrected", "Farah Érable", "applicant", "/applications"},
+	{"retained", "Sacha Olivier", "applicant", "/applications"},
+	{"refused", "Nora Prunier", "applicant", "/applications"},
 	{"admin", "Odile Frêne", "platform", "/"},
 	{"dpo", "Lucien Houx", "platform", "/journal"},
 	{"auditor", "Rose Genévrier", "platform", "/journal"},

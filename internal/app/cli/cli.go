@@ -92,6 +92,8 @@ type serveCommand struct {
 	Addr string `help:"HOST:PORT to listen on." placeholder:"HOST:PORT"`
 	Demo bool   `help:"Load real editions with fictitious people, and offer to sign in as each role. Never for real use."`
 
+	Moment demo.Moment `name:"demo-moment" help:"How far the selection of the demonstration is: ${enum}." enum:"confirmed,deliberating,reading" default:"confirmed"`
+
 	Upgrade bool `help:"Bring the database to the version of this program first, as migrate does."`
 	consent
 }
@@ -112,7 +114,7 @@ func (c *serveCommand) Run(e *env) error {
 			e.config.Data = filepath.Join(e.config.Data, "demo")
 		}
 		var err error
-		if loaded, err = demo.Load(e.ctx, e.config, clock.System{}); err != nil {
+		if loaded, err = demo.LoadAt(e.ctx, e.config, clock.System{}, c.Moment); err != nil {
 			return err
 		}
 	}

@@ -15,9 +15,9 @@ const (
 	nationalAgency = "direction-interministerielle-demonstration"
 )
 
-// committee are the organisations that chose the projects of the Normandie edition of
+// panel are the organisations that chose the projects of the Normandie edition of
 // 2018, by the names that they had then.
-var committee = []account.Description{
+var panel = []account.Description{
 	{Name: "Aract Normandie", Kind: account.Association, Territory: "region:28"},
 	{Name: "Direccte Normandie", Kind: account.StateService, Territory: "region:28"},
 	{Name: "Région Normandie", Kind: account.PublicBody, Territory: "region:28"},
@@ -59,14 +59,15 @@ func (w *world) open() error {
 
 // organisations fills the directory; the first of the committee is the regional agency's.
 func (w *world) organisations() (first account.OrganisationID, err error) {
-	ids := make([]account.OrganisationID, len(committee))
-	for i, d := range committee {
+	ids := make([]account.OrganisationID, len(panel))
+	for i, d := range panel {
 		if ids[i], err = w.app.Accounts.CreateOrganisation(w.ctx, account.System, d, ""); err != nil {
 			return "", fmt.Errorf("add %s: %w", d.Name, err)
 		}
 	}
+	w.houses = ids
 	before := account.Description{Name: "Filière Normandie Web Experts (NWX)", Kind: account.Federation, Territory: "region:28", Successor: ids[5]}
-	if _, err = w.app.Accounts.CreateOrganisation(w.ctx, account.System, before, ""); err != nil {
+	if w.former, err = w.app.Accounts.CreateOrganisation(w.ctx, account.System, before, ""); err != nil {
 		return "", fmt.Errorf("add %s: %w", before.Name, err)
 	}
 	return ids[0], nil

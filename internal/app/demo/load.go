@@ -33,10 +33,25 @@ type Summary struct {
 	Took   time.Duration
 }
 
+// Moment is how far the selection of the first edition is when the demonstration begins.
+type Moment string
+
+// The moments, the last one first.
+const (
+	Confirmed    Moment = "confirmed"    // announced three weeks ago; all but one answered
+	Deliberating Moment = "deliberating" // the room is open, a vote is under way
+	Reading      Moment = "reading"      // two members have a file left to read
+)
+
 // Load puts the demonstration in an empty data folder, or keeps the one that is
 // there. Anything else in the folder is left as it is: Conflict "demo.folder_other",
 // or "demo.folder_half" when an earlier loading was stopped half-way.
 func Load(ctx context.Context, cfg config.Config, now clock.Clock) (Summary, error) {
+	return LoadAt(ctx, cfg, now, Confirmed)
+}
+
+// LoadAt is Load, stopped at a moment of the selection.
+func LoadAt(ctx context.Context, cfg config.Config, now clock.Clock, m Moment) (Summary, error) {
 	start := now.Now()
 	kept, err := look(ctx, cfg)
 	if err != nil || kept {
@@ -51,7 +66,7 @@ func Load(ctx context.Context, cfg config.Config, now clock.Clock) (Summary, err
 	if err := mark(ctx, a, begun); err != nil {
 		return Summary{}, err
 	}
-	w := newWorld(ctx, a, fake)
+	w := newWorld(ctx, a, fake, m)
 	if err := w.play(); err != nil {
 		return Summary{}, fmt.Errorf("play the demonstration: %w", err)
 	}

@@ -38,7 +38,7 @@ func loaded(t *testing.T, at time.Time) (config.Config, *app.App) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Kept || s.Files != 67 || s.People < 70 {
+	if s.Kept || s.Files != 80 || s.People < 90 {
 		t.Errorf("loaded %+v", s)
 	}
 	a, err := app.New(t.Context(), cfg, now)
@@ -67,7 +67,18 @@ func TestTheDemonstrationIsWhatItSays(t *testing.T) {
 		what, text string
 		want       int
 	}{
-		{"regional files", `select count(*) from applications where call_id = 'normandie-2018'`, 9},
+		{"files of the first edition", `select count(*) from applications where call_id = 'normandie-2018'`, 13},
+		{"files of the second edition", `select count(*) from applications where call_id = 'normandie-2'`, 9},
+		{"people who sit", `select count(*) from committee_members where status = 'sitting'`, 10},
+		{"organisations that sit", `select count(distinct organisation_id) from committee_members where role <> 'secretary'`, 6},
+		{"recusals", `select count(*) from recusals where status = 'standing'`, 3},
+		{"kinds of recusals", `select count(distinct kind) from recusal_causes`, 3},
+		{"readings handed in", `select count(*) from reviews where status = 'submitted'`, 36},
+		{"readings of who stepped aside", `select count(*) from reviews v join recusals x on x.member_id = v.member_id and x.application_id = v.application_id`, 0},
+		{"decisions", `select count(*) from decisions where announced_at is not null`, 12},
+		{"projects whose place is confirmed", `select count(*) from decisions where confirmed_at is not null`, 6},
+		{"projects that have not answered", `select count(*) from decisions where outcome = 'retain' and confirmed_at is null and gave_up_at is null`, 1},
+		{"appeals answered", `select count(*) from appeals where answered_at is not null`, 1},
 		{"national files", `select count(*) from applications where call_id = 'interet-general'`, 58},
 		{"national drafts", `select count(*) from applications where call_id = 'interet-general' and status = 'draft'`, 1},
 		{"withdrawn files", `select count(*) from applications where status = 'withdrawn'`, 2},
@@ -89,6 +100,53 @@ func TestTheDemonstrationIsWhatItSays(t *testing.T) {
 			t.Errorf("%d files are %s, want %d at least", got, verdict, least)
 		}
 	}
+}
+
+func TestTheDemonstrationStopsWhileItReads(t *testing.T) {
+	a := stopped(t, Reading)
+	for _, c := range []struct {
+		what, text string
+		want       int
+	}{
+		{"readings left", `select (select count(*) from assignments where ended_at is null) - (select count(*) from reviews where status = 'submitted')`, 2},
+		{"decisions", `select count(*) from decisions`, 0},
+		{"lines of the future", `select count(*) from journal where at > '2027-03-02T19:31:00Z'`, 0},
+	} {
+		if got := count(t, a, c.text); got != c.want {
+			t.Errorf("%s: %d, want %d", c.what, got, c.want)
+		}
+	}
+}
+
+func TestTheDemonstrationStopsInTheRoom(t *testing.T) {
+	a := stopped(t, Deliberating)
+	for _, c := range []struct {
+		what, text string
+		want       int
+	}{
+		{"decisions", `select count(*) from decisions`, 6},
+		{"votes under way", `select count(*) from motions where status = 'voting'`, 1},
+		{"votes received in it", `select count(*) from votes v join motions m on m.id = v.motion_id where m.status = 'voting'`, 3},
+	} {
+		if got := count(t, a, c.text); got != c.want {
+			t.Errorf("%s: %d, want %d", c.what, got, c.want)
+		}
+	}
+}
+
+// stopped is the demonstration at a moment.
+func stopped(t *testing.T, m Moment) *app.App {
+	t.Helper()
+	cfg, now := folder(t), clock.NewFake(evening)
+	if _, err := LoadAt(t.Context(), cfg, now, m); err != nil {
+		t.Fatal(err)
+	}
+	a, err := app.New(t.Context(), cfg, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { a.Close() })
+	return a
 }
 
 func TestJournalAndReceiptsHold(t *testing.T) {

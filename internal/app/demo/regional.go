@@ -5,35 +5,94 @@ import (
 	"time"
 
 	"transformateur/internal/account"
-	"transformateur/internal/application"
 	"transformateur/internal/call"
 	"transformateur/internal/demo"
 	"transformateur/internal/form"
-	"transformateur/internal/policy"
 	"transformateur/internal/programme"
+	"transformateur/internal/screening"
 )
 
-// The days of the regional call, from today: it was to close in two days, and was extended.
+// The days of the first edition, from the opening of its call.
 const (
-	regionalOpens  = -21
-	regionalWas    = 2
-	regionalCloses = 9
+	firstMade      = -25
+	firstOpened    = 0
+	firstClosed    = 30
+	firstChecked   = 34
+	firstConvened  = 35
+	firstDeclared  = 40
+	firstReading   = 43
+	firstDue       = 58
+	firstRoom      = 60
+	firstAnnounced = 65
+	firstConfirmBy = 90
 )
 
-// The places of the regional files among the projects.
+// The places of some of the files of the first edition among its projects.
 const (
-	campus = iota
-	cnam
-	kerJoseph
-	equipment
-	connected
-	dialogue
-	bonnet
-	instants
-	factory
+	laureate   = 0  // which was retained in a real edition
+	hairnet    = 4  // the file of the role "refused"
+	workshop   = 6  // whose team asks that a member does not read it
+	debates    = 7  // whose bearer is a colleague of a member
+	outOfScope = 10 // not admissible
 )
 
-const regionalAbout = `Cette édition a eu lieu en 2018. Son thème, son lieu et les organisations qui l'ont portée sont réels. **Pour la démonstration, ses dates ont été ramenées à aujourd'hui**, et les dossiers sont écrits à partir de projets d'autres programmes.
+// stops are the last day that is played and the day that is today, by moment.
+var stops = map[Moment]struct{ last, today int }{
+	Confirmed:    {firstConfirmBy, 86},
+	Deliberating: {firstRoom, firstRoom},
+	Reading:      {56, 57},
+}
+
+// past plans an act of the first edition, unless the demonstration begins before it.
+func (w *world) past(days, hour, minute int, do func() error) {
+	stop := stops[w.moment]
+	if days > stop.last {
+		return
+	}
+	w.on(w.since(days, hour, minute), func() error {
+		if err := do(); err != nil {
+			return err
+		}
+		return w.settle()
+	})
+}
+
+// since is a local hour some days after the first call opened.
+func (w *world) since(days, hour, minute int) time.Time {
+	return w.day(days-stops[w.moment].today, hour, minute)
+}
+
+func (w *world) planFirst(projects []demo.Project) {
+	files := bearers(100, projects, map[int]string{laureate: "retained", hairnet: "refused"})
+	w.past(firstMade, 10, 0, w.openFirst)
+	w.past(firstOpened+1, 10, 0, func() error { return w.meet(files) })
+	for wave := range 4 {
+		some := every(files, 4, wave)
+		w.past(firstOpened+4+5*wave, 10+wave, 12, func() error {
+			return each(len(some), func(i int) error {
+				if err := w.begin(some[i], demo.RegionalCall); err != nil {
+					return err
+				}
+				return w.fill(some[i], 9)
+			})
+		})
+		w.past(firstClosed-7+2*wave, 9+wave, 47, func() error {
+			return each(len(some), func(i int) error {
+				if err := w.attach(some[i], "pitch", "presentation.pdf", "Le projet"); err != nil {
+					return err
+				}
+				return w.deposit(some[i])
+			})
+		})
+	}
+	w.past(firstChecked, 15, 0, func() error { return w.checkFirst(files) })
+	w.planCommittee(files)
+	w.planReading()
+	w.planDeliberation()
+	w.planAnnouncement()
+}
+
+const regionalAbout = `Cette édition a eu lieu en 2018. Son thème, son lieu et les organisations qui l'ont portée sont réels. **Pour la démonstration, ses dates ont été ramenées à aujourd'hui**, et les dossiers sont écrits à partir de projets d'autres programmes. Les personnes, les lectures et les décisions sont inventées.
 
 ## Comité de sélection
 
@@ -48,239 +107,58 @@ const regionalAbout = `Cette édition a eu lieu en 2018. Son thème, son lieu et
 
 Les équipes retenues alternent travail seul, travail à plusieurs, apports et temps libres. Chacune est suivie par une marraine ou un parrain.`
 
-const regionalText = `Vous menez un projet où le **numérique** change le travail : un outil, une organisation, une façon de se parler. Vous voulez qu'il serve aussi celles et ceux qui travaillent.
-
-## Qui peut répondre
-
-Entreprises, associations, organismes publics, fédérations et cabinets, en Normandie ou avec un terrain en Normandie. Une idée suffit : un projet peu avancé n'est pas un handicap.
-
-## Ce que nous proposons
-
-- deux jours pour approfondir le projet, avec d'autres équipes ;
-- une marraine ou un parrain ;
-- un relais vers les aides de la région.
-
-## Comment répondre
-
-Comptez deux à trois heures. Vous pouvez écrire à plusieurs, vous arrêter et reprendre. Le dépôt se fait en une fois ; vous recevez un accusé de réception signé.
-
-*Cet appel est une démonstration : ne déposez rien de personnel.*`
-
-func (w *world) planRegional(projects []demo.Project) {
-	var edition programme.EditionID
-	var stage programme.StageID
-	w.on(w.day(-40, 10, 0), func() (err error) {
-		edition, stage, err = w.openRegional()
-		return err
-	})
-	w.on(w.day(-24, 14, 0), func() error { return w.publishRegional(edition, stage) })
-	files := bearers(1, projects, map[int]string{campus: "owner"})
-	w.on(w.day(regionalOpens, 10, 0), func() error { return w.meet(files) })
-	w.beginRegional(files)
-	w.gatherTeam(files[campus])
-	w.questions(files)
-	w.on(w.day(-5, 17, 30), w.extend)
-	w.depositRegional(files)
-	w.lastDay(files)
-}
-
-func (w *world) openRegional() (programme.EditionID, programme.StageID, error) {
+// openFirst makes the programme, its first edition and its call.
+func (w *world) openFirst() error {
 	lead := w.as("lead")
 	p, err := w.app.Programmes.CreateProgramme(w.ctx, lead, programme.Programme{Agency: regionalAgency, Name: programme.Words{FR: "Transformateur numérique", EN: "Digital transformer"},
 		About: programme.Words{FR: "Un accélérateur de projets où le numérique améliore le travail.", EN: "An accelerator for projects in which digital tools make work better."}})
 	if err != nil {
-		return "", "", err
+		return err
 	}
-	opens := w.day(regionalOpens, 9, 0)
+	w.programme = p.ID
+	opens, closes := w.since(firstOpened, 9, 0), w.since(firstClosed, 12, 0)
 	e, err := w.app.Programmes.CreateEdition(w.ctx, lead, programme.NewEdition{Programme: p.ID, Journey: "regional-edition", Name: programme.Words{FR: "Normandie 2018", EN: "Normandy 2018"},
 		Theme: programme.Words{FR: typography.Replace("Transformation numérique et conduite du changement : quels impacts sur le management, les RH et l’implication des salariés ?"), EN: "Digital change and how it is led: what does it do to management, HR and the involvement of staff?"},
 		Place: "Le Dôme, Caen", Territory: "region:28", Zone: "Europe/Paris", FirstDay: opens.Format(time.DateOnly)})
 	if err != nil {
-		return "", "", err
+		return err
 	}
-	e.About = programme.Words{FR: typography.Replace(regionalAbout), EN: "This edition took place in 2018. Its theme, place and organisations are real; **for the demonstration its dates were moved to today**, and the files are written from projects of other programmes."}
+	e.About = programme.Words{FR: typography.Replace(regionalAbout), EN: "This edition took place in 2018. Its theme, place and organisations are real; **for the demonstration its dates were moved to today**, and the files are written from projects of other programmes. People, readings and decisions are made up."}
 	if e, err = w.app.Programmes.EditEdition(w.ctx, lead, e); err != nil {
-		return "", "", err
+		return err
 	}
-	stage, err := w.dated(lead, e, opens.Format(typed), w.day(regionalCloses, 12, 0).Format(typed))
+	stage, err := w.dated(lead, e, opens.Format(typed), closes.Format(typed))
 	if err != nil {
-		return "", "", err
+		return err
 	}
-	return e.ID, stage, w.grant("communications", "communications", policy.Ref{Kind: "edition", ID: string(e.ID)})
-}
-
-func (w *world) publishRegional(edition programme.EditionID, stage programme.StageID) error {
-	return w.publish("lead", call.Call{ID: demo.RegionalCall, EditionID: string(edition), StageID: string(stage), Title: form.Localised{"fr": "Transformateur numérique, spécial Normandie", "en": "Digital transformer, Normandy edition"},
+	return w.publish("lead", call.Call{ID: demo.RegionalCall, EditionID: string(e.ID), StageID: string(stage), Title: form.Localised{"fr": "Transformateur numérique, spécial Normandie", "en": "Digital transformer, Normandy edition"},
 		Summary: form.Localised{"fr": "Deux jours d’accélération à Caen pour des projets où le numérique sert le travail.", "en": "Two days in Caen for projects in which digital tools serve work."},
-		Text:    form.Localised{"fr": typography.Replace(regionalText)}, Zone: "Europe/Paris", OpensAt: w.day(regionalOpens, 9, 0), ClosesAt: w.day(regionalWas, 12, 0), Target: 13,
+		Text:    form.Localised{"fr": typography.Replace(secondText)}, Zone: "Europe/Paris", OpensAt: opens, ClosesAt: closes, Target: 13,
 		Legal: legal("Aract Normandie (démonstration)", "normandie@demonstration.invalid", "Le Dôme, 3, esplanade Stéphane-Hessel, 14000 Caen")}, "regional")
 }
 
-// beginRegional opens the drafts and writes as much as each team had written by now.
-func (w *world) beginRegional(files []*work) {
-	steps := map[int]int{campus: 6, cnam: 9, kerJoseph: 9, equipment: 9, connected: 4, dialogue: 2, bonnet: 9, instants: 9, factory: 0}
-	for wave := range 3 {
-		some := every(files, 3, wave)
-		w.on(w.day(regionalOpens+2+4*wave, 10+wave, 42), func() error {
-			return each(len(some), func(i int) error {
-				if err := w.begin(some[i], demo.RegionalCall); err != nil {
-					return err
-				}
-				if n := steps[wave+3*i]; n > 0 {
-					return w.fill(some[i], n)
-				}
-				return nil
-			})
-		})
-	}
-}
-
-// members of the Campus file besides its owner, and their roles.
-var members = []struct{ who, role, message string }{
-	{"coauthor", "editor", "Merci de rejoindre le dossier."},
-	{"signatory", "signatory", "Merci de rejoindre le dossier, et de le signer le moment venu."},
-	{"helper", "helper", "Aide à la rédaction du budget, jusqu’au dépôt."},
-	{"reader", "reader", "Pour que vous puissiez relire."},
-}
-
-// gatherTeam invites the people of the Campus file, who accept, comment and disagree.
-func (w *world) gatherTeam(k *work) {
-	w.on(w.day(regionalOpens+13, 11, 0), func() error {
-		for _, m := range members {
-			if err := w.app.Files.Invite(w.ctx, k.by, k.id, m.who+"@demonstration.invalid", m.role, m.message); err != nil {
-				return fmt.Errorf("invite %s: %w", m.who, err)
-			}
+// checkFirst gives every file its verdict.
+func (w *world) checkFirst(files []*work) error {
+	for i, k := range files {
+		v := screening.Verdict{Verdict: screening.Admissible}
+		if i == outOfScope {
+			v = screening.Verdict{Verdict: screening.Inadmissible, Reason: typography.Replace("Le dossier porte sur un achat de matériel : rien n'y est dit du travail des personnes.")}
 		}
-		return nil
-	})
-	w.on(w.day(regionalOpens+13, 14, 12), w.accept)
-	w.on(w.day(-4, 16, 8), func() error {
-		for _, c := range []struct{ who, field, body string }{
-			{"coauthor", "problem", "Je raccourcirais la deuxième phrase : le comité connaît déjà les coopératives."},
-			{"signatory", "", "Je signerai le dossier dès que le budget sera équilibré."},
-			{"helper", "team", "Il manque la part de temps de la personne qui anime le réseau."},
-			{"owner", "problem", "D'accord, je reprends demain."},
-		} {
-			w.clock.Advance(7 * time.Minute)
-			if err := w.app.Files.Comment(w.ctx, w.as(c.who), k.id, c.field, typography.Replace(c.body)); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	w.on(w.now.Add(-26*time.Hour), func() error { return w.disagree(k) })
-}
-
-// accept has everybody take up what was offered to her.
-func (w *world) accept() error {
-	for _, m := range members {
-		by := w.as(m.who)
-		offers, err := w.app.Accounts.MyInvitations(w.ctx, by)
-		if err != nil {
-			return err
-		}
-		for _, offer := range offers {
-			if _, err := w.app.Accounts.AcceptInvitation(w.ctx, by, offer.ID, account.Acceptance{}); err != nil {
-				return fmt.Errorf("accept for %s: %w", m.who, err)
-			}
-		}
-	}
-	return nil
-}
-
-// disagree has two people write the same answer at once: both texts wait for a choice.
-func (w *world) disagree(k *work) error {
-	owner, coauthor := w.as("owner"), w.as("coauthor")
-	f, err := w.app.Files.Open(w.ctx, owner, k.id)
-	if err != nil {
-		return err
-	}
-	base := f.Answers["summary"].Version
-	texts := []struct {
-		by   account.User
-		text string
-	}{
-		{coauthor, "Un campus en ligne commun à 74 coopératives d'activité et d'emploi, pour que les entrepreneurs salariés partagent leurs ressources. " + told},
-		{owner, "Passer d'une feuille de route numérique à un campus commun : 74 coopératives mettent en partage leurs outils, leurs savoirs et leurs appuis. " + told},
-	}
-	for _, t := range texts {
 		w.clock.Advance(4 * time.Minute)
-		if err := w.save(t.by, k.id, application.Edit{Field: "summary", Base: base, Value: typography.Replace(t.text)}); err != nil {
-			return err
+		if err := w.app.Screening.Admit(w.ctx, w.as("lead"), k.id, v, 0); err != nil {
+			return fmt.Errorf("admit %s: %w", k.project.Name, err)
 		}
+		w.entered[k.id] = k
 	}
 	return nil
 }
 
-// queries are what people ask of the team, and the answers; "" waits for one.
-var queries = []struct {
-	public           bool
-	question, answer string
-}{
-	{true, "Une association peut-elle répondre avec deux structures partenaires ?", "Oui. Une seule structure dépose le dossier ; les autres sont décrites dans la question « Partenaires »."},
-	{true, "Faut-il avoir déjà choisi un outil ?", "Non, au contraire : un projet qui part d'une situation de travail nous intéresse davantage."},
-	{false, "Notre directrice part en congé : une autre personne peut-elle signer ?", "Oui, invitez cette personne dans le dossier avec le rôle de signataire."},
-	{true, "Les frais de déplacement à Caen sont-ils pris en charge ?", ""},
-}
-
-func (w *world) questions(files []*work) {
-	for i, q := range queries {
-		var asked call.Question
-		w.on(w.day(-12+3*i, 9, 30), func() (err error) {
-			asked, err = w.app.Calls.Ask(w.ctx, files[(i+1)%len(files)].by, demo.RegionalCall, typography.Replace(q.question), q.public)
-			return err
-		})
-		if q.answer == "" {
-			continue
-		}
-		w.on(w.day(-11+3*i, 11, 50), func() error {
-			_, err := w.app.Calls.Answer(w.ctx, w.as("lead"), demo.RegionalCall, call.Reply{Question: asked.ID, Text: typography.Replace(q.answer), Public: q.public, Base: asked.Version})
-			return err
-		})
+// accepts takes up the last invitation that somebody received.
+func (w *world) accepts(by account.User) error {
+	offers, err := w.app.Accounts.MyInvitations(w.ctx, by)
+	if err != nil || len(offers) == 0 {
+		return fmt.Errorf("the invitation of %s: %d offers, %w", by.Name, len(offers), err)
 	}
-}
-
-func (w *world) extend() error {
-	_, err := w.app.Calls.Extend(w.ctx, w.as("lead"), demo.RegionalCall, w.day(regionalCloses, 12, 0), typography.Replace("Plusieurs équipes attendent une réponse de leur direction : une semaine de plus pour toutes."))
-	if err != nil {
-		return fmt.Errorf("extend: %w", err)
-	}
-	return w.settle()
-}
-
-// depositRegional has four files deposited.
-func (w *world) depositRegional(files []*work) {
-	for i, at := range []int{cnam, kerJoseph, bonnet, equipment} {
-		k := files[at]
-		w.on(w.day(-5+i, 11+i, 3), func() error {
-			if at != bonnet {
-				if err := w.attach(k, "pitch", "presentation.pdf", "Le projet"); err != nil {
-					return err
-				}
-			}
-			if err := w.deposit(k); err != nil {
-				return err
-			}
-			return w.settle()
-		})
-	}
-}
-
-// lastDay is what happened since yesterday: a file is replaced, another withdrawn.
-func (w *world) lastDay(files []*work) {
-	again, gone := files[kerJoseph], files[bonnet]
-	w.on(w.now.Add(-9*time.Hour), func() error {
-		if err := w.app.Files.Reopen(w.ctx, again.by, again.id); err != nil {
-			return err
-		}
-		return w.change(again.by, again.id, "needs_detail", "Une aide pour animer la discussion entre les soignantes et l'encadrement, avant d'étendre la télégestion. "+told)
-	})
-	w.on(w.now.Add(-8*time.Hour), func() error { return w.deposit(again) })
-	w.on(w.now.Add(-6*time.Hour), func() error {
-		_, err := w.app.Files.Withdraw(w.ctx, gone.by, gone.id)
-		return err
-	})
-	w.on(w.now.Add(-2*time.Hour), func() error {
-		return w.app.Files.Comment(w.ctx, w.as("coauthor"), files[campus].id, "summary", typography.Replace("Nos deux résumés se sont croisés : on garde le tien, avec mon chiffre ?"))
-	})
+	_, err = w.app.Accounts.AcceptInvitation(w.ctx, by, offers[len(offers)-1].ID, account.Acceptance{})
+	return err
 }

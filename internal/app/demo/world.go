@@ -13,11 +13,13 @@ import (
 	"transformateur/internal/app"
 	"transformateur/internal/application"
 	"transformateur/internal/call"
+	"transformateur/internal/committee"
 	"transformateur/internal/demo"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/zone"
 	"transformateur/internal/policy"
+	"transformateur/internal/programme"
 )
 
 // seed makes the same demonstration every time.
@@ -37,6 +39,14 @@ type world struct {
 	people map[string]account.User
 	files  int
 	script []act
+
+	moment    Moment
+	programme programme.ProgrammeID         // of the editions of Normandie
+	houses    []account.OrganisationID      // of the committee, in its order
+	former    account.OrganisationID        // what the last of them was before
+	selection committee.SelectionID         // of the finished edition
+	seats     map[string]committee.MemberID // by the key of the person
+	entered   map[application.ID]*work      // the files of the finished edition
 }
 
 // act is something that people did at an instant of the play.
@@ -53,22 +63,23 @@ func (w *world) on(at time.Time, do func() error) {
 	w.script = append(w.script, act{at, do})
 }
 
-func newWorld(ctx context.Context, a *app.App, c *clock.Fake) *world {
+func newWorld(ctx context.Context, a *app.App, c *clock.Fake, m Moment) *world {
 	loc, err := zone.Load(zone.Default)
 	if err != nil {
 		loc = time.UTC
 	}
-	return &world{ctx: ctx, app: a, clock: c, now: c.Now(), zone: loc, people: map[string]account.User{}}
+	return &world{ctx: ctx, app: a, clock: c, now: c.Now(), zone: loc, people: map[string]account.User{}, moment: m, seats: map[string]committee.MemberID{}, entered: map[application.ID]*work{}}
 }
 
 func (w *world) play() error {
-	regional, national, err := demo.Projects()
+	all, err := demo.Projects()
 	if err != nil {
 		return err
 	}
-	w.on(w.day(-90, 9, 0), w.open)
-	w.planNational(national)
-	w.planRegional(regional)
+	w.on(w.day(-150, 9, 0), w.open)
+	w.planFirst(all.First)
+	w.planNational(all.National)
+	w.planSecond(all.Second)
 	slices.SortStableFunc(w.script, func(a, b act) int { return a.at.Compare(b.at) })
 	for _, a := range w.script {
 		w.clock.Set(a.at)

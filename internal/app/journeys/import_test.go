@@ -47,9 +47,9 @@ func TestLeadImportsAnExport(t *testing.T) {
 	claire.reads("Effectif de l'entreprise : Cette réponse est obligatoire")
 	claire.accessible()
 	claire.picture("import-report")
-	regional, _, err := demo.Projects()
+	all, err := demo.Projects()
 	w.must(err)
-	claire.tabIn("td", regional[0].Name)
+	claire.tabIn("td", all.First[0].Name)
 	claire.enter()
 	claire.reads("Ce dossier vient d’ailleurs : Démarches simplifiées")
 	claire.reads("Il y porte le numéro 410001")
@@ -68,12 +68,12 @@ func TestLeadImportsAnExport(t *testing.T) {
 // exported writes the workbook that Démarches simplifiées gives of six real projects.
 func exported(t *testing.T) string {
 	t.Helper()
-	regional, _, err := demo.Projects()
+	all, err := demo.Projects()
 	if err != nil {
 		t.Fatal(err)
 	}
 	var files []intaketest.File
-	for i, p := range regional[:6] {
+	for i, p := range all.First[:6] {
 		bearer, staff := "Organisme public", any(nil)
 		if i%2 == 0 {
 			bearer = "Entreprise"

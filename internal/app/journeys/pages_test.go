@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -44,10 +43,8 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	browser := chrome(t)
 	begun := time.Now()
 	empty, full := emptySite(t), fullSite(t)
-	visits, none := empty.pages(t)
-	more, missed := full.pages(t)
-	unreached(t, none, missed)
-	visits = slices.Concat(visits, more, full.refusals(t))
+	visits := resolve(t, append(earlierSites(t), empty, full)...)
+	visits = append(visits, full.refusals(t)...)
 	resolved := len(visits)
 	visits = telling(visits)
 	if os.Getenv("TRANSFORMATEUR_EVERY_PAGE") == "" { // make accessibility opens them all
@@ -90,11 +87,21 @@ func sample(all []visit) (some []visit) {
 // Every reading route opens to somebody as a page, or says why it is none; no two
 // of them share a title.
 func TestEveryRouteOpens(t *testing.T) {
-	visits, none := emptySite(t).pages(t)
-	more, missed := fullSite(t).pages(t)
-	unreached(t, none, missed)
-	sameTitles(t, append(visits, more...))
-	t.Logf("%d pages", len(visits)+len(more))
+	visits := resolve(t, append(earlierSites(t), emptySite(t), fullSite(t))...)
+	sameTitles(t, visits)
+	t.Logf("%d pages", len(visits))
+}
+
+// resolve lists the pages of sites, the fullest last, and checks that each route opens on one.
+func resolve(t *testing.T, sites ...*site) (visits []visit) {
+	t.Helper()
+	var missed [][]string
+	for _, s := range sites {
+		pages, none := s.pages(t)
+		visits, missed = append(visits, pages...), append(missed, none)
+	}
+	unreached(t, missed...)
+	return visits
 }
 
 // faultList keeps each fault with the first page that has it, and how many others do.

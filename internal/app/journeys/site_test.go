@@ -27,7 +27,7 @@ import (
 
 // site is a program whose pages are looked at one by one, by everybody it knows.
 type site struct {
-	name   string // "full" or "empty": how much its lists hold
+	name   string // "full", "reading", "deliberating" or "empty": how much its lists hold
 	app    *app.App
 	base   string
 	people []account.PersonID
@@ -53,13 +53,27 @@ func (v visit) String() string {
 // fullSite is the demonstration, with a little more (see plays).
 func fullSite(t *testing.T) *site {
 	t.Helper()
+	s := demoSite(t, "full", appdemo.Confirmed)
+	s.plays(t)
+	return s
+}
+
+// earlierSites are the demonstration while the committee of its first edition reads, and
+// while it deliberates.
+func earlierSites(t *testing.T) []*site {
+	t.Helper()
+	return []*site{demoSite(t, "reading", appdemo.Reading), demoSite(t, "deliberating", appdemo.Deliberating)}
+}
+
+func demoSite(t *testing.T, name string, m appdemo.Moment) *site {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx := context.Background()
 	cfg := config.Config{Data: filepath.Join(t.TempDir(), "demo"), BaseURL: "http://" + listener.Addr().String(), Name: "Transformateur", Contact: "equipe@agence.invalid", LogLevel: "error", Demo: true}
-	if _, err := appdemo.Load(ctx, cfg, clock.System{}); err != nil {
+	if _, err := appdemo.LoadAt(ctx, cfg, clock.System{}, m); err != nil {
 		t.Fatal(err)
 	}
 	a, err := app.New(ctx, cfg, clock.System{})
@@ -72,7 +86,7 @@ func fullSite(t *testing.T) *site {
 		server.Close()
 		a.Close()
 	})
-	s := &site{name: "full", app: a, base: cfg.BaseURL, tokens: map[account.PersonID]string{}}
+	s := &site{name: name, app: a, base: cfg.BaseURL, tokens: map[account.PersonID]string{}}
 	for _, role := range demo.Roles {
 		id, err := account.OpenDemo(a.Accounts).Find(ctx, role.Email())
 		if err != nil {
@@ -80,7 +94,6 @@ func fullSite(t *testing.T) *site {
 		}
 		s.people = append(s.people, id)
 	}
-	s.plays(t)
 	return s
 }
 
@@ -187,9 +200,10 @@ var states = map[string]string{
 	"application": `select a.id, a.status from applications a order by
 		(select count(*) from relations r join addresses e on e.person_id = r.subject_id where r.object_id = a.id and e.email like '%@demonstration.invalid' and e.email not like '%.%@%') desc,
 		(select count(*) from corrections c where c.application_id = a.id and c.resolved_at is null) desc, a.number`,
-	"batch": `select distinct batch_id, 'held' from mails where batch_id <> '' order by batch_id`,
-	"seat":  `select id, status from committee_members order by id`,
-	"mail":  `select id, status from mails where edition_id <> '' order by id`,
+	"selection": `select id, status from selections order by id`,
+	"batch":     `select distinct batch_id, 'held' from mails where batch_id <> '' order by batch_id`,
+	"seat":      `select id, status from committee_members order by id`,
+	"mail":      `select id, status from mails where edition_id <> '' order by id`,
 }
 
 // things lists the objects of a kind, a few of each state.
@@ -228,7 +242,7 @@ var wildcard = regexp.MustCompile(`\{([a-z_]+)(\.\.\.)?\}`)
 var parts = map[string]string{
 	"stages/{stage}":           `select id from stages where edition_id = $1 order by position`,
 	"documents/{document}":     `select id from call_documents where call_id = $1`,
-	"files/{file}":             `select id from attachments where application_id = $1`,
+	"files/{file}":             `select id from attachments where application_id = $1 union all select application_id from decisions where selection_id = $1`,
 	"attachments/{attachment}": `select id from attachments where application_id = $1`,
 	"receipts/{number}":        `select number from receipts order by number`,
 	"templates/{name}":         `select 'receipt'`,
@@ -240,6 +254,7 @@ var parts = map[string]string{
 	"committee/{member}":       `select id from committee_members where selection_id = $1 order by status desc, id`,
 	"register/{recusal}":       `select id from recusals where selection_id = $1 and status = 'standing' and application_id not in (select object_id from exclusions where subject_id in (select person_id from committee_members where role = 'chair')) order by id`,
 	"files/{title}":            `select a.id from applications a join selections s on s.call_id = a.call_id where s.id = $1 and a.status = 'submitted' and a.id not in (select application_id from recusals) order by (select count(*) from admissibility v where v.application_id = a.id and v.verdict = 'admissible') desc, a.number`,
+	"decisions/{file}":         `select a.id from applications a where a.selection_id = $1 and a.id not in (select application_id from recusals) order by a.number`,
 	"runs/{run}":               `select id from assignment_runs where selection_id = $1`,
 	"programmes/{programme}":   `select id from programmes`,
 	"deliveries/{delivery}":    `select id from webhook_deliveries where webhook_id = $1`,

@@ -92,4 +92,4 @@ func say(ctx context.Context, key string) string { return i18n.T(ctx, key) }
 // try is something to do first: as whom, and where it leads.
 type try struct{ key, role string }
 
-var tries = []try{{"write", "owner"}, {"check", "officer"}, {"build", "lead"}}
+var tries = []try{{"write", "owner"}, {"check", "officer"}, {"build", "lead"}, {"select", "chair"}}
