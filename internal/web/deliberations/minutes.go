@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"transformateur/internal/deliberation"
+	"transformateur/internal/deliberation/minutes"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/pdf"
 	"transformateur/internal/platform/sheet"
@@ -91,7 +92,7 @@ func (v paper) facts(ctx context.Context) (rows []ui.Pair) {
 	return rows
 }
 
-func names(list []deliberation.Attendee) string {
+func names(list []minutes.Attendee) string {
 	var all []string
 	for _, a := range list {
 		all = append(all, who(a.Name, a.Sits))
@@ -110,7 +111,7 @@ func who(name, sits string) string {
 type telling struct{ term, text string }
 
 // entry tells one file, in the order of the minutes.
-func (v paper) entry(ctx context.Context, e deliberation.Entry) (list []telling) {
+func (v paper) entry(ctx context.Context, e minutes.Entry) (list []telling) {
 	add := func(key, text string) {
 		if text != "" {
 			list = append(list, telling{i18n.T(ctx, "deliberations."+key), text})
@@ -124,7 +125,7 @@ func (v paper) entry(ctx context.Context, e deliberation.Entry) (list []telling)
 		add("fact_decision", i18n.T(ctx, "deliberations.undecided"))
 		return list
 	}
-	text := outcomeWords(ctx, e.Outcome, e.Rank)
+	text := outcomeWords(ctx, deliberation.Outcome(e.Outcome), e.Rank)
 	if e.Other != nil {
 		text = i18n.T(ctx, "deliberations.with_other", text, e.Other.Number, e.Other.Title)
 	}
@@ -139,7 +140,7 @@ func (v paper) entry(ctx context.Context, e deliberation.Entry) (list []telling)
 }
 
 // leavers names who stepped out and the kinds of reasons.
-func leavers(ctx context.Context, list []deliberation.Leaver) string {
+func leavers(ctx context.Context, list []minutes.Leaver) string {
 	var all []string
 	for _, l := range list {
 		var kinds []string
@@ -155,8 +156,8 @@ func leavers(ctx context.Context, list []deliberation.Leaver) string {
 	return strings.Join(all, " ; ")
 }
 
-func count(ctx context.Context, c deliberation.Count) string {
-	text := i18n.T(ctx, "deliberations.motion_"+string(c.Kind))
+func count(ctx context.Context, c minutes.Count) string {
+	text := i18n.T(ctx, "deliberations.motion_"+c.Kind)
 	if c.Wording != "" {
 		text += " – " + c.Wording
 	}
@@ -167,7 +168,7 @@ func count(ctx context.Context, c deliberation.Count) string {
 	return i18n.T(ctx, key, text, i18n.T(ctx, "deliberations.counts", c.For, c.Against, c.Abstained, c.Electors))
 }
 
-func heading(ctx context.Context, i int, e deliberation.Entry) string {
+func heading(ctx context.Context, i int, e minutes.Entry) string {
 	return i18n.T(ctx, "deliberations.entry", i+1, e.Number, e.Title)
 }
 
@@ -225,7 +226,7 @@ func (h *Handler) minutesCSV(w http.ResponseWriter, r *http.Request) error {
 		}
 		row := []any{e.Number, e.Title, leavers(ctx, e.Out), strings.Join(votes, "\n"), "", nil, "", in(ctx, e.Reason), e.Wording, strings.Join(e.Comments, "\n")}
 		if e.Outcome != "" {
-			row[4] = outcomeWords(ctx, e.Outcome, 0)
+			row[4] = outcomeWords(ctx, deliberation.Outcome(e.Outcome), 0)
 		}
 		if e.Rank > 0 {
 			row[5] = e.Rank
