@@ -119,11 +119,11 @@ func TestWaitingOutside(t *testing.T) {
 		w.Exclude(w.Mia, w.Files[0])
 		w.Exclude(w.Mia, w.Files[1])
 		w.Open(w.Chair, w.Mia, w.Noe, w.Zoe)
-		told, end, err := w.Rooms.Watch(ctx, w.Mia, selection)
+		listener, err := w.Rooms.Watch(ctx, w.Mia, selection)
 		w.Must(err)
-		defer end()
+		defer listener.Close()
 		w.Discuss(w.Files[0], "")
-		<-told
+		<-listener.Told
 		first := view(t, w, w.Mia)
 		if !first.Waiting || first.File != nil || len(first.Here) > 0 || first.Room.Version != 0 {
 			t.Fatalf("Mia sees %+v", first)

@@ -12,7 +12,6 @@ import (
 	"transformateur/internal/committee"
 	"transformateur/internal/deliberation/minutes"
 	"transformateur/internal/platform/db"
-	"transformateur/internal/platform/errs"
 )
 
 // assemble makes the minutes from the record, whole.
@@ -24,6 +23,9 @@ func (s *Service) assemble(ctx context.Context, r db.Reader, sel committee.Selec
 	m := minutes.Minutes{Version: minutes.Version, Name: sel.Name, Call: sel.Call.Title, Opened: room.OpenedAt, Quorum: room.Quorum}
 	members, err := committee.Members(ctx, r, sel.ID)
 	if err != nil {
+		return m, err
+	}
+	if m.Replaces, err = minutes.Voided(ctx, r, sel.ID); err != nil {
 		return m, err
 	}
 	if err := m.Attend(ctx, r, sel.ID, room.Deputy, members); err != nil {
@@ -70,7 +72,7 @@ func (b about) entry(a application.Application, d Decision, out []minutes.Leaver
 	}
 	for _, v := range b.motions {
 		if v.File == a.ID && v.Status == Voted {
-			e.Votes = append(e.Votes, minutes.Count{string(v.Kind), v.Wording, v.Electors, v.For, v.Against, v.Abstained, v.Carried})
+			e.Votes = append(e.Votes, minutes.Count{Kind: string(v.Kind), Wording: v.Wording, Electors: v.Electors, For: v.For, Against: v.Against, Abstained: v.Abstained, Carried: v.Carried})
 		}
 	}
 	return e
@@ -82,7 +84,12 @@ type Record struct {
 	Minutes   minutes.Minutes
 	Digest    string // of what she has; of the whole when nothing is closed to her
 	Signer    string // name; "" while they are not signed
+	Second    string // name of who countersigned; "" while nobody has
+	SecondAt  time.Time
+	Wanted    bool // a second signature is needed before anything is announced
 	MaySign   bool
+	MaySecond bool
+	MayVoid   bool
 }
 
 // Minutes reads the minutes for who may: from the record until they are signed, as they
@@ -101,7 +108,7 @@ func (s *Service) Minutes(ctx context.Context, by account.User, id committee.Sel
 	if signed.Content == "" {
 		v.Minutes, err = s.assemble(ctx, r, sel)
 	} else {
-		v.Signer = signed.Name
+		v.Signer, v.Second, v.SecondAt = signed.Name, signed.SecondOf, signed.SecondAt
 		if err = json.Unmarshal([]byte(signed.Content), &v.Minutes); err != nil {
 			err = fmt.Errorf("read the minutes of %s: %w", id, err)
 		}
@@ -115,84 +122,13 @@ func (s *Service) Minutes(ctx context.Context, by account.User, id committee.Sel
 	}
 	v.Minutes = v.Minutes.Without(open)
 	v.Digest = v.Minutes.Digest()
-	d, err := s.policy.Decide(ctx, r, by, "selection.sign", sel.Object(s.clock.Now()))
-	v.MaySign = d.Allowed && signed.Content == ""
+	room, err := roomOf(ctx, r, id)
+	if err != nil {
+		return v, err
+	}
+	may, err := s.policy.Decisions(ctx, r, by, sel.Object(s.clock.Now()), "selection.sign", "selection.countersign")
+	v.Wanted = room.Countersigned && signed.Second == ""
+	v.MaySign, v.MayVoid = may["selection.sign"].Allowed && signed.Content == "", may["selection.sign"].Allowed && signed.Content != ""
+	v.MaySecond = may["selection.countersign"].Allowed && v.Wanted && signed.Content != "" && signed.By != by.Actor()
 	return v, err
-}
-
-// Sign freezes the minutes and closes the room: the selection is decided, under embargo
-// until somebody else announces. Errors: Conflict while a file is undecided, a vote is
-// open, or nobody opened the room.
-func (s *Service) Sign(ctx context.Context, by account.User, id committee.SelectionID) error {
-	return s.act(ctx, by, "selection.sign", id, func(tx *db.Tx, m *meeting) error {
-		if m.room.Status != Open {
-			return errs.New(errs.Conflict, "deliberation.not_open")
-		}
-		if err := s.inside(ctx, tx, m); err != nil {
-			return err
-		}
-		var votes int
-		if err := tx.QueryRow(ctx, `select count(*) from motions where selection_id = $1 and status = 'voting'`, string(id)).Scan(&votes); err != nil {
-			return fmt.Errorf("look for an open vote: %w", err)
-		}
-		if votes > 0 {
-			return errs.New(errs.Conflict, "deliberation.vote_open")
-		}
-		if err := s.empty(ctx, tx, m); err != nil {
-			return err
-		}
-		content, err := s.assemble(ctx, tx, m.sel)
-		if err != nil {
-			return err
-		}
-		if content.Undecided() > 0 || len(content.Files) == 0 {
-			return errs.New(errs.Conflict, "deliberation.unfinished")
-		}
-		content.Signed = db.Instant(m.now)
-		text, err := json.Marshal(content)
-		if err != nil {
-			return fmt.Errorf("write the minutes of %s: %w", id, err)
-		}
-		if _, err := tx.Exec(ctx, `insert into minutes (selection_id, content, digest, signed_by, signed_at, countersigned_by, version) values ($1, $2, $3, $4, $5, '', 1)`,
-			string(id), string(text), content.Digest(), by.Actor(), m.now); err != nil {
-			return fmt.Errorf("keep the minutes of %s: %w", id, err)
-		}
-		if err := committee.Move(ctx, tx, m.sel, committee.Decided, m.now); err != nil {
-			return err
-		}
-		if err := s.record(ctx, tx, by, "deliberation.signed", id, map[string]any{"digest": content.Digest(), "files": len(content.Files)}); err != nil {
-			return err
-		}
-		return s.bus.Publish(ctx, tx, "deliberation.signed", string(id), nil)
-	})
-}
-
-// empty closes the room: everybody leaves, nothing is discussed any more.
-func (s *Service) empty(ctx context.Context, tx *db.Tx, m *meeting) error {
-	for _, text := range []string{
-		`update absences set returned_at = $2 where selection_id = $1 and returned_at is null`,
-		`update attendances set left_at = $2 where selection_id = $1 and left_at is null`,
-	} {
-		if _, err := tx.Exec(ctx, text, string(m.sel.ID), m.now); err != nil {
-			return fmt.Errorf("empty the room of %s: %w", m.sel.ID, err)
-		}
-	}
-	m.room.Status, m.room.ClosedAt, m.room.Current, m.room.Beside, m.room.Until = Closed, m.now, "", "", time.Time{}
-	return nil
-}
-
-// MayAnnounce says whether by may announce what the minutes of a selection say: they are
-// signed, by somebody else. It asks no right. Errors: Conflict
-// "deliberation.not_signed", "deliberation.same_person".
-func MayAnnounce(ctx context.Context, r db.Reader, by account.User, id committee.SelectionID) error {
-	signed, err := minutes.SignatureOf(ctx, r, id)
-	switch {
-	case err != nil:
-		return err
-	case signed.By == "":
-		return errs.New(errs.Conflict, "deliberation.not_signed")
-	case signed.By == by.Actor():
-		return errs.New(errs.Conflict, "deliberation.same_person")
-	}
-	return nil
 }

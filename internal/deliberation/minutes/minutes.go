@@ -24,6 +24,7 @@ type Minutes struct {
 	Call     form.Localised `json:"call"`
 	Opened   time.Time      `json:"opened"`
 	Signed   time.Time      `json:"signed,omitzero"`
+	Replaces []time.Time    `json:"replaces,omitempty"` // when minutes were signed whose signature was withdrawn
 	Quorum   int            `json:"quorum"`
 	Chairs   []Attendee     `json:"chairs"`
 	Deputy   string         `json:"deputy,omitempty"`
@@ -42,8 +43,18 @@ type Attendee struct {
 	Stays []Stay         `json:"stays,omitempty"`
 }
 
+// Mode is how somebody takes part.
+type Mode string
+
+// The modes; "" where nobody noted it.
+const (
+	OnSite Mode = "site"
+	Remote Mode = "remote"
+)
+
 // Stay is a time in the room; one without an end lasted until the signature.
 type Stay struct {
+	Mode  Mode      `json:"mode,omitempty"`
 	From  time.Time `json:"from"`
 	Until time.Time `json:"until,omitzero"`
 }

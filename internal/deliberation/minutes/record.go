@@ -20,9 +20,9 @@ func (m *Minutes) Attend(ctx context.Context, r db.Reader, selection committee.S
 		Stay
 	}
 	stays, err := db.List(ctx, r, func(sc db.Scanner) (x stay, err error) {
-		err = sc.Scan(&x.person, &x.name, &x.From, &x.Until)
+		err = sc.Scan(&x.person, &x.name, &x.From, &x.Until, &x.Mode)
 		return x, err
-	}, `select t.person_id, p.name, t.entered_at, t.left_at from attendances t join people p on p.id = t.person_id where t.selection_id = $1 order by p.name, p.id, t.entered_at, t.id`, string(selection))
+	}, `select t.person_id, p.name, t.entered_at, t.left_at, t.mode from attendances t join people p on p.id = t.person_id where t.selection_id = $1 order by p.name, p.id, t.entered_at, t.id`, string(selection))
 	if err != nil {
 		return fmt.Errorf("list who came to %s: %w", selection, err)
 	}
@@ -95,21 +95,33 @@ func Leavers(ctx context.Context, r db.Reader, id committee.SelectionID) (map[ap
 
 // Signature is who signed the minutes, as they are kept. Content is "" while nobody has.
 type Signature struct {
-	Content string
-	By      string // actor
-	Name    string
-	At      time.Time
+	Content  string
+	By       string // actor
+	Name     string
+	At       time.Time
+	Second   string // actor who countersigned; "" while nobody has
+	SecondOf string // her name
+	SecondAt time.Time
 }
 
 // SignatureOf reads the signature of the minutes of a selection.
 func SignatureOf(ctx context.Context, r db.Reader, id committee.SelectionID) (Signature, error) {
 	got, err := db.Get(ctx, r, func(sc db.Scanner) (x Signature, err error) {
-		err = sc.Scan(&x.Content, &x.By, &x.Name, &x.At)
+		err = sc.Scan(&x.Content, &x.By, &x.Name, &x.At, &x.Second, &x.SecondOf, &x.SecondAt)
 		return x, err
-	}, `select n.content, n.signed_by, coalesce(p.name, ''), n.signed_at from minutes n
-		left join people p on 'person:' || p.id = n.signed_by where n.selection_id = $1`, string(id))
+	}, `select n.content, n.signed_by, coalesce(p.name, ''), n.signed_at, n.countersigned_by, coalesce(q.name, ''), n.countersigned_at from minutes n
+		left join people p on 'person:' || p.id = n.signed_by left join people q on 'person:' || q.id = n.countersigned_by where n.selection_id = $1`, string(id))
 	if errs.Is(err, errs.NotFound) {
 		return Signature{}, nil
 	}
 	return got, err
+}
+
+// Voided lists when the minutes of a selection were signed before the signature was withdrawn.
+func Voided(ctx context.Context, r db.Reader, id committee.SelectionID) ([]time.Time, error) {
+	list, err := db.List(ctx, r, db.Value[time.Time], `select signed_at from voided_minutes where selection_id = $1 order by signed_at`, string(id))
+	if err != nil {
+		return nil, fmt.Errorf("list the withdrawn minutes of %s: %w", id, err)
+	}
+	return list, nil
 }

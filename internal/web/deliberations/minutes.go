@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,9 +51,23 @@ func (h *Handler) minutesWith(w http.ResponseWriter, r *http.Request, cause erro
 }
 
 func (h *Handler) sign(w http.ResponseWriter, r *http.Request) error {
-	err := h.Rooms.Sign(r.Context(), ui.User(r), id(r))
+	return h.written(w, r, h.Rooms.Sign(r.Context(), ui.User(r), id(r)), "deliberations.signed_done")
+}
+
+func (h *Handler) countersign(w http.ResponseWriter, r *http.Request) error {
+	err := h.Rooms.Countersign(r.Context(), ui.User(r), id(r), r.PostFormValue("digest"))
+	return h.written(w, r, err, "deliberations.countersigned_done")
+}
+
+func (h *Handler) void(w http.ResponseWriter, r *http.Request) error {
+	err := h.Rooms.Void(r.Context(), ui.User(r), id(r), r.PostFormValue("reason"))
+	return h.written(w, r, err, "deliberations.voided_done")
+}
+
+// written leads back to the minutes, or says there why nothing was done.
+func (h *Handler) written(w http.ResponseWriter, r *http.Request, err error, done string) error {
 	if err == nil {
-		return ui.Done(w, r, address(id(r), "minutes"), "deliberations.signed_done")
+		return ui.Done(w, r, address(id(r), "minutes"), done)
 	}
 	if _, here := shown(r.Context(), err); here {
 		return h.minutesWith(w, r, err)
@@ -78,14 +93,17 @@ func (v paper) facts(ctx context.Context) (rows []ui.Pair) {
 	if !v.Minutes.Signed.IsZero() {
 		add("fact_signed", i18n.T(ctx, "deliberations.signed_by", v.Signer, v.at(ctx, v.Minutes.Signed)))
 	}
+	if v.Second != "" {
+		add("fact_countersigned", i18n.T(ctx, "deliberations.signed_by", v.Second, v.at(ctx, v.SecondAt)))
+	}
+	for _, t := range v.Minutes.Replaces {
+		add("fact_replaces", v.at(ctx, t))
+	}
 	add("fact_chair", names(v.Minutes.Chairs))
 	add("fact_deputy", v.Minutes.Deputy)
 	if v.Minutes.Quorum > 0 {
 		add("quorum", itoa(v.Minutes.Quorum))
 	}
-	add("fact_present", names(v.Minutes.Present))
-	add("fact_absent", names(v.Minutes.Absent))
-	add("fact_guests", names(v.Minutes.Guests))
 	if !v.Minutes.Signed.IsZero() {
 		add("fact_digest", v.Digest)
 	}
@@ -191,6 +209,12 @@ func (h *Handler) minutesPDF(w http.ResponseWriter, r *http.Request) error {
 	var rows []pdf.Pair
 	for _, p := range v.facts(ctx) {
 		rows = append(rows, pdf.Pair{Term: p.Term, Text: p.Text})
+	}
+	d.Pairs(rows)
+	d.Heading(i18n.T(ctx, "deliberations.attendance"))
+	rows = nil
+	for _, a := range v.sitting() {
+		rows = append(rows, pdf.Pair{Term: a.Name, Text: strings.Join(slices.DeleteFunc([]string{quality(ctx, a), a.Sits, v.stays(ctx, a)}, func(s string) bool { return s == "" }), " · ")})
 	}
 	d.Pairs(rows)
 	for i, e := range v.Minutes.Files {
