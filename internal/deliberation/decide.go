@@ -64,11 +64,13 @@ func (s *Service) decided(ctx context.Context, r db.Reader, by account.User, id 
 		return nil, err
 	}
 	open, err := s.open(ctx, r, by, id)
-	if err != nil {
-		return nil, err
-	}
+	return known(all, open), err
+}
+
+// known keeps the decisions on files that are open; reserve ranks close up.
+func known(all []Decision, open map[application.ID]bool) map[application.ID]Decision {
 	out, rank := map[application.ID]Decision{}, 0
-	slices.SortFunc(all, func(a, b Decision) int { return a.Rank - b.Rank })
+	all = slices.SortedStableFunc(slices.Values(all), func(a, b Decision) int { return a.Rank - b.Rank })
 	for _, d := range all {
 		if !open[d.File] || d.Other != "" && !open[d.Other] {
 			continue
@@ -79,7 +81,7 @@ func (s *Service) decided(ctx context.Context, r db.Reader, by account.User, id 
 		}
 		out[d.File] = d
 	}
-	return out, nil
+	return out
 }
 
 // Deciding is the page on which a decision is pronounced.

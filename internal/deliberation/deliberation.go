@@ -9,6 +9,7 @@ import (
 
 	"transformateur/internal/application"
 	"transformateur/internal/committee"
+	"transformateur/internal/deliberation/portfolio"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
@@ -26,23 +27,25 @@ const (
 
 // Room is the deliberation of one selection: its settings, and what is discussed now.
 type Room struct {
-	Selection committee.SelectionID
-	Status    Status
-	Quorum    int                // how many must be there to vote on a file
-	Seconds   int                // given to each file; 0: no timer
-	Named     bool               // who voted what is shown once the vote is closed
-	Threshold *float64           // calibrated score under which a file is marked; nil: none
-	Envelope  *int64             // what may be granted in all, in euros; nil: none
-	Reasons   []Reason           // that a decision may give
-	Order     []application.ID   // in which files are discussed; those that are missing follow by number
-	Current   application.ID     // under discussion; "" between two files
-	Beside    application.ID     // second file under discussion, to pair or merge; "" for none
-	Called    time.Time          // when the file was called
-	Until     time.Time          // end of its time; zero without a timer
-	Deputy    committee.MemberID // presides over files from which the chair stepped aside
-	OpenedAt  time.Time
-	ClosedAt  time.Time
-	Version   int64
+	Selection     committee.SelectionID
+	Status        Status
+	Quorum        int                // how many must be there to vote on a file
+	Seconds       int                // given to each file; 0: no timer
+	Named         bool               // who voted what is shown once the vote is closed
+	Threshold     *float64           // calibrated score under which a file is marked; nil: none
+	Envelope      *int64             // what may be granted in all, in euros; nil: none
+	Countersigned bool               // a second person signs the minutes before anything is announced
+	Portfolio     portfolio.Rules    // what is watched of what is retained
+	Reasons       []Reason           // that a decision may give
+	Order         []application.ID   // in which files are discussed; those that are missing follow by number
+	Current       application.ID     // under discussion; "" between two files
+	Beside        application.ID     // second file under discussion, to pair or merge; "" for none
+	Called        time.Time          // when the file was called
+	Until         time.Time          // end of its time; zero without a timer
+	Deputy        committee.MemberID // presides over files from which the chair stepped aside
+	OpenedAt      time.Time
+	ClosedAt      time.Time
+	Version       int64
 
 	discussion int // number of the discussion: leaving and motions belong to one
 }
@@ -77,7 +80,7 @@ func (r Room) ReasonNamed(key string) (Reason, bool) {
 // settings is the room without anything that tells of its files or of its acts: what a
 // page may hold of it whoever reads.
 func (r Room) settings() Room {
-	return Room{Selection: r.Selection, Status: r.Status, Quorum: r.Quorum, Seconds: r.Seconds, Named: r.Named, Threshold: r.Threshold, Envelope: r.Envelope, Reasons: r.Reasons, OpenedAt: r.OpenedAt}
+	return Room{Selection: r.Selection, Status: r.Status, Quorum: r.Quorum, Seconds: r.Seconds, Named: r.Named, Threshold: r.Threshold, Envelope: r.Envelope, Countersigned: r.Countersigned, Portfolio: r.Portfolio, Reasons: r.Reasons, OpenedAt: r.OpenedAt}
 }
 
 // floor is what is under discussion.
@@ -91,12 +94,12 @@ func (r Room) floor() (files []application.ID) {
 }
 
 const roomColumns = `selection_id, status, quorum, seconds, named, threshold, envelope, reasons, discussion_order, coalesce(application_id, ''), coalesce(beside_id, ''), discussion,
-	called_at, timer_until, coalesce(deputy_id, ''), opened_at, closed_at, version`
+	called_at, timer_until, coalesce(deputy_id, ''), opened_at, closed_at, countersigned, portfolio, version`
 
 func scanRoom(sc db.Scanner) (r Room, err error) {
-	var reasons, order string
+	var reasons, order, rules string
 	err = sc.Scan(&r.Selection, &r.Status, &r.Quorum, &r.Seconds, &r.Named, &r.Threshold, &r.Envelope, &reasons, &order, &r.Current, &r.Beside, &r.discussion,
-		&r.Called, &r.Until, &r.Deputy, &r.OpenedAt, &r.ClosedAt, &r.Version)
+		&r.Called, &r.Until, &r.Deputy, &r.OpenedAt, &r.ClosedAt, &r.Countersigned, &rules, &r.Version)
 	if err != nil {
 		return r, err
 	}
@@ -106,6 +109,9 @@ func scanRoom(sc db.Scanner) (r Room, err error) {
 	if err := json.Unmarshal([]byte(order), &r.Order); err != nil {
 		return r, fmt.Errorf("read the order of %s: %w", r.Selection, err)
 	}
+	if err := json.Unmarshal([]byte(rules), &r.Portfolio); err != nil {
+		return r, fmt.Errorf("read what is watched in %s: %w", r.Selection, err)
+	}
 	return r, nil
 }
 
@@ -113,7 +119,7 @@ func scanRoom(sc db.Scanner) (r Room, err error) {
 func roomOf(ctx context.Context, r db.Reader, id committee.SelectionID) (Room, error) {
 	room, err := db.Get(ctx, r, scanRoom, `select `+roomColumns+` from deliberations where selection_id = $1`, string(id))
 	if errs.Is(err, errs.NotFound) {
-		return Room{Selection: id, Status: Ready, Seconds: 600, Reasons: readyReasons}, nil
+		return Room{Selection: id, Status: Ready, Seconds: 600, Countersigned: true, Reasons: readyReasons}, nil
 	}
 	return room, err
 }
@@ -128,14 +134,18 @@ func (r *Room) save(ctx context.Context, tx *db.Tx, actor string) error {
 	if err != nil {
 		return fmt.Errorf("write the order of %s: %w", r.Selection, err)
 	}
+	rules, err := json.Marshal(r.Portfolio)
+	if err != nil {
+		return fmt.Errorf("write what is watched in %s: %w", r.Selection, err)
+	}
 	args := []any{string(r.Selection), string(r.Status), r.Quorum, r.Seconds, r.Named, r.Threshold, r.Envelope, string(reasons), string(order), db.Null(r.Current), db.Null(r.Beside), r.discussion,
-		r.Called, r.Until, db.Null(r.Deputy), r.OpenedAt, r.ClosedAt, r.Version}
+		r.Called, r.Until, db.Null(r.Deputy), r.OpenedAt, r.ClosedAt, r.Version, r.Countersigned, string(rules)}
 	text := `update deliberations set status = $2, quorum = $3, seconds = $4, named = $5, threshold = $6, envelope = $7, reasons = $8, discussion_order = $9, application_id = $10, beside_id = $11,
-		discussion = $12, called_at = $13, timer_until = $14, deputy_id = $15, opened_at = $16, closed_at = $17, version = $18 + 1 where selection_id = $1 and version = $18`
+		discussion = $12, called_at = $13, timer_until = $14, deputy_id = $15, opened_at = $16, closed_at = $17, version = $18 + 1, countersigned = $19, portfolio = $20 where selection_id = $1 and version = $18`
 	if r.Version == 0 {
 		args = append(args, actor)
-		text = `insert into deliberations (selection_id, status, quorum, seconds, named, threshold, envelope, reasons, discussion_order, application_id, beside_id, discussion, called_at, timer_until, deputy_id, opened_at, closed_at, version, opened_by)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18 + 1, $19)`
+		text = `insert into deliberations (selection_id, status, quorum, seconds, named, threshold, envelope, reasons, discussion_order, application_id, beside_id, discussion, called_at, timer_until, deputy_id, opened_at, closed_at, version, countersigned, portfolio, opened_by)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18 + 1, $19, $20, $21)`
 	}
 	n, err := tx.Exec(ctx, text, args...)
 	if db.Taken(err) || err == nil && n == 0 {

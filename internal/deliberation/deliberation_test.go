@@ -14,6 +14,7 @@ import (
 	"transformateur/internal/committee"
 	"transformateur/internal/deliberation"
 	"transformateur/internal/deliberation/deliberationtest"
+	"transformateur/internal/deliberation/minutes"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/db/dbtest"
 	"transformateur/internal/platform/errs"
@@ -118,11 +119,11 @@ func TestWaitingOutside(t *testing.T) {
 		w.Exclude(w.Mia, w.Files[0])
 		w.Exclude(w.Mia, w.Files[1])
 		w.Open(w.Chair, w.Mia, w.Noe, w.Zoe)
-		told, end, err := w.Rooms.Watch(ctx, w.Mia, selection)
+		listener, err := w.Rooms.Watch(ctx, w.Mia, selection)
 		w.Must(err)
-		defer end()
+		defer listener.Close()
 		w.Discuss(w.Files[0], "")
-		<-told
+		<-listener.Told
 		first := view(t, w, w.Mia)
 		if !first.Waiting || first.File != nil || len(first.Here) > 0 || first.Room.Version != 0 {
 			t.Fatalf("Mia sees %+v", first)
@@ -340,7 +341,7 @@ func whole(t *testing.T, w *deliberationtest.World, d *db.DB, before deliberatio
 	t.Helper()
 	got, err := w.Rooms.Minutes(ctx, w.Lead, selection)
 	w.Must(err)
-	e := got.Minutes.Files[slices.IndexFunc(got.Minutes.Files, func(e deliberation.Entry) bool { return e.ID == w.Files[0] })]
+	e := got.Minutes.Files[slices.IndexFunc(got.Minutes.Files, func(e minutes.Entry) bool { return e.ID == w.Files[0] })]
 	if len(e.Out) != 1 || e.Out[0].Name != "mia" || !slices.Equal(e.Out[0].Kinds, []string{"same_organisation"}) {
 		t.Errorf("who left: %+v", e.Out)
 	}
@@ -357,7 +358,7 @@ func whole(t *testing.T, w *deliberationtest.World, d *db.DB, before deliberatio
 	}
 }
 
-func attendees(list []deliberation.Attendee) (names []string) {
+func attendees(list []minutes.Attendee) (names []string) {
 	for _, a := range list {
 		names = append(names, a.Name)
 	}

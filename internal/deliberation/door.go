@@ -9,6 +9,7 @@ import (
 	"transformateur/internal/account"
 	"transformateur/internal/application"
 	"transformateur/internal/committee"
+	"transformateur/internal/deliberation/minutes"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/policy"
@@ -22,6 +23,7 @@ type Person struct {
 	Sits    string // the organisation she sits for
 	Role    committee.Role
 	Entered time.Time
+	Mode    minutes.Mode
 	Out     bool // she stepped out for what is discussed
 	sits    bool // her mandate runs
 }
@@ -50,10 +52,10 @@ func (s *Service) present(ctx context.Context, r db.Reader, room Room) ([]Person
 	now := s.clock.Now()
 	list, err := db.List(ctx, r, func(sc db.Scanner) (p Person, err error) {
 		var m committee.Member
-		err = sc.Scan(&p.ID, &p.Member, &p.Name, &p.Sits, &p.Role, &p.Entered, &p.Out, &m.Status, &m.MandateFrom, &m.MandateUntil)
+		err = sc.Scan(&p.ID, &p.Member, &p.Name, &p.Sits, &p.Role, &p.Entered, &p.Mode, &p.Out, &m.Status, &m.MandateFrom, &m.MandateUntil)
 		p.sits = m.SitsAt(now)
 		return p, err
-	}, `select t.person_id, coalesce(t.member_id, ''), p.name, coalesce(o.name, ''), coalesce(m.role, ''), t.entered_at,
+	}, `select t.person_id, coalesce(t.member_id, ''), p.name, coalesce(o.name, ''), coalesce(m.role, ''), t.entered_at, t.mode,
 			exists (select 1 from absences x where x.selection_id = t.selection_id and x.person_id = t.person_id and x.returned_at is null),
 			coalesce(m.status, ''), m.mandate_from, m.mandate_until
 		from attendances t join people p on p.id = t.person_id left join committee_members m on m.id = t.member_id left join organisations o on o.id = m.organisation_id
@@ -62,52 +64,6 @@ func (s *Service) present(ctx context.Context, r db.Reader, room Room) ([]Person
 		return nil, fmt.Errorf("list who is in the room of %s: %w", room.Selection, err)
 	}
 	return list, nil
-}
-
-// Enter notes that by is in the room. Error: Conflict while it is not open.
-func (s *Service) Enter(ctx context.Context, by account.User, id committee.SelectionID) error {
-	return s.act(ctx, by, "selection.deliberate", id, func(tx *db.Tx, m *meeting) error {
-		if m.room.Status != Open {
-			return errs.New(errs.Conflict, "deliberation.not_open")
-		}
-		seat, err := committee.SeatOf(ctx, tx, id, by.ID)
-		if err != nil && !errs.Is(err, errs.NotFound) {
-			return err
-		}
-		n, err := tx.Exec(ctx, `insert into attendances (id, selection_id, person_id, member_id, entered_at)
-			select $1, $2, $3, $4, $5 where not exists (select 1 from attendances where selection_id = $2 and person_id = $3 and left_at is null)`,
-			db.NewID(), string(id), string(by.ID), db.Null(seat.ID), m.now)
-		if err != nil {
-			return fmt.Errorf("note that %s entered: %w", by.Actor(), err)
-		}
-		if n == 0 {
-			return nil
-		}
-		if err := s.doors(ctx, tx, m); err != nil {
-			return err
-		}
-		return s.record(ctx, tx, by, "deliberation.entered", id, nil)
-	})
-}
-
-// Leave notes that by left; a vote that waited for her alone ends.
-func (s *Service) Leave(ctx context.Context, by account.User, id committee.SelectionID) error {
-	return s.act(ctx, by, "selection.deliberate", id, func(tx *db.Tx, m *meeting) error {
-		n, err := tx.Exec(ctx, `update attendances set left_at = $3 where selection_id = $1 and person_id = $2 and left_at is null`, string(id), string(by.ID), m.now)
-		if err != nil {
-			return fmt.Errorf("note that %s left: %w", by.Actor(), err)
-		}
-		if n == 0 {
-			return nil
-		}
-		if _, err := tx.Exec(ctx, `update absences set returned_at = $3 where selection_id = $1 and person_id = $2 and returned_at is null`, string(id), string(by.ID), m.now); err != nil {
-			return fmt.Errorf("end the leaving of %s: %w", by.Actor(), err)
-		}
-		if err := s.settle(ctx, tx, m); err != nil {
-			return err
-		}
-		return s.record(ctx, tx, by, "deliberation.left", id, nil)
-	})
 }
 
 // doors has those step out to whom what is discussed is closed, and the others come back:
@@ -157,6 +113,8 @@ type meeting struct {
 
 // act does something in a room, one act at a time, then tells the open pages.
 func (s *Service) act(ctx context.Context, by account.User, action policy.Action, id committee.SelectionID, do func(*db.Tx, *meeting) error) error {
+	var before, after []application.ID
+	var version int64
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
 		if err := tx.Lock(ctx, "deliberation:"+string(id)); err != nil {
 			return err
@@ -169,17 +127,21 @@ func (s *Service) act(ctx context.Context, by account.User, action policy.Action
 		if m.room, err = roomOf(ctx, tx, id); err != nil {
 			return err
 		}
+		before = m.room.floor()
 		if err := do(tx, m); err != nil {
 			return err
 		}
+		after = m.room.floor()
 		if m.room.Version == 0 {
 			return nil
 		}
 		// Whatever happened moves the room: pages of other processes compare its version.
-		return m.room.save(ctx, tx, by.Actor())
+		err = m.room.save(ctx, tx, by.Actor())
+		version = m.room.Version
+		return err
 	})
 	if err == nil {
-		s.live.tell(id)
+		s.live.tell(id, version, !slices.Equal(before, after))
 	}
 	return err
 }

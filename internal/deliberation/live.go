@@ -3,6 +3,7 @@ package deliberation
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"transformateur/internal/account"
 	"transformateur/internal/committee"
@@ -13,34 +14,65 @@ import (
 // call, or that hangs on another process, finds out at the next beat of its stream.
 type hub struct {
 	mu    sync.Mutex
-	rooms map[committee.SelectionID]map[chan struct{}]bool
+	rooms map[committee.SelectionID]*ears
 }
 
-func newHub() *hub { return &hub{rooms: map[committee.SelectionID]map[chan struct{}]bool{}} }
+// ears are the open pages of one room.
+type ears struct {
+	pages   map[chan struct{}]bool
+	moves   atomic.Int64
+	version atomic.Int64
+}
 
-func (h *hub) listen(id committee.SelectionID) (<-chan struct{}, func()) {
+// Listener is an open page of a room.
+type Listener struct {
+	Told  <-chan struct{} // something happened
+	Close func()
+	ears  *ears
+}
+
+// Moves counts how often what is discussed changed while somebody listened: who waits
+// outside may only change with it, or with what closes files.
+func (l *Listener) Moves() int64 { return l.ears.moves.Load() }
+
+// Version is how far the room was at the last thing that it was told.
+func (l *Listener) Version() int64 { return l.ears.version.Load() }
+
+func newHub() *hub { return &hub{rooms: map[committee.SelectionID]*ears{}} }
+
+func (h *hub) listen(id committee.SelectionID) *Listener {
 	c := make(chan struct{}, 1)
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.rooms[id] == nil {
-		h.rooms[id] = map[chan struct{}]bool{}
+	room := h.rooms[id]
+	if room == nil {
+		room = &ears{pages: map[chan struct{}]bool{}}
+		h.rooms[id] = room
 	}
-	h.rooms[id][c] = true
-	return c, func() {
+	room.pages[c] = true
+	return &Listener{Told: c, ears: room, Close: func() {
 		h.mu.Lock()
 		defer h.mu.Unlock()
-		delete(h.rooms[id], c)
-		if len(h.rooms[id]) == 0 {
+		delete(room.pages, c)
+		if len(room.pages) == 0 && h.rooms[id] == room {
 			delete(h.rooms, id)
 		}
-	}
+	}}
 }
 
 // tell never waits: a page that was called and has not read yet will read everything.
-func (h *hub) tell(id committee.SelectionID) {
+func (h *hub) tell(id committee.SelectionID, version int64, moved bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for c := range h.rooms[id] {
+	room := h.rooms[id]
+	if room == nil {
+		return
+	}
+	room.version.Store(version)
+	if moved {
+		room.moves.Add(1)
+	}
+	for c := range room.pages {
 		select {
 		case c <- struct{}{}:
 		default:
@@ -48,14 +80,13 @@ func (h *hub) tell(id committee.SelectionID) {
 	}
 }
 
-// Watch calls whenever something happens in a room, for who may be in it. The second
-// value ends it.
-func (s *Service) Watch(ctx context.Context, by account.User, id committee.SelectionID) (<-chan struct{}, func(), error) {
+// Watch calls whenever something happens in a room, for who may be in it, until the
+// listener is closed.
+func (s *Service) Watch(ctx context.Context, by account.User, id committee.SelectionID) (*Listener, error) {
 	if _, err := s.require(ctx, s.db.Reader(), by, "selection.deliberate", id); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	c, end := s.live.listen(id)
-	return c, end, nil
+	return s.live.listen(id), nil
 }
 
 // Pulse is what the stream of a page compares from one beat to the next. Waiting is the

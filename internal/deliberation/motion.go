@@ -308,38 +308,19 @@ func (s *Service) motions(ctx context.Context, r db.Reader, sel committee.Select
 	return list, nil
 }
 
-// secrets adds to motions what somebody may know of their votes: her own, and those of
-// all where they are named and the vote is closed.
-func (s *Service) secrets(ctx context.Context, r db.Reader, by account.User, room Room, list []Motion) error {
-	for i := range list {
-		one := &list[i]
-		one.Own = one.proposer == by.Actor()
-		if one.Status != Voting && one.Status != Voted {
-			continue
+// secret adds to a motion what somebody may know of its votes: her own, and those of all
+// where they are named and the vote is closed.
+func (m *Motion) secret(by account.User, named bool, votes []ballot) {
+	m.Own = m.proposer == by.Actor()
+	for _, b := range votes {
+		if b.person == by.ID {
+			m.Mine = b.choice
 		}
-		type ballot struct {
-			person account.PersonID
-			name   string
-			choice Choice
-		}
-		votes, err := db.List(ctx, r, func(sc db.Scanner) (b ballot, err error) {
-			err = sc.Scan(&b.person, &b.name, &b.choice)
-			return b, err
-		}, `select coalesce(m.person_id, ''), m.name, b.choice from votes b join committee_members m on m.id = b.member_id where b.motion_id = $1 order by m.name, m.id`, one.ID)
-		if err != nil {
-			return fmt.Errorf("read the votes on %s: %w", one.ID, err)
-		}
-		for _, b := range votes {
-			if b.person == by.ID {
-				one.Mine = b.choice
+		if named && m.Status == Voted {
+			if m.Names == nil {
+				m.Names = map[Choice][]string{}
 			}
-			if room.Named && one.Status == Voted {
-				if one.Names == nil {
-					one.Names = map[Choice][]string{}
-				}
-				one.Names[b.choice] = append(one.Names[b.choice], b.name)
-			}
+			m.Names[b.choice] = append(m.Names[b.choice], b.name)
 		}
 	}
-	return nil
 }

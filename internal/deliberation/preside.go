@@ -9,7 +9,9 @@ import (
 
 	"transformateur/internal/account"
 	"transformateur/internal/application"
+	"transformateur/internal/call"
 	"transformateur/internal/committee"
+	"transformateur/internal/deliberation/portfolio"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
@@ -20,14 +22,16 @@ import (
 
 // Settings are what the chair sets of a room.
 type Settings struct {
-	Quorum    int
-	Minutes   int // for each file; 0: no timer
-	Named     bool
-	Threshold *float64
-	Envelope  *int64
-	Reasons   []Reason
-	Deputy    committee.MemberID // "" for none
-	Version   int64
+	Quorum        int
+	Minutes       int // for each file; 0: no timer
+	Named         bool
+	Threshold     *float64
+	Envelope      *int64
+	Countersigned bool
+	Portfolio     portfolio.Rules
+	Reasons       []Reason
+	Deputy        committee.MemberID // "" for none
+	Version       int64
 }
 
 const (
@@ -69,6 +73,7 @@ type Setup struct {
 	Selection committee.Selection
 	Room      Room
 	Members   []committee.Member // those who may preside in the chair's place
+	Offer     portfolio.Offer    // what may be watched
 }
 
 // Setup gives the settings to who convenes.
@@ -88,7 +93,15 @@ func (s *Service) Setup(ctx context.Context, by account.User, id committee.Selec
 			v.Members = append(v.Members, m)
 		}
 	}
-	return v, err
+	if err != nil || sel.Call.Revision == 0 {
+		return v, err
+	}
+	compiled, err := s.calls.Form(ctx, r, sel.Call.ID, sel.Call.Revision)
+	if err != nil {
+		return v, fmt.Errorf("read the form of %s: %w", sel.Call.ID, err)
+	}
+	v.Offer = portfolio.OfferOf(compiled.Form)
+	return v, nil
 }
 
 // Set changes the settings. Errors: Invalid on each field; Conflict when they changed meanwhile.
@@ -115,13 +128,24 @@ func (s *Service) set(ctx context.Context, tx *db.Tx, m *meeting, c Settings) er
 		}
 	}
 	c.Reasons = slices.DeleteFunc(c.Reasons, func(r Reason) bool { return r.Label["fr"] == "" })
-	if err := errs.NewInvalid("deliberation.settings_invalid", c.faults(members)); err != nil {
+	bad := c.faults(members)
+	if m.sel.Call.Revision > 0 {
+		compiled, err := s.calls.Form(ctx, tx, m.sel.Call.ID, m.sel.Call.Revision)
+		if err != nil {
+			return fmt.Errorf("read the form of %s: %w", m.sel.Call.ID, err)
+		}
+		if c.Portfolio.Faults(compiled.Form) {
+			bad = append(bad, errs.Field{Path: "portfolio", Key: "deliberation.portfolio_wrong"})
+		}
+	}
+	if err := errs.NewInvalid("deliberation.settings_invalid", bad); err != nil {
 		return err
 	}
 	if err := s.hand(ctx, tx, m, members, c.Deputy); err != nil {
 		return err
 	}
 	m.room.Quorum, m.room.Seconds, m.room.Named, m.room.Threshold, m.room.Envelope, m.room.Reasons, m.room.Deputy = c.Quorum, 60*c.Minutes, c.Named, c.Threshold, c.Envelope, c.Reasons, c.Deputy
+	m.room.Countersigned, m.room.Portfolio = c.Countersigned, c.Portfolio
 	if err := s.record(ctx, tx, m.by, "deliberation.set", m.sel.ID, map[string]any{"quorum": c.Quorum, "minutes": c.Minutes, "named": c.Named}); err != nil {
 		return err
 	}
@@ -165,6 +189,9 @@ func (s *Service) Open(ctx context.Context, by account.User, id committee.Select
 		}
 		if m.sel.Status == committee.Reading {
 			if err := committee.Move(ctx, tx, m.sel, committee.Deliberating, m.now); err != nil {
+				return err
+			}
+			if err := call.Advance(ctx, tx, m.sel.Call.ID, policy.Deliberation); err != nil {
 				return err
 			}
 		}
@@ -251,12 +278,17 @@ func complete(order []application.ID, files []application.Application) []applica
 // inOrder lists the files that by sees in the order of discussion.
 func (s *Service) inOrder(ctx context.Context, r db.Reader, by account.User, sel committee.Selection, room Room) ([]application.Application, error) {
 	files, err := s.seen(ctx, r, by, sel)
+	room.sort(files)
+	return files, err
+}
+
+// sort puts files in the order of discussion.
+func (r Room) sort(files []application.Application) {
 	place := map[application.ID]int{}
-	for i, id := range complete(room.Order, files) {
+	for i, id := range complete(r.Order, files) {
 		place[id] = i
 	}
 	slices.SortStableFunc(files, func(a, b application.Application) int { return place[a.ID] - place[b.ID] })
-	return files, err
 }
 
 // preside does an act of who presides, in a room that is open, when she is inside.

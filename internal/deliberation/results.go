@@ -12,6 +12,7 @@ import (
 	"transformateur/internal/account"
 	"transformateur/internal/application"
 	"transformateur/internal/committee"
+	"transformateur/internal/deliberation/portfolio"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/solve/calibrate"
@@ -80,8 +81,9 @@ type Results struct {
 	Grey       int                       // files between sure and sure
 	Flips      float64                   // of the files above the line, how many another panel would replace
 	Severities []Severity                // for chair and lead only
-	Balance    []Facet
+	Portfolio  portfolio.Portfolio
 	Retained   int // files that are retained, merged or paired now
+	lang       string
 }
 
 // Results puts the readings together for who may see them. What is closed to her is left
@@ -92,7 +94,7 @@ func (s *Service) Results(ctx context.Context, by account.User, id committee.Sel
 	if err != nil {
 		return Results{}, err
 	}
-	v := Results{Selection: sel}
+	v := Results{Selection: sel, lang: by.Lang}
 	if v.Room, err = roomOf(ctx, r, id); err != nil {
 		return v, err
 	}
@@ -116,8 +118,29 @@ func (s *Service) Results(ctx context.Context, by account.User, id committee.Sel
 	if err := s.rank(&v, files, all, had, named); err != nil {
 		return v, err
 	}
-	v.Balance, err = s.balance(ctx, r, by, sel, files, &v)
+	v.Portfolio, err = s.portfolio(ctx, r, files, had, &v)
 	return v, err
+}
+
+// portfolio counts how the files that by sees spread.
+func (s *Service) portfolio(ctx context.Context, r db.Reader, files []application.Application, had map[application.ID]Decision, v *Results) (portfolio.Portfolio, error) {
+	if len(files) == 0 || v.Selection.Call.Revision == 0 {
+		return portfolio.Portfolio{}, nil
+	}
+	compiled, err := s.calls.Form(ctx, r, v.Selection.Call.ID, v.Selection.Call.Revision)
+	if err != nil {
+		return portfolio.Portfolio{}, fmt.Errorf("read the form of %s: %w", v.Selection.Call.ID, err)
+	}
+	above := map[application.ID]bool{}
+	for _, l := range v.Lines[:min(v.Target, len(v.Lines))] {
+		above[l.File.ID] = true
+	}
+	var all []portfolio.File
+	for _, a := range files {
+		o := had[a.ID].Outcome
+		all = append(all, portfolio.File{ID: a.ID, Above: above[a.ID], Retained: o == Retain || o.ofTwo(), Reserve: o == Reserve})
+	}
+	return v.Room.Portfolio.Of(ctx, r, compiled.Form, all, v.Room.Envelope, portfolio.Speech{Lang: v.lang, Territory: s.places.Territory})
 }
 
 // namesReaders says whether by sees how severe each reader is: the chair and the lead, who

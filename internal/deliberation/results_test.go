@@ -61,8 +61,8 @@ func TestResults(t *testing.T) {
 		if len(v.Severities) != 3 || v.Severities[0].Name != "mia" || v.Severities[0].Shift >= 0 {
 			t.Errorf("severities %+v", v.Severities)
 		}
-		if len(v.Balance) != 1 || len(v.Balance[0].Values) != 2 || v.Balance[0].Values[0].All+v.Balance[0].Values[1].All != 5 || v.Balance[0].Values[0].Above+v.Balance[0].Values[1].Above != 2 {
-			t.Errorf("balance %+v", v.Balance)
+		if f := v.Portfolio.Facets; len(f) != 1 || len(f[0].Values) != 2 || f[0].Values[0].All+f[0].Values[1].All != 5 || f[0].Values[0].Above+f[0].Values[1].Above != 2 {
+			t.Errorf("portfolio %+v", v.Portfolio)
 		}
 		if got := results(t, w, w.Noe); len(got.Severities) != 0 || len(got.Lines) != 4 {
 			t.Errorf("a member reads %+v", got.Severities)

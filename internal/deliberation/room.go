@@ -30,11 +30,14 @@ type View struct {
 	Votes     bool // on what is discussed
 	Presides  bool
 	Results   bool // she may read them
+	Clerk     bool // she may note who is present
 	Here      []Person
+	Missing   []committee.Member // who sits and is not here, for the clerk
 	Items     []Item
 	File      *Item // under discussion
 	Beside    *Item
 	Motions   []Motion
+	Scores    *Scores   // what the readings say of File; nil to who may not know, or when nobody read it
 	Until     time.Time // end of the time of the file under discussion; zero without a timer
 	Now       time.Time
 }
@@ -51,65 +54,84 @@ func (s *Service) Room(ctx context.Context, by account.User, id committee.Select
 	if err != nil {
 		return v, err
 	}
-	closed, err := s.closed(ctx, r, by, id, room.floor())
-	if err != nil {
-		return v, err
-	}
-	if len(closed) > 0 {
-		return View{Selection: sel, Waiting: true}, nil
-	}
-	v.Room = room
-	may, err := s.May(ctx, by, sel)
-	if err != nil {
-		return v, err
-	}
-	v.Presides, v.Results = may["selection.preside"] && room.Status == Open, may["selection.results"]
-	if v.Here, err = s.present(ctx, r, room); err != nil {
-		return v, err
-	}
-	if i := slices.IndexFunc(v.Here, func(p Person) bool { return p.ID == by.ID }); i >= 0 {
-		v.Inside, v.Votes = true, v.Here[i].votes() && room.Current != ""
-	}
-	if err := s.items(ctx, r, by, &v); err != nil {
-		return v, err
-	}
-	v.Room, v.Until = room.settings(), room.Until
-	if v.File == nil {
-		return v, nil
-	}
-	list, err := s.motions(ctx, r, id, v.File.ID)
-	if err != nil {
-		return v, err
-	}
 	open, err := s.open(ctx, r, by, id)
 	if err != nil {
 		return v, err
 	}
-	voters := len(slices.DeleteFunc(slices.Clone(v.Here), func(p Person) bool { return !p.votes() }))
-	for _, m := range list {
+	if slices.ContainsFunc(room.floor(), func(one application.ID) bool { return !open[one] }) {
+		return View{Selection: sel, Waiting: true}, nil
+	}
+	may, err := s.May(ctx, by, sel)
+	if err != nil {
+		return v, err
+	}
+	f, err := s.facts(ctx, r, sel, room)
+	if err != nil {
+		return v, err
+	}
+	v.Presides, v.Results, v.Clerk = may["selection.preside"] && room.Status == Open, may["selection.results"], may["selection.clerk"] && room.Status == Open
+	v.Here = slices.Clone(f.here)
+	if i := slices.IndexFunc(v.Here, func(p Person) bool { return p.ID == by.ID }); i >= 0 {
+		v.Inside, v.Votes = true, v.Here[i].votes() && room.Current != ""
+	}
+	v.items(f, open, room)
+	v.Room, v.Until = room.settings(), room.Until
+	if v.Clerk {
+		if v.Missing, err = s.missing(ctx, r, v); err != nil {
+			return v, err
+		}
+	}
+	if v.File == nil {
+		return v, nil
+	}
+	v.motions(f, open, by)
+	if v.Results {
+		v.Scores, err = s.scores(by, &v, f.readings)
+	}
+	return v, err
+}
+
+// missing lists who sits and is not in the room.
+func (s *Service) missing(ctx context.Context, r db.Reader, v View) ([]committee.Member, error) {
+	all, err := s.seats(ctx, r, v.Selection.ID)
+	return slices.DeleteFunc(all, func(m committee.Member) bool {
+		return slices.ContainsFunc(v.Here, func(p Person) bool { return p.ID == m.Person })
+	}), err
+}
+
+// motions lists those on what is discussed, with what by may know of their votes.
+func (v *View) motions(f facts, open map[application.ID]bool, by account.User) {
+	voters := 0
+	for _, p := range f.here {
+		if p.votes() {
+			voters++
+		}
+	}
+	for _, m := range f.motions {
 		if m.Other != "" && !open[m.Other] {
 			continue // of an earlier discussion of two files, one of which is closed to her
 		}
 		if m.Status == Voting {
 			m.Electors = max(voters, m.Cast)
 		}
+		m.secret(by, v.Room.Named, f.ballots[m.ID])
 		v.Motions = append(v.Motions, m)
 	}
-	return v, s.secrets(ctx, r, by, room, v.Motions)
 }
 
-// items lists the files of the room that by sees, with what was decided of them.
-func (s *Service) items(ctx context.Context, r db.Reader, by account.User, v *View) error {
-	files, err := s.inOrder(ctx, r, by, v.Selection, v.Room)
-	if err != nil {
-		return err
+// items lists the files of the room that are open, in the order of discussion, with what
+// was decided of them.
+func (v *View) items(f facts, open map[application.ID]bool, room Room) {
+	var files []application.Application
+	for _, a := range f.files {
+		if open[a.ID] {
+			files = append(files, a)
+		}
 	}
-	had, err := s.decided(ctx, r, by, v.Selection.ID)
-	if err != nil {
-		return err
-	}
+	room.sort(files)
+	had := known(f.decisions, open)
 	for i, a := range files {
-		v.Items = append(v.Items, Item{a, i + 1, had[a.ID], a.ID == v.Room.Current, a.ID == v.Room.Beside})
+		v.Items = append(v.Items, Item{a, i + 1, had[a.ID], a.ID == room.Current, a.ID == room.Beside})
 	}
 	for i := range v.Items {
 		if v.Items[i].Current {
@@ -119,7 +141,6 @@ func (s *Service) items(ctx context.Context, r db.Reader, by account.User, v *Vi
 			v.Beside = &v.Items[i]
 		}
 	}
-	return nil
 }
 
 // Next is the first file, in the order of discussion, of which nothing was decided and

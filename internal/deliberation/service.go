@@ -3,6 +3,7 @@ package deliberation
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	"transformateur/internal/account"
@@ -53,6 +54,7 @@ type Service struct {
 	places   Places
 	readings Readings
 	live     *hub
+	kept     kept
 	fits     struct {
 		sync.Mutex
 		kept map[[32]byte]*calibrate.Result
@@ -86,7 +88,7 @@ func (s *Service) require(ctx context.Context, r db.Reader, by account.User, act
 }
 
 // acts are what pages ask the policy about a deliberation.
-var acts = []policy.Action{"selection.results", "selection.deliberate", "selection.convene", "selection.preside", "selection.minutes", "selection.sign", "selection.register"}
+var acts = []policy.Action{"selection.results", "selection.deliberate", "selection.convene", "selection.preside", "selection.minutes", "selection.sign", "selection.register", "selection.clerk"}
 
 // May says what by may do about a deliberation now.
 func (s *Service) May(ctx context.Context, by account.User, sel committee.Selection) (map[policy.Action]bool, error) {
@@ -106,21 +108,23 @@ func (s *Service) record(ctx context.Context, tx *db.Tx, by account.User, act st
 // by their number. Whatever is shown to her is made of these alone: ranks, counts and
 // figures close up around those from which she stepped aside.
 func (s *Service) seen(ctx context.Context, r db.Reader, by account.User, sel committee.Selection) ([]application.Application, error) {
-	all, err := committee.Files(ctx, r, sel.ID)
-	if err != nil {
-		return nil, fmt.Errorf("list the files of %s: %w", sel.ID, err)
-	}
-	open, err := s.open(ctx, r, by, sel.ID)
+	all, err := running(ctx, r, sel.ID)
 	if err != nil {
 		return nil, err
 	}
-	var list []application.Application
-	for _, a := range all {
-		if open[a.ID] && (a.Status == application.Submitted || a.Status == application.Reopened) {
-			list = append(list, a)
-		}
+	open, err := s.open(ctx, r, by, sel.ID)
+	return slices.DeleteFunc(all, func(a application.Application) bool { return !open[a.ID] }), err
+}
+
+// running lists the files of a selection that still run, by number.
+func running(ctx context.Context, r db.Reader, id committee.SelectionID) ([]application.Application, error) {
+	all, err := committee.Files(ctx, r, id)
+	if err != nil {
+		return nil, fmt.Errorf("list the files of %s: %w", id, err)
 	}
-	return list, nil
+	return slices.DeleteFunc(all, func(a application.Application) bool {
+		return a.Status != application.Submitted && a.Status != application.Reopened
+	}), nil
 }
 
 // open tells the files of a selection that no exclusion closes to somebody.

@@ -100,6 +100,8 @@ class Room extends HTMLElement {
 			now.dataset.said = said;
 			for (const part of next.querySelectorAll<HTMLElement>("[data-part]")) {
 				const old = now.querySelector(`[data-part="${part.dataset.part}"]`);
+				const folds = old?.querySelectorAll("details") ?? [];
+				part.querySelectorAll("details").forEach((fold, i) => (fold.open ||= folds[i]?.open ?? false));
 				if (!old || old.isEqualNode(part) || (old !== done && busy(old))) continue;
 				old.replaceWith(document.adoptNode(part));
 			}

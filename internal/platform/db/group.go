@@ -79,6 +79,10 @@ func (d *DB) Write(ctx context.Context, fn func(tx *Tx) error) error {
 	}
 }
 
+// Commits counts the groups of writes of this process. What was read since it was asked
+// for is as it was while it stays the same, unless another process writes.
+func (d *DB) Commits() int64 { return d.commits.groups.Load() }
+
 func (d *DB) writer() {
 	defer close(d.stopped)
 	for {

@@ -2,7 +2,6 @@ package applications
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -35,26 +34,11 @@ func (h *Handler) stream(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer end()
-	control := http.NewResponseController(w)
-	if err := control.SetWriteDeadline(time.Time{}); err != nil {
-		return fmt.Errorf("open the stream: %w", err)
+	out, err := ui.OpenStream(w)
+	if err != nil {
+		return err
 	}
-	header := w.Header()
-	header.Set("Content-Type", "text/event-stream")
-	header.Set("Cache-Control", "no-store")
-	header.Set("X-Accel-Buffering", "no")
-	w.WriteHeader(http.StatusOK)
-	send := func(event string, data any) error {
-		text, err := json.Marshal(data)
-		if err != nil {
-			return err
-		}
-		if _, err := fmt.Fprintf(w, "event: %s\ndata: %s\n\n", event, text); err != nil {
-			return err
-		}
-		return control.Flush()
-	}
-	if h.tellWhere(send, r) != nil {
+	if h.tellWhere(out, r) != nil {
 		return nil
 	}
 	check := time.NewTicker(time.Second)
@@ -64,16 +48,16 @@ func (h *Handler) stream(w http.ResponseWriter, r *http.Request) error {
 		case <-ctx.Done():
 			return nil
 		case t := <-told:
-			if h.tell(send, r, t) != nil {
+			if h.tell(out, r, t) != nil {
 				return nil
 			}
 		case <-check.C:
 			if !h.Alive(r) || h.Files.Allowed(ctx, user, id) != nil {
-				send("ended", nil)
+				out.Send("ended", nil)
 				return nil
 			}
 			if beats++; beats%15 == 0 {
-				if h.tellWhere(send, r) != nil {
+				if h.tellWhere(out, r) != nil {
 					return nil
 				}
 			}
@@ -83,27 +67,27 @@ func (h *Handler) stream(w http.ResponseWriter, r *http.Request) error {
 
 // tellWhere says who is on which field; somebody who left the team meanwhile hears
 // that it is over.
-func (h *Handler) tellWhere(send func(string, any) error, r *http.Request) error {
+func (h *Handler) tellWhere(out *ui.Stream, r *http.Request) error {
 	marks, err := h.Files.Marks(r.Context(), ui.User(r), fileID(r))
 	if err != nil {
-		send("ended", nil)
+		out.Send("ended", nil)
 		return err
 	}
-	return send("presence", marks)
+	return out.Send("presence", marks)
 }
 
-func (h *Handler) tell(send func(string, any) error, r *http.Request, t presence.Told) error {
+func (h *Handler) tell(out *ui.Stream, r *http.Request, t presence.Told) error {
 	if t.Kind == "presence" {
-		return h.tellWhere(send, r)
+		return h.tellWhere(out, r)
 	}
 	if login := ui.User(r).LoginID; t.Login == login && login != "" {
 		return nil
 	}
 	if t.Kind != "saved" {
-		return send(t.Kind, map[string]string{"author": t.By})
+		return out.Send(t.Kind, map[string]string{"author": t.By})
 	}
 	for field, version := range t.Fields {
-		if err := send("saved", map[string]any{"field": field, "version": version, "author": t.By}); err != nil {
+		if err := out.Send("saved", map[string]any{"field": field, "version": version, "author": t.By}); err != nil {
 			return err
 		}
 	}

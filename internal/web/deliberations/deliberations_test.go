@@ -61,7 +61,10 @@ func TestDeliberation(t *testing.T) {
 			if bad.Status != http.StatusUnprocessableEntity || !strings.Contains(bad.Body, `value="beaucoup"`) {
 				t.Errorf("a quorum in words: %d", bad.Status)
 			}
-			opened := as(w.Chair).Post(t, room+"/settings", url.Values{"act": {"open"}, "quorum": {"2"}, "minutes": {"10"}, "threshold": {"50,5"}, "envelope": {"120 000"}, "reasons": {"Répond aux objectifs\nD’autres étaient prioritaires"}})
+			if bad := as(w.Chair).Post(t, room+"/settings", url.Values{"act": {"open"}, "reasons": {"Une raison"}, "most:bearer:public": {"deux"}}); bad.Status != http.StatusUnprocessableEntity || !strings.Contains(bad.Body, `value="deux"`) || !strings.Contains(bad.Body, say("deliberation.portfolio_wrong")) {
+				t.Errorf("a bound in words: %d", bad.Status)
+			}
+			opened := as(w.Chair).Post(t, room+"/settings", url.Values{"act": {"open"}, "quorum": {"2"}, "minutes": {"10"}, "threshold": {"50,5"}, "envelope": {"120 000"}, "countersigned": {"on"}, "size": {"staff"}, "steps": {"10 ; 50"}, "least:bearer:public": {"6"}, "reasons": {"Répond aux objectifs\nD’autres étaient prioritaires"}})
 			if opened.Status != http.StatusSeeOther || opened.Location != room {
 				t.Fatalf("opening: %d %s", opened.Status, opened.Location)
 			}
@@ -70,11 +73,15 @@ func TestDeliberation(t *testing.T) {
 					t.Fatalf("entering: %d", a.Status)
 				}
 			}
+			attends(t, w, as, say)
 			as(w.Chair).Post(t, room+"/floor", url.Values{"file": {string(w.Files[0])}})
 			if page := as(w.Zoe).Page(t, room); strings.Contains(page, string(w.Files[0])) || !strings.Contains(page, say("deliberations.waiting_title")) {
 				t.Error("Zoe does not wait")
 			}
-			has(t, as(w.Mia).Page(t, room), string(w.Files[0]), say("deliberations.out", "zoe"), say("deliberations.propose"))
+			has(t, as(w.Mia).Page(t, room), string(w.Files[0]), say("deliberations.out", "zoe"), say("deliberations.propose"), say("deliberations.scores"), say("deliberations.own", "mia"), say("deliberations.score_calibrated"))
+			if page := as(w.Sam).Page(t, room); strings.Contains(page, say("deliberations.scores")) {
+				t.Error("the secretary reads the scores")
+			}
 			as(w.Mia).Post(t, room+"/motions", url.Values{"kind": {"retain"}})
 			v, err := w.Rooms.Room(ctx, w.Chair, selection)
 			w.Must(err)
@@ -90,6 +97,27 @@ func TestDeliberation(t *testing.T) {
 			has(t, as(w.Mia).Page(t, room+"?wall"), say("deliberations.counts", 3, 0, 0, 3))
 			decides(t, w, as, say)
 		})
+	}
+}
+
+// attends has the secretary note who is there.
+func attends(t *testing.T, w *deliberationtest.World, as func(account.User) pagetest.Site, say func(string, ...any) string) {
+	t.Helper()
+	has(t, as(w.Sam).Page(t, room), say("deliberations.clerk"))
+	if strings.Contains(as(w.Mia).Page(t, room), say("deliberations.clerk")) {
+		t.Error("a member is proposed to note who is there")
+	}
+	bad := as(w.Sam).Post(t, room+"/attendance", url.Values{"member": {"seat-sam"}, "mode": {"remote"}, "at": {"midi"}})
+	if bad.Status != http.StatusUnprocessableEntity || !strings.Contains(bad.Body, say("deliberation.instant_wrong")) {
+		t.Errorf("an arrival at no hour: %d", bad.Status)
+	}
+	for _, sent := range []url.Values{{"member": {"seat-sam"}, "mode": {"remote"}}, {"leaver": {"seat-sam"}}, {"member": {"seat-sam"}, "mode": {"site"}}} {
+		if a := as(w.Sam).Post(t, room+"/attendance", sent); a.Status != http.StatusSeeOther {
+			t.Fatalf("noting %v: %d %s", sent, a.Status, a.Body)
+		}
+	}
+	if a := as(w.Mia).Post(t, room+"/attendance", url.Values{"leaver": {"seat-noe"}}); a.Status != http.StatusForbidden {
+		t.Errorf("a member notes: %d", a.Status)
 	}
 }
 
@@ -112,7 +140,8 @@ func decides(t *testing.T, w *deliberationtest.World, as func(account.User) page
 	}
 	as(w.Chair).Post(t, room+"/floor", url.Values{"file": {""}})
 	chair, zoe := as(w.Chair).Page(t, room+"/results"), as(w.Zoe).Page(t, room+"/results")
-	has(t, chair, "plot-interval", say("deliberations.severities"), say("deliberations.gated"), string(w.Files[0]))
+	has(t, chair, "plot-interval", say("deliberations.severities"), say("deliberations.gated"), string(w.Files[0]),
+		say("deliberations.sum_unknown"), say("deliberations.hoped_least", 6), say("deliberations.breach_short"), say("deliberations.class_first", "10"))
 	if strings.Contains(zoe, string(w.Files[0])) || strings.Contains(zoe, say("deliberations.severities")) {
 		t.Error("Zoe reads of the file from which she stepped aside, or how severe others are")
 	}
@@ -123,12 +152,14 @@ func decides(t *testing.T, w *deliberationtest.World, as func(account.User) page
 	if a := as(w.Chair).Post(t, room+"/minutes/sign", nil); a.Status != http.StatusSeeOther {
 		t.Fatalf("signing: %d %s", a.Status, a.Body)
 	}
-	has(t, as(w.Lead).Page(t, room+"/minutes"), say("deliberations.is_signed"))
+	has(t, as(w.Lead).Page(t, room+"/minutes"), say("deliberations.is_signed_once"))
+	seconds(t, w, as, say)
+	has(t, as(w.Lead).Page(t, room+"/minutes"), say("deliberations.is_signed"), say("deliberations.fact_countersigned"), say("deliberations.fact_replaces"))
 	if minutes := as(w.Zoe).Page(t, room+"/minutes"); strings.Contains(minutes, say("committee.cause_same_organisation")) {
 		t.Error("Zoe reads who left for the file from which she stepped aside")
 	}
-	for _, name := range []string{"minutes.pdf", "minutes.csv"} {
-		if a := as(w.Lead).Get(t, room+"/"+name); a.Status != http.StatusOK || len(a.Body) < 500 {
+	for _, name := range []string{"minutes.pdf", "minutes.csv", "attendance.csv"} {
+		if a := as(w.Lead).Get(t, room+"/"+name); a.Status != http.StatusOK || len(a.Body) < 300 {
 			t.Errorf("%s: %d", name, a.Status)
 		}
 	}
@@ -154,5 +185,29 @@ func TestWaitingPage(t *testing.T) {
 	refused := as(w.Zoe).Post(t, room+"/motions", url.Values{"kind": {"refuse"}})
 	if refused.Status != http.StatusOK || refused.Body != first {
 		t.Errorf("proposing from outside: %d", refused.Status)
+	}
+}
+
+// seconds has the chair correct a decision, sign anew, and the secretary countersign.
+func seconds(t *testing.T, w *deliberationtest.World, as func(account.User) pagetest.Site, say func(string, ...any) string) {
+	t.Helper()
+	if bad := as(w.Chair).Post(t, room+"/minutes/void", nil); bad.Status != http.StatusUnprocessableEntity {
+		t.Errorf("withdrawing for no reason: %d", bad.Status)
+	}
+	for _, where := range []string{"/minutes/void", "/minutes/sign"} {
+		if a := as(w.Chair).Post(t, room+where, url.Values{"reason": {"Une coquille."}}); a.Status != http.StatusSeeOther {
+			t.Fatalf("%s: %d %s", where, a.Status, a.Body)
+		}
+	}
+	page := as(w.Sam).Page(t, room+"/minutes")
+	has(t, page, say("deliberations.countersign"), say("deliberations.mode_remote"))
+	v, err := w.Rooms.Minutes(ctx, w.Sam, selection)
+	w.Must(err)
+	has(t, page, v.Digest)
+	if a := as(w.Sam).Post(t, room+"/minutes/countersign", url.Values{"digest": {"autre"}}); a.Status != http.StatusConflict {
+		t.Errorf("countersigning something else: %d", a.Status)
+	}
+	if a := as(w.Sam).Post(t, room+"/minutes/countersign", url.Values{"digest": {v.Digest}}); a.Status != http.StatusSeeOther {
+		t.Fatalf("countersigning: %d %s", a.Status, a.Body)
 	}
 }

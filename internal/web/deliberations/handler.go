@@ -38,6 +38,7 @@ func (h *Handler) Routes() []ui.Route {
 		on("GET /deliberations/{id}", "selection.deliberate", h.room),
 		on("GET /deliberations/{id}/stream", "selection.deliberate", h.stream),
 		on("POST /deliberations/{id}/presence", "selection.deliberate", h.presence),
+		on("POST /deliberations/{id}/attendance", "selection.clerk", h.note),
 		on("POST /deliberations/{id}/motions", "selection.deliberate", h.propose),
 		on("POST /deliberations/{id}/motions/withdraw", "selection.deliberate", h.withdraw),
 		on("POST /deliberations/{id}/votes", "selection.deliberate", h.vote),
@@ -56,7 +57,10 @@ func (h *Handler) Routes() []ui.Route {
 		on("GET /deliberations/{id}/minutes", "selection.minutes", h.minutes),
 		on("GET /deliberations/{id}/minutes.pdf", "selection.minutes", h.minutesPDF),
 		on("GET /deliberations/{id}/minutes.csv", "selection.minutes", h.minutesCSV),
+		on("GET /deliberations/{id}/attendance.csv", "selection.minutes", h.attendanceCSV),
 		on("POST /deliberations/{id}/minutes/sign", "selection.sign", h.sign),
+		on("POST /deliberations/{id}/minutes/countersign", "selection.countersign", h.countersign),
+		on("POST /deliberations/{id}/minutes/void", "selection.sign", h.void),
 	}
 }
 

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"transformateur/internal/deliberation"
+	"transformateur/internal/deliberation/minutes"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/pdf"
 	"transformateur/internal/platform/sheet"
@@ -49,9 +51,23 @@ func (h *Handler) minutesWith(w http.ResponseWriter, r *http.Request, cause erro
 }
 
 func (h *Handler) sign(w http.ResponseWriter, r *http.Request) error {
-	err := h.Rooms.Sign(r.Context(), ui.User(r), id(r))
+	return h.written(w, r, h.Rooms.Sign(r.Context(), ui.User(r), id(r)), "deliberations.signed_done")
+}
+
+func (h *Handler) countersign(w http.ResponseWriter, r *http.Request) error {
+	err := h.Rooms.Countersign(r.Context(), ui.User(r), id(r), r.PostFormValue("digest"))
+	return h.written(w, r, err, "deliberations.countersigned_done")
+}
+
+func (h *Handler) void(w http.ResponseWriter, r *http.Request) error {
+	err := h.Rooms.Void(r.Context(), ui.User(r), id(r), r.PostFormValue("reason"))
+	return h.written(w, r, err, "deliberations.voided_done")
+}
+
+// written leads back to the minutes, or says there why nothing was done.
+func (h *Handler) written(w http.ResponseWriter, r *http.Request, err error, done string) error {
 	if err == nil {
-		return ui.Done(w, r, address(id(r), "minutes"), "deliberations.signed_done")
+		return ui.Done(w, r, address(id(r), "minutes"), done)
 	}
 	if _, here := shown(r.Context(), err); here {
 		return h.minutesWith(w, r, err)
@@ -77,21 +93,24 @@ func (v paper) facts(ctx context.Context) (rows []ui.Pair) {
 	if !v.Minutes.Signed.IsZero() {
 		add("fact_signed", i18n.T(ctx, "deliberations.signed_by", v.Signer, v.at(ctx, v.Minutes.Signed)))
 	}
+	if v.Second != "" {
+		add("fact_countersigned", i18n.T(ctx, "deliberations.signed_by", v.Second, v.at(ctx, v.SecondAt)))
+	}
+	for _, t := range v.Minutes.Replaces {
+		add("fact_replaces", v.at(ctx, t))
+	}
 	add("fact_chair", names(v.Minutes.Chairs))
 	add("fact_deputy", v.Minutes.Deputy)
 	if v.Minutes.Quorum > 0 {
 		add("quorum", itoa(v.Minutes.Quorum))
 	}
-	add("fact_present", names(v.Minutes.Present))
-	add("fact_absent", names(v.Minutes.Absent))
-	add("fact_guests", names(v.Minutes.Guests))
 	if !v.Minutes.Signed.IsZero() {
 		add("fact_digest", v.Digest)
 	}
 	return rows
 }
 
-func names(list []deliberation.Attendee) string {
+func names(list []minutes.Attendee) string {
 	var all []string
 	for _, a := range list {
 		all = append(all, who(a.Name, a.Sits))
@@ -110,7 +129,7 @@ func who(name, sits string) string {
 type telling struct{ term, text string }
 
 // entry tells one file, in the order of the minutes.
-func (v paper) entry(ctx context.Context, e deliberation.Entry) (list []telling) {
+func (v paper) entry(ctx context.Context, e minutes.Entry) (list []telling) {
 	add := func(key, text string) {
 		if text != "" {
 			list = append(list, telling{i18n.T(ctx, "deliberations."+key), text})
@@ -124,7 +143,7 @@ func (v paper) entry(ctx context.Context, e deliberation.Entry) (list []telling)
 		add("fact_decision", i18n.T(ctx, "deliberations.undecided"))
 		return list
 	}
-	text := outcomeWords(ctx, e.Outcome, e.Rank)
+	text := outcomeWords(ctx, deliberation.Outcome(e.Outcome), e.Rank)
 	if e.Other != nil {
 		text = i18n.T(ctx, "deliberations.with_other", text, e.Other.Number, e.Other.Title)
 	}
@@ -139,7 +158,7 @@ func (v paper) entry(ctx context.Context, e deliberation.Entry) (list []telling)
 }
 
 // leavers names who stepped out and the kinds of reasons.
-func leavers(ctx context.Context, list []deliberation.Leaver) string {
+func leavers(ctx context.Context, list []minutes.Leaver) string {
 	var all []string
 	for _, l := range list {
 		var kinds []string
@@ -155,8 +174,8 @@ func leavers(ctx context.Context, list []deliberation.Leaver) string {
 	return strings.Join(all, " ; ")
 }
 
-func count(ctx context.Context, c deliberation.Count) string {
-	text := i18n.T(ctx, "deliberations.motion_"+string(c.Kind))
+func count(ctx context.Context, c minutes.Count) string {
+	text := i18n.T(ctx, "deliberations.motion_"+c.Kind)
 	if c.Wording != "" {
 		text += " – " + c.Wording
 	}
@@ -167,7 +186,7 @@ func count(ctx context.Context, c deliberation.Count) string {
 	return i18n.T(ctx, key, text, i18n.T(ctx, "deliberations.counts", c.For, c.Against, c.Abstained, c.Electors))
 }
 
-func heading(ctx context.Context, i int, e deliberation.Entry) string {
+func heading(ctx context.Context, i int, e minutes.Entry) string {
 	return i18n.T(ctx, "deliberations.entry", i+1, e.Number, e.Title)
 }
 
@@ -190,6 +209,12 @@ func (h *Handler) minutesPDF(w http.ResponseWriter, r *http.Request) error {
 	var rows []pdf.Pair
 	for _, p := range v.facts(ctx) {
 		rows = append(rows, pdf.Pair{Term: p.Term, Text: p.Text})
+	}
+	d.Pairs(rows)
+	d.Heading(i18n.T(ctx, "deliberations.attendance"))
+	rows = nil
+	for _, a := range v.sitting() {
+		rows = append(rows, pdf.Pair{Term: a.Name, Text: strings.Join(slices.DeleteFunc([]string{quality(ctx, a), a.Sits, v.stays(ctx, a)}, func(s string) bool { return s == "" }), " · ")})
 	}
 	d.Pairs(rows)
 	for i, e := range v.Minutes.Files {
@@ -225,7 +250,7 @@ func (h *Handler) minutesCSV(w http.ResponseWriter, r *http.Request) error {
 		}
 		row := []any{e.Number, e.Title, leavers(ctx, e.Out), strings.Join(votes, "\n"), "", nil, "", in(ctx, e.Reason), e.Wording, strings.Join(e.Comments, "\n")}
 		if e.Outcome != "" {
-			row[4] = outcomeWords(ctx, e.Outcome, 0)
+			row[4] = outcomeWords(ctx, deliberation.Outcome(e.Outcome), 0)
 		}
 		if e.Rank > 0 {
 			row[5] = e.Rank

@@ -2,10 +2,8 @@ package deliberations
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"strconv"
-	"time"
 
 	"transformateur/internal/application"
 	"transformateur/internal/committee"
@@ -59,6 +57,9 @@ func (h *Handler) presence(w http.ResponseWriter, r *http.Request) error {
 	if r.PostFormValue("act") == "leave" {
 		return h.done(w, r, h.Rooms.Leave(r.Context(), ui.User(r), id(r)))
 	}
+	if r.PostFormValue("act") == "join" {
+		return h.done(w, r, h.Rooms.Join(r.Context(), ui.User(r), id(r)))
+	}
 	return h.done(w, r, h.Rooms.Enter(r.Context(), ui.User(r), id(r)))
 }
 
@@ -100,71 +101,6 @@ func (h *Handler) timer(w http.ResponseWriter, r *http.Request) error {
 		minutes = -1 // refused as out of bounds
 	}
 	return h.done(w, r, h.Rooms.Time(r.Context(), ui.User(r), id(r), minutes))
-}
-
-// stream calls an open page whenever its room is no longer what it shows; the page then
-// reads the room again. Who waits outside is called when that ends, and not before. It
-// ends within a second of the sign-in or the role being withdrawn.
-func (h *Handler) stream(w http.ResponseWriter, r *http.Request) error {
-	ctx, user := r.Context(), ui.User(r)
-	told, end, err := h.Rooms.Watch(ctx, user, id(r))
-	if err != nil {
-		return err
-	}
-	defer end()
-	last, err := h.Rooms.Pulse(ctx, user, id(r))
-	if err != nil {
-		return err
-	}
-	control := http.NewResponseController(w)
-	if err := control.SetWriteDeadline(time.Time{}); err != nil {
-		return fmt.Errorf("open the stream: %w", err)
-	}
-	header := w.Header()
-	header.Set("Content-Type", "text/event-stream")
-	header.Set("Cache-Control", "no-store")
-	header.Set("X-Accel-Buffering", "no")
-	w.WriteHeader(http.StatusOK)
-	send := func(event string) bool {
-		if _, err := fmt.Fprintf(w, "event: %s\ndata: \n\n", event); err != nil {
-			return false
-		}
-		return control.Flush() == nil
-	}
-	if !send("listening") {
-		return nil
-	}
-	check := time.NewTicker(time.Second)
-	defer check.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-told:
-			// Who is inside is called at once, and reads with her own rights; who waits is
-			// not, until a look says that it is over.
-			if !last.Waiting {
-				if !send("changed") {
-					return nil
-				}
-				last.Version = -1
-			}
-		case <-check.C:
-			if !h.Alive(r) {
-				send("ended")
-				return nil
-			}
-		}
-		now, err := h.Rooms.Pulse(ctx, user, id(r))
-		if err != nil {
-			send("ended")
-			return nil
-		}
-		if now != last && last.Version >= 0 && !send("changed") {
-			return nil
-		}
-		last = now
-	}
 }
 
 // number says which file it is.

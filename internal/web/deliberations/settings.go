@@ -18,7 +18,8 @@ type rules struct {
 	deliberation.Setup
 	tabs                                             []ui.NavItem
 	quorum, minutes, threshold, envelope, fr, en, to string
-	named                                            bool
+	named, countersigned                             bool
+	watched                                          watched
 	problems                                         ui.Problems
 }
 
@@ -35,6 +36,7 @@ func (h *Handler) rules(r *http.Request) (v rules, err error) {
 	if c.Envelope != nil {
 		v.envelope = strconv.FormatInt(*c.Envelope, 10)
 	}
+	v.countersigned, v.watched = c.Countersigned, watchedOf(r.Context(), c.Portfolio)
 	v.fr, v.en = written(c.Reasons, "fr"), written(c.Reasons, "en")
 	return v, err
 }
@@ -60,8 +62,9 @@ func (h *Handler) settings(w http.ResponseWriter, r *http.Request) error {
 func (v *rules) read(r *http.Request) (deliberation.Settings, error) {
 	v.quorum, v.minutes, v.threshold, v.envelope = r.PostFormValue("quorum"), r.PostFormValue("minutes"), r.PostFormValue("threshold"), r.PostFormValue("envelope")
 	v.fr, v.en, v.to, v.named = r.PostFormValue("reasons"), r.PostFormValue("reasons_en"), r.PostFormValue("deputy"), r.PostFormValue("named") != ""
+	v.countersigned = r.PostFormValue("countersigned") != ""
 	version, _ := strconv.ParseInt(r.PostFormValue("version"), 10, 64)
-	c := deliberation.Settings{Named: v.named, Deputy: committee.MemberID(v.to), Reasons: v.Room.Worded(v.fr, v.en), Version: version}
+	c := deliberation.Settings{Named: v.named, Countersigned: v.countersigned, Deputy: committee.MemberID(v.to), Reasons: v.Room.Worded(v.fr, v.en), Version: version}
 	var bad []errs.Field
 	whole := func(path, typed, key string) (n int) {
 		n, err := strconv.Atoi(strings.TrimSpace(typed))
@@ -81,6 +84,10 @@ func (v *rules) read(r *http.Request) (deliberation.Settings, error) {
 	if strings.TrimSpace(v.envelope) != "" {
 		n := int64(whole("envelope", strings.Map(digits, v.envelope), "deliberation.envelope_wrong"))
 		c.Envelope = &n
+	}
+	var ok bool
+	if c.Portfolio, ok = v.watched.read(r); !ok {
+		bad = append(bad, errs.Field{Path: "portfolio", Key: "deliberation.portfolio_wrong"})
 	}
 	return c, errs.NewInvalid("deliberation.settings_invalid", bad)
 }

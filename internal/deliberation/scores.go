@@ -1,0 +1,75 @@
+package deliberation
+
+import (
+	"cmp"
+	"slices"
+
+	"transformateur/internal/account"
+	"transformateur/internal/application"
+	"transformateur/internal/committee"
+	"transformateur/internal/form"
+)
+
+// Scores are what the readings say of one file, in the room, to who may read the results.
+type Scores struct {
+	Line Line    // of the calibration, as on the page of results; no readings when N is 0
+	Rank int     // place in the order of the results; 0 when the file is not ranked
+	Of   int     // files that are ranked
+	All  []Given // her own first, then by name
+
+	Adjusted bool // scores were corrected for the severity of readers
+	Target   int  // files above the line; 0 when nothing says where it is
+}
+
+// Given is one reading, as the room shows it.
+type Given struct {
+	Name   string
+	Own    bool
+	Score  float64
+	Scored bool
+	Advice form.Localised
+	Failed []form.Localised // eliminatory conditions that the file does not meet
+}
+
+// scores tells what the readings say of a file, from what by sees alone; nil when nobody read it.
+func (s *Service) scores(by account.User, v *View, readings []Reading) (*Scores, error) {
+	got := Results{Selection: v.Selection, Room: v.Room}
+	var files []application.Application
+	open := map[application.ID]bool{}
+	for _, one := range v.Items {
+		files, open[one.ID] = append(files, one.Application), true
+	}
+	if err := s.rank(&got, files, slices.DeleteFunc(slices.Clone(readings), func(one Reading) bool { return !open[one.File] }), nil, false); err != nil {
+		return nil, err
+	}
+	out := &Scores{Adjusted: got.Adjusted, Target: got.Target, Of: len(got.Lines)}
+	if i := slices.IndexFunc(got.Lines, func(l Line) bool { return l.File.ID == v.File.ID }); i >= 0 {
+		out.Line, out.Rank = got.Lines[i], i+1
+	}
+	seat := v.seat(by.ID)
+	for _, one := range readings {
+		if one.File == v.File.ID {
+			out.All = append(out.All, Given{one.Name, seat != "" && one.Member == seat, one.Score, one.Scored, one.Advice, one.Failed})
+		}
+	}
+	if len(out.All) == 0 {
+		return nil, nil
+	}
+	slices.SortFunc(out.All, func(a, b Given) int {
+		if a.Own != b.Own {
+			return map[bool]int{true: -1, false: 1}[a.Own]
+		}
+		return cmp.Compare(a.Name, b.Name)
+	})
+	return out, nil
+}
+
+// seat is that of somebody who is in the room; "" when she does not sit.
+func (v View) seat(person account.PersonID) committee.MemberID {
+	for _, p := range v.Here {
+		if p.ID == person {
+			return p.Member
+		}
+	}
+	return ""
+}
