@@ -19,6 +19,12 @@ const (
 )
 
 func (w *world) planDeliberation() {
+	if w.moment == Deliberating {
+		w.on(w.now.Add(-100*time.Minute), w.openRoom)
+		w.on(w.now.Add(-90*time.Minute), w.deliberate)
+		w.on(w.now.Add(-2*time.Minute), w.suspend)
+		return
+	}
 	w.past(firstRoom, 14, 0, w.openRoom)
 	w.past(firstRoom, 14, 20, w.deliberate)
 	w.past(firstRoom+1, 9, 30, func() error { return w.app.Rooms.Sign(w.ctx, w.as("chair"), w.selection) })
@@ -66,7 +72,7 @@ func (w *world) deliberate() error {
 	}
 	for i, item := range room.Items {
 		if w.moment == Deliberating && i == len(room.Items)/2 {
-			return w.suspend(item.ID)
+			return nil
 		}
 		if err := w.discuss(item.ID, slices.Index(order, item.ID)); err != nil {
 			return fmt.Errorf("discuss %s: %w", item.Title, err)
@@ -75,12 +81,20 @@ func (w *world) deliberate() error {
 	return w.app.Rooms.Call(w.ctx, w.as("chair"), w.selection, "", "")
 }
 
-// suspend stops the deliberation in the middle of a vote.
-func (w *world) suspend(file application.ID) error {
-	if err := w.app.Rooms.Call(w.ctx, w.as("chair"), w.selection, file, ""); err != nil {
+// suspend stops in the middle of a vote on the first file that is not decided.
+func (w *world) suspend() error {
+	room, err := w.app.Rooms.Room(w.ctx, w.as("chair"), w.selection)
+	if err != nil {
 		return err
 	}
-	return w.vote(deliberation.Retain, 3)
+	next := slices.IndexFunc(room.Items, func(i deliberation.Item) bool { return i.Decision.Outcome == "" })
+	if err := w.app.Rooms.Call(w.ctx, w.as("chair"), w.selection, room.Items[next].ID, ""); err != nil {
+		return err
+	}
+	if err := w.vote(deliberation.Retain, 3); err != nil {
+		return err
+	}
+	return w.settle()
 }
 
 func (w *world) discuss(file application.ID, at int) error {

@@ -126,6 +126,7 @@ func TestTheDemonstrationStopsInTheRoom(t *testing.T) {
 	}{
 		{"decisions", `select count(*) from decisions`, 6},
 		{"votes under way", `select count(*) from motions where status = 'voting'`, 1},
+		{"lines of the future", `select count(*) from journal where at > '2027-03-02T19:31:00Z'`, 0},
 		{"votes received in it", `select count(*) from votes v join motions m on m.id = v.motion_id where m.status = 'voting'`, 3},
 	} {
 		if got := count(t, a, c.text); got != c.want {
