@@ -11,7 +11,7 @@ import (
 func (a *App) openDecisions() {
 	mails := announce.New(a.DB, a.Clock, a.Jobs, a.Notify, a.Config.BaseURL)
 	mails.Listen(a.Bus)
-	a.Decisions = decision.New(decision.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Bus: a.Bus, Outbox: mails, Readings: handedIn{a.Reviews}})
+	a.Decisions = decision.New(decision.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Bus: a.Bus, Outbox: mails, Readings: handedIn{a.Reviews}, Calls: a.Calls, Files: a.Files})
 }
 
 // decisionRoutes are the addresses where decisions are announced and followed.

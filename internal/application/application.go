@@ -77,7 +77,7 @@ type Answer struct {
 // Correction is a request to correct a deposited file, limited to some fields.
 type Correction struct {
 	ID         string
-	Kind       string // "incorrect", "incomplete" or "outdated"
+	Kind       string // "incorrect", "incomplete", "outdated" or "part"
 	Fields     []string
 	Message    string
 	AskedBy    string
@@ -91,6 +91,7 @@ const (
 	Incorrect  = "incorrect"
 	Incomplete = "incomplete"
 	Outdated   = "outdated"
+	NewPart    = "part" // a second round asks its own questions
 )
 
 // openAt says whether a correction may still be answered.

@@ -22,7 +22,7 @@ type News struct {
 // told are the acts that a team hears of. A verdict on admissibility is not among
 // them: it is known when the programme announces it.
 const told = `'application.saved', 'application.commented', 'application.file_attached', 'application.submitted', 'application.withdrawn',
-	'application.reopened', 'application.variant_kept', 'application.correction_asked', 'application.message_sent', 'application.renamed'`
+	'application.reopened', 'application.variant_kept', 'application.correction_asked', 'application.part_asked', 'application.message_sent', 'application.renamed'`
 
 // News lists what others did on a person's files since an instant, the latest first.
 func (s *Service) News(ctx context.Context, by account.User, since time.Time) ([]News, error) {

@@ -49,45 +49,59 @@ func (s *Service) Accept(ctx context.Context, by account.User, id ID, seen int) 
 	if f.Call.Revision != seen {
 		return errs.New(errs.Conflict, "application.form_changed")
 	}
-	next, err := s.calls.Form(ctx, s.db.Reader(), f.CallID, seen)
-	if err != nil {
-		return err
-	}
-	now := s.clock.Now()
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		n, err := tx.Exec(ctx, `
-			update applications set form_revision = $3, updated_at = $4
-			where id = $1 and form_revision = $2 and status in ('draft', 'reopened')`, string(id), f.Application.Revision, seen, now)
-		if err != nil {
-			return fmt.Errorf("carry file %s to form %d: %w", id, seen, err)
-		}
-		if n == 0 {
-			return errs.New(errs.Conflict, "application.changed_meanwhile")
-		}
-		current, err := listAnswers(ctx, tx, id)
+		beside, err := s.Carry(ctx, tx, by, f.Application, seen)
 		if err != nil {
 			return err
 		}
-		before := values(current)
-		kept, orphans := form.Carry(f.Form.Form, next.Form, before)
-		var edits []Edit
-		for field, value := range kept {
-			if form.Digest(value) != form.Digest(before[field]) {
-				edits = append(edits, Edit{Field: field, Base: current[field].Version, Value: value})
-			}
-		}
-		sort.Slice(edits, func(i, j int) bool { return edits[i].Field < edits[j].Field })
-		if len(edits) > 0 {
-			if _, err := saveAnswers(ctx, tx, id, by.Actor(), now, edits); err != nil {
-				return err
-			}
-		}
-		for _, o := range orphans {
-			saved := Saved{At: now}
-			if err := s.keepVariant(ctx, tx, by, id, Edit{Field: o.Field.ID, Base: current[o.Field.ID].Version, Value: o.Value}, current[o.Field.ID], &saved); err != nil {
-				return err
-			}
-		}
-		return s.record(ctx, tx, now, by, "application.form_accepted", id, map[string]any{"from": f.Application.Revision, "to": seen, "kept_beside": len(orphans)})
+		return s.record(ctx, tx, s.clock.Now(), by, "application.form_accepted", id, map[string]any{"from": f.Application.Revision, "to": seen, "kept_beside": beside})
 	})
+}
+
+// Carry moves a file that may be written to a published form, for who was allowed it, and
+// counts the answers that are kept beside. Error: Conflict when the file changed meanwhile.
+func (s *Service) Carry(ctx context.Context, tx *db.Tx, by account.User, a Application, revision int) (beside int, err error) {
+	from, err := s.calls.Form(ctx, tx, a.CallID, a.Revision)
+	if err != nil {
+		return 0, err
+	}
+	next, err := s.calls.Form(ctx, tx, a.CallID, revision)
+	if err != nil {
+		return 0, err
+	}
+	now := s.clock.Now()
+	n, err := tx.Exec(ctx, `
+		update applications set form_revision = $3, updated_at = $4
+		where id = $1 and form_revision = $2 and status in ('draft', 'reopened')`, string(a.ID), a.Revision, revision, now)
+	if err != nil {
+		return 0, fmt.Errorf("carry file %s to form %d: %w", a.ID, revision, err)
+	}
+	if n == 0 {
+		return 0, errs.New(errs.Conflict, "application.changed_meanwhile")
+	}
+	current, err := listAnswers(ctx, tx, a.ID)
+	if err != nil {
+		return 0, err
+	}
+	before := values(current)
+	kept, orphans := form.Carry(from.Form, next.Form, before)
+	var edits []Edit
+	for field, value := range kept {
+		if form.Digest(value) != form.Digest(before[field]) {
+			edits = append(edits, Edit{Field: field, Base: current[field].Version, Value: value})
+		}
+	}
+	sort.Slice(edits, func(i, j int) bool { return edits[i].Field < edits[j].Field })
+	if len(edits) > 0 {
+		if _, err := saveAnswers(ctx, tx, a.ID, by.Actor(), now, edits); err != nil {
+			return 0, err
+		}
+	}
+	for _, o := range orphans {
+		saved := Saved{At: now}
+		if err := s.keepVariant(ctx, tx, by, a.ID, Edit{Field: o.Field.ID, Base: current[o.Field.ID].Version, Value: o.Value}, current[o.Field.ID], &saved); err != nil {
+			return 0, err
+		}
+	}
+	return len(orphans), nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"transformateur/internal/account"
 	"transformateur/internal/application"
+	"transformateur/internal/call"
 	"transformateur/internal/committee"
 	"transformateur/internal/deliberation"
 	"transformateur/internal/form"
@@ -59,6 +60,8 @@ type Service struct {
 	bus      *event.Bus
 	outbox   Outbox
 	readings deliberation.Readings
+	calls    *call.Service
+	files    *application.Service
 }
 
 // Deps are what the service stands on.
@@ -69,11 +72,13 @@ type Deps struct {
 	Bus      *event.Bus
 	Outbox   Outbox
 	Readings deliberation.Readings // whose shareable remarks are offered
+	Calls    *call.Service
+	Files    *application.Service
 }
 
 // New makes the service.
 func New(d Deps) *Service {
-	return &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, outbox: d.Outbox, readings: d.Readings}
+	return &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, outbox: d.Outbox, readings: d.Readings, calls: d.Calls, files: d.Files}
 }
 
 // require loads a selection on which by may do action.

@@ -74,6 +74,7 @@ var Kinds = []Kind{
 	{"mandate_ended", []string{"Name", "Install", "What", "Call", "Reasons"}, false, false},
 	{"decision_announced", []string{"Name", "Install", "Application", "Call", "Result", "Reasons", "Message", "Due", "Link"}, false, false},
 	{"place_offered", []string{"Name", "Install", "Application", "Call", "Due", "Link"}, false, false},
+	{"part_asked", []string{"Name", "Install", "Application", "Call", "Message", "Due", "Link"}, false, false},
 	{"place_reminder", []string{"Name", "Install", "Application", "Call", "Due", "Left", "Link"}, false, false},
 	{"place_released", []string{"Name", "Install", "Application", "Call", "Reasons", "Link"}, false, false},
 	{"place_answered", []string{"Name", "Install", "Application", "Call", "Result", "Message", "Link"}, false, false},

@@ -141,25 +141,35 @@ func (s *Service) AskCorrection(ctx context.Context, by account.User, id applica
 	if err := checkCorrection(k, f, now); err != nil {
 		return err
 	}
-	fields, err := json.Marshal(k.Fields)
-	if err != nil {
-		return err
-	}
+	k.AskedBy, k.AskedAt = by.Actor(), now
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		if err := application.SetStatus(ctx, tx, id, application.Submitted, application.Reopened, now); err != nil {
+		if err := Reopen(ctx, tx, f.Application, &k); err != nil {
 			return err
-		}
-		k.ID = db.NewID()
-		if _, err := tx.Exec(ctx, `
-			insert into corrections (id, application_id, kind, fields, message, asked_by, asked_at, due_at)
-			values ($1, $2, $3, $4, $5, $6, $7, $8)`, k.ID, string(id), k.Kind, string(fields), k.Message, by.Actor(), now, k.DueAt); err != nil {
-			return fmt.Errorf("ask a correction of %s: %w", id, err)
 		}
 		if err := s.record(ctx, tx, now, by, "application.correction_asked", id, map[string]any{"correction": k.ID, "kind": k.Kind, "fields": k.Fields, "due": k.DueAt}); err != nil {
 			return err
 		}
 		return s.bus.Publish(ctx, tx, "application.correction_asked", string(id), map[string]any{"correction": k.ID, "call": f.CallID, "due": k.DueAt})
 	})
+}
+
+// Reopen opens the fields that k names of a deposited file, for who was allowed it, and
+// gives k its identifier. Error: Conflict when the file is not deposited any more.
+func Reopen(ctx context.Context, tx *db.Tx, a application.Application, k *application.Correction) error {
+	fields, err := json.Marshal(k.Fields)
+	if err != nil {
+		return fmt.Errorf("write the fields that are reopened: %w", err)
+	}
+	if err := application.SetStatus(ctx, tx, a.ID, application.Submitted, application.Reopened, k.AskedAt); err != nil {
+		return err
+	}
+	k.ID = db.NewID()
+	if _, err := tx.Exec(ctx, `
+		insert into corrections (id, application_id, kind, fields, message, asked_by, asked_at, due_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8)`, k.ID, string(a.ID), k.Kind, string(fields), k.Message, k.AskedBy, k.AskedAt, k.DueAt); err != nil {
+		return fmt.Errorf("ask a correction of %s: %w", a.ID, err)
+	}
+	return nil
 }
 
 // checkCorrection says what keeps a correction from being asked on f at an instant.

@@ -105,7 +105,7 @@ type Act struct {
 // toldActs are the acts of the journal that the programme's side and the project's
 // team both may know. What the team does inside its file is not the programme's business.
 const toldActs = `'application.read', 'application.submitted', 'application.withdrawn', 'application.reopened', 'application.admitted',
-	'application.correction_asked', 'application.correction_cancelled', 'application.message_sent', 'application.transferred', 'application.exported', 'application.imported'`
+	'application.correction_asked', 'application.part_asked', 'application.correction_cancelled', 'application.message_sent', 'application.transferred', 'application.exported', 'application.imported'`
 
 // Acts lists what happened to a file, the last act first: who read it, with what
 // role and when, comes with the rest.

@@ -17,7 +17,9 @@ import (
 	"transformateur/internal/app"
 	appdemo "transformateur/internal/app/demo"
 	"transformateur/internal/approval"
+	"transformateur/internal/committee"
 	"transformateur/internal/demo"
+	"transformateur/internal/form"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/config"
 	"transformateur/internal/platform/db"
@@ -97,8 +99,8 @@ func demoSite(t *testing.T, name string, m appdemo.Moment) *site {
 	return s
 }
 
-// plays does what nobody does in the demonstration: a model of an agency's own, and
-// a request for a second signature.
+// plays does what nobody does in the demonstration: a model of an agency's own, a second
+// round that begins, and a request for a second signature.
 func (s *site) plays(t *testing.T) {
 	t.Helper()
 	person := func(key string) account.User {
@@ -110,6 +112,9 @@ func (s *site) plays(t *testing.T) {
 		return account.User{ID: id, Name: role.Name, Lang: "fr"}
 	}
 	if _, err := s.app.Programmes.CloneJourney(t.Context(), person("lead"), "aract-normandie", "regional-edition"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.app.Committees.Create(t.Context(), person("lead"), demo.RegionalCall, committee.Settings{Name: form.Localised{"fr": "Après les deux jours"}, Blind: committee.Open, Others: committee.AfterOwn, Readers: 2, Confidentiality: form.Localised{"fr": "Je garde le silence."}}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.app.Approvals.Ask(t.Context(), person("national-lead"), approval.Export, demo.NationalCall, "Transmettre les dossiers au service instructeur."); err != nil {

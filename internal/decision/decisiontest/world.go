@@ -25,7 +25,7 @@ func New(t testing.TB, d *db.DB, outbox func(*deliberationtest.World) decision.O
 	t.Helper()
 	base := deliberationtest.New(t, d, len(outcomes))
 	w := &World{World: base}
-	w.Decisions = decision.New(decision.Deps{DB: d, Clock: base.Clock, Policy: base.Policy, Bus: base.Bus, Outbox: outbox(base), Readings: &base.Given})
+	w.Decisions = decision.New(decision.Deps{DB: d, Clock: base.Clock, Policy: base.Policy, Bus: base.Bus, Outbox: outbox(base), Readings: &base.Given, Calls: base.Calls, Files: base.World.Files})
 	base.Write(func(tx *db.Tx) error {
 		_, err := tx.Exec(context.Background(), `insert into addresses (email, person_id, main, verified_at) select id || '@exemple.invalid', id, $2, $1 from people where not exists (select 1 from addresses where person_id = people.id)`, base.Clock.Now(), true)
 		return err

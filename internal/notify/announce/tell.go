@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"transformateur/internal/application"
 	"transformateur/internal/decision"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/db"
@@ -18,6 +19,7 @@ import (
 // before anything is published.
 func (s *Mails) Listen(bus *event.Bus) {
 	bus.Subscribe("notify.places", s.onPlace, "place.confirmed", "place.given_up", "place.released", "place.prolonged", "place.offered")
+	bus.Subscribe("notify.parts", s.onPart, "application.part_asked")
 	bus.Subscribe("notify.appeals", s.onAppeal, "appeal.lodged", "appeal.answered")
 	s.jobs.Every("remind_places", time.Hour, func(ctx context.Context, _ job.Job) error { return s.remindPlaces(ctx) })
 }
@@ -110,6 +112,30 @@ func (s *Mails) tellPlace(ctx context.Context, tx *db.Tx, f file, d decision.Dec
 	}
 	for _, who := range people {
 		if err := s.outbox.Enqueue(ctx, tx, s.mail(f, who, "place_answered", key, map[string]string{"Result": i18n.Say(i18n.Parse(who.lang), "notify.place_"+place), "Message": d.GaveUpReason, "Link": s.baseURL + "/decisions/" + string(d.Selection)})); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// onPart tells a project what a second round asks it to add.
+func (s *Mails) onPart(ctx context.Context, tx *db.Tx, e event.Event) error {
+	f, err := s.file(ctx, tx, application.ID(e.ObjectID))
+	if err != nil {
+		return err
+	}
+	var message string
+	var due time.Time
+	if err := tx.QueryRow(ctx, `select message, due_at from corrections where application_id = $1 and kind = $2 and cancelled_at is null order by asked_at desc limit 1`, e.ObjectID, application.NewPart).Scan(&message, &due); err != nil {
+		return fmt.Errorf("read what is asked of %s: %w", e.ObjectID, err)
+	}
+	people, err := s.team(ctx, tx, f.id)
+	if err != nil {
+		return err
+	}
+	for _, who := range people {
+		args := map[string]string{"Message": message, "Due": text.DateTime(who.lang, due.In(zone.Location(f.call.Zone))), "Link": s.baseURL + "/applications/" + f.id}
+		if err := s.outbox.Enqueue(ctx, tx, s.mail(f, who, "part_asked", f.id+":"+e.ID, args)); err != nil {
 			return err
 		}
 	}

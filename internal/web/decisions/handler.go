@@ -43,6 +43,8 @@ func (h *Handler) Routes() []ui.Route {
 		on("GET /decisions/{id}/announcement", "selection.announce", h.preparing),
 		on("POST /decisions/{id}/announcement", "selection.announce", h.prepare),
 		on("POST /decisions/{id}/announcement/send", "selection.announce", h.announce),
+		on("GET /decisions/{id}/part", "selection.manage", h.part),
+		on("POST /decisions/{id}/part", "selection.manage", h.askPart),
 	}
 }
 

@@ -158,6 +158,7 @@ func (v room) tabs(ctx context.Context, current string) (items []ui.NavItem) {
 	beside(v.may["selection.assign"], "assignment", assignment)
 	add(v.may["selection.register"], "register")
 	add(v.may["selection.manage"], "settings")
+	beside(v.may["selection.manage"] && v.Round > 1 && v.Status == committee.Preparing, "part", "/decisions/"+url.PathEscape(string(v.ID))+"/part")
 	if v.may["selection.decisions"] {
 		items = append(items, ui.NavItem{Label: i18n.T(ctx, "selections.tab_decisions"), URL: "/decisions/" + string(v.ID)})
 	}
