@@ -16,12 +16,18 @@ import (
 // pages at once, and what they share is read once. Nothing here depends on who asks, and
 // nothing of it is shown before it went through her own rights. It is not changed.
 type facts struct {
+	selection committee.Selection
 	here      []Person
 	files     []application.Application // that still run, by number
 	decisions []Decision
 	motions   []Motion // on what is discussed
 	ballots   map[string][]ballot
 	readings  []Reading
+
+	scores struct {
+		sync.Mutex
+		of map[string]*Scores // by the files that are open to who reads
+	}
 }
 
 // ballot is one vote.
@@ -39,7 +45,7 @@ type kept struct {
 
 type keptRoom struct {
 	mu      sync.Mutex
-	facts   facts
+	facts   *facts
 	version int64 // of the room
 	commits int64
 	at      time.Time
@@ -65,37 +71,41 @@ func (k *kept) room(id committee.SelectionID) *keptRoom {
 }
 
 // facts reads what pages share, or gives what was read since the last write.
-func (s *Service) facts(ctx context.Context, r db.Reader, sel committee.Selection, room Room) (facts, error) {
-	k := s.kept.room(sel.ID)
+func (s *Service) facts(ctx context.Context, r db.Reader, id committee.SelectionID, room Room) (*facts, error) {
+	k := s.kept.room(id)
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	commits, now := s.db.Commits(), s.clock.Now()
 	if k.version == room.Version && k.commits == commits && now.Sub(k.at) < keptFor && !now.Before(k.at) {
 		return k.facts, nil
 	}
-	read, err := s.read(ctx, r, sel, room)
+	read, err := s.read(ctx, r, id, room)
 	if err != nil {
 		k.version = -1
-		return read, err
+		return nil, err
 	}
 	k.facts, k.version, k.commits, k.at = read, room.Version, commits, now
 	return read, nil
 }
 
-func (s *Service) read(ctx context.Context, r db.Reader, sel committee.Selection, room Room) (f facts, err error) {
+func (s *Service) read(ctx context.Context, r db.Reader, id committee.SelectionID, room Room) (*facts, error) {
+	f := &facts{ballots: map[string][]ballot{}}
+	var err error
+	if f.selection, err = committee.Load(ctx, r, id); err != nil {
+		return f, err
+	}
 	if f.here, err = s.present(ctx, r, room); err != nil {
 		return f, err
 	}
-	if f.files, err = running(ctx, r, sel.ID); err != nil {
+	if f.files, err = running(ctx, r, id); err != nil {
 		return f, err
 	}
-	if f.decisions, err = Decisions(ctx, r, sel.ID); err != nil || room.Current == "" {
+	if f.decisions, err = Decisions(ctx, r, id); err != nil || room.Current == "" {
 		return f, err
 	}
-	if f.motions, err = s.motions(ctx, r, sel.ID, room.Current); err != nil {
+	if f.motions, err = s.motions(ctx, r, id, room.Current); err != nil {
 		return f, err
 	}
-	f.ballots = map[string][]ballot{}
 	for _, m := range f.motions {
 		if m.Status != Voting && m.Status != Voted {
 			continue
@@ -104,8 +114,8 @@ func (s *Service) read(ctx context.Context, r db.Reader, sel committee.Selection
 			return f, err
 		}
 	}
-	if f.readings, err = s.readings.Readings(ctx, r, sel.ID); err != nil {
-		return f, fmt.Errorf("read what the readings of %s say: %w", sel.ID, err)
+	if f.readings, err = s.readings.Readings(ctx, r, id); err != nil {
+		return f, fmt.Errorf("read what the readings of %s say: %w", id, err)
 	}
 	return f, nil
 }

@@ -9,6 +9,7 @@ import (
 	"transformateur/internal/application"
 	"transformateur/internal/committee"
 	"transformateur/internal/platform/db"
+	"transformateur/internal/policy"
 )
 
 // Item is a file in the order of discussion.
@@ -24,6 +25,7 @@ type Item struct {
 // the selection: the same whatever is discussed, and whatever is said of it.
 type View struct {
 	Selection committee.Selection
+	May       map[policy.Action]bool // what she may do about the deliberation
 	Waiting   bool
 	Room      Room
 	Inside    bool // she is noted as present
@@ -45,29 +47,30 @@ type View struct {
 // Room reads the room for who may be in it.
 func (s *Service) Room(ctx context.Context, by account.User, id committee.SelectionID) (View, error) {
 	r := s.db.Reader()
-	sel, err := s.require(ctx, r, by, "selection.deliberate", id)
+	room, err := roomOf(ctx, r, id)
 	if err != nil {
 		return View{}, err
 	}
-	v := View{Selection: sel, Now: s.clock.Now()}
-	room, err := roomOf(ctx, r, id)
+	f, err := s.facts(ctx, r, id, room)
 	if err != nil {
-		return v, err
+		return View{}, err
 	}
+	sel := f.selection
+	may, err := s.may(ctx, r, by, sel)
+	if err != nil {
+		return View{}, err
+	}
+	if !may["selection.deliberate"] {
+		_, err := s.policy.Require(ctx, r, by, "selection.deliberate", sel.Object(s.clock.Now()))
+		return View{}, err
+	}
+	v := View{Selection: sel, May: may, Now: s.clock.Now()}
 	open, err := s.open(ctx, r, by, id)
 	if err != nil {
 		return v, err
 	}
 	if slices.ContainsFunc(room.floor(), func(one application.ID) bool { return !open[one] }) {
 		return View{Selection: sel, Waiting: true}, nil
-	}
-	may, err := s.May(ctx, by, sel)
-	if err != nil {
-		return v, err
-	}
-	f, err := s.facts(ctx, r, sel, room)
-	if err != nil {
-		return v, err
 	}
 	v.Presides, v.Results, v.Clerk = may["selection.preside"] && room.Status == Open, may["selection.results"], may["selection.clerk"] && room.Status == Open
 	v.Here = slices.Clone(f.here)
@@ -86,7 +89,7 @@ func (s *Service) Room(ctx context.Context, by account.User, id committee.Select
 	}
 	v.motions(f, open, by)
 	if v.Results {
-		v.Scores, err = s.scores(by, &v, f.readings)
+		v.Scores, err = s.scores(by, &v, f)
 	}
 	return v, err
 }
@@ -100,7 +103,7 @@ func (s *Service) missing(ctx context.Context, r db.Reader, v View) ([]committee
 }
 
 // motions lists those on what is discussed, with what by may know of their votes.
-func (v *View) motions(f facts, open map[application.ID]bool, by account.User) {
+func (v *View) motions(f *facts, open map[application.ID]bool, by account.User) {
 	voters := 0
 	for _, p := range f.here {
 		if p.votes() {
@@ -121,7 +124,7 @@ func (v *View) motions(f facts, open map[application.ID]bool, by account.User) {
 
 // items lists the files of the room that are open, in the order of discussion, with what
 // was decided of them.
-func (v *View) items(f facts, open map[application.ID]bool, room Room) {
+func (v *View) items(f *facts, open map[application.ID]bool, room Room) {
 	var files []application.Application
 	for _, a := range f.files {
 		if open[a.ID] {

@@ -3,6 +3,7 @@ package deliberation
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"transformateur/internal/account"
 	"transformateur/internal/application"
@@ -29,10 +30,51 @@ type Given struct {
 	Scored bool
 	Advice form.Localised
 	Failed []form.Localised // eliminatory conditions that the file does not meet
+	member committee.MemberID
 }
 
-// scores tells what the readings say of a file, from what by sees alone; nil when nobody read it.
-func (s *Service) scores(by account.User, v *View, readings []Reading) (*Scores, error) {
+// scores tells what the readings say of a file, from what by sees alone; nil when nobody
+// read it. Those to whom the same files are open share one calibration.
+func (s *Service) scores(by account.User, v *View, f *facts) (*Scores, error) {
+	var key strings.Builder
+	for _, one := range v.Items {
+		key.WriteString(string(one.ID) + " ")
+	}
+	f.scores.Lock()
+	defer f.scores.Unlock()
+	shared := f.scores.of[key.String()]
+	if shared == nil {
+		var err error
+		if shared, err = s.scored(v, f.readings); err != nil {
+			return nil, err
+		}
+		if f.scores.of == nil {
+			f.scores.of = map[string]*Scores{}
+		}
+		f.scores.of[key.String()] = shared
+	}
+	if len(shared.All) == 0 {
+		return nil, nil
+	}
+	out := *shared
+	out.All = slices.Clone(shared.All)
+	seat := v.seat(by.ID)
+	for i := range out.All {
+		out.All[i].Own = seat != "" && out.All[i].member == seat
+	}
+	slices.SortStableFunc(out.All, func(a, b Given) int { return last(a.Own) - last(b.Own) })
+	return &out, nil
+}
+
+func last(own bool) int {
+	if own {
+		return 0
+	}
+	return 1
+}
+
+// scored puts together what the readings say of the file of a view.
+func (s *Service) scored(v *View, readings []Reading) (*Scores, error) {
 	got := Results{Selection: v.Selection, Room: v.Room}
 	var files []application.Application
 	open := map[application.ID]bool{}
@@ -46,21 +88,12 @@ func (s *Service) scores(by account.User, v *View, readings []Reading) (*Scores,
 	if i := slices.IndexFunc(got.Lines, func(l Line) bool { return l.File.ID == v.File.ID }); i >= 0 {
 		out.Line, out.Rank = got.Lines[i], i+1
 	}
-	seat := v.seat(by.ID)
 	for _, one := range readings {
 		if one.File == v.File.ID {
-			out.All = append(out.All, Given{one.Name, seat != "" && one.Member == seat, one.Score, one.Scored, one.Advice, one.Failed})
+			out.All = append(out.All, Given{member: one.Member, Name: one.Name, Score: one.Score, Scored: one.Scored, Advice: one.Advice, Failed: one.Failed})
 		}
 	}
-	if len(out.All) == 0 {
-		return nil, nil
-	}
-	slices.SortFunc(out.All, func(a, b Given) int {
-		if a.Own != b.Own {
-			return map[bool]int{true: -1, false: 1}[a.Own]
-		}
-		return cmp.Compare(a.Name, b.Name)
-	})
+	slices.SortFunc(out.All, func(a, b Given) int { return cmp.Compare(a.Name, b.Name) })
 	return out, nil
 }
 

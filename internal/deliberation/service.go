@@ -92,7 +92,11 @@ var acts = []policy.Action{"selection.results", "selection.deliberate", "selecti
 
 // May says what by may do about a deliberation now.
 func (s *Service) May(ctx context.Context, by account.User, sel committee.Selection) (map[policy.Action]bool, error) {
-	got, err := s.policy.Decisions(ctx, s.db.Reader(), by, sel.Object(s.clock.Now()), acts...)
+	return s.may(ctx, s.db.Reader(), by, sel)
+}
+
+func (s *Service) may(ctx context.Context, r db.Reader, by account.User, sel committee.Selection) (map[policy.Action]bool, error) {
+	got, err := s.policy.Decisions(ctx, r, by, sel.Object(s.clock.Now()), acts...)
 	out := map[policy.Action]bool{}
 	for action, d := range got {
 		out[action] = d.Allowed

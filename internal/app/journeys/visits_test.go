@@ -28,6 +28,7 @@ var notPages = map[string]string{
 	"GET /deliberations/{id}/results.csv":           "a file",
 	"GET /deliberations/{id}/minutes.pdf":           "a file",
 	"GET /deliberations/{id}/minutes.csv":           "a file",
+	"GET /deliberations/{id}/attendance.csv":        "a file",
 	"GET /calls/{id}/form/export":                   "a file",
 	"GET /calls/{id}/documents/{document}":          "a document that a lead attached, as it is",
 	"GET /files/{id}/attachments/{attachment}":      "a document that an applicant attached, as it is",

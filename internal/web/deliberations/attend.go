@@ -96,6 +96,14 @@ func (v paper) sitting() []minutes.Attendee {
 	return slices.Concat(v.Minutes.Present, v.Minutes.Absent, v.Minutes.Guests)
 }
 
+// attendance tells who was there, a row a person.
+func (v paper) attendance(ctx context.Context) (rows []ui.Pair) {
+	for _, a := range v.sitting() {
+		rows = append(rows, ui.Pair{Term: who(a.Name, a.Sits), Text: quality(ctx, a) + " · " + v.stays(ctx, a)})
+	}
+	return rows
+}
+
 // quality says why somebody is named.
 func quality(ctx context.Context, a minutes.Attendee) string {
 	switch a.Role {

@@ -90,9 +90,11 @@ func other(ctx context.Context) string {
 
 // tabs are the pages of the deliberation that the reader may open.
 func (h *Handler) tabs(r *http.Request, sel committee.Selection, current string) ([]ui.NavItem, error) {
-	ctx := r.Context()
-	may, err := h.Rooms.May(ctx, ui.User(r), sel)
-	var items []ui.NavItem
+	may, err := h.Rooms.May(r.Context(), ui.User(r), sel)
+	return tabs(r.Context(), sel, current, may), err
+}
+
+func tabs(ctx context.Context, sel committee.Selection, current string, may map[policy.Action]bool) (items []ui.NavItem) {
 	for _, one := range []struct {
 		part   string
 		action policy.Action
@@ -105,7 +107,7 @@ func (h *Handler) tabs(r *http.Request, sel committee.Selection, current string)
 			items = append(items, ui.NavItem{Label: i18n.T(ctx, "deliberations.tab_"+name), URL: where, Current: name == current})
 		}
 	}
-	return items, err
+	return items
 }
 
 // shown says whether an error is shown on the page it comes from, and gives its words.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -177,7 +176,7 @@ func leavers(ctx context.Context, list []minutes.Leaver) string {
 func count(ctx context.Context, c minutes.Count) string {
 	text := i18n.T(ctx, "deliberations.motion_"+c.Kind)
 	if c.Wording != "" {
-		text += " – " + c.Wording
+		text += " – " + strings.TrimRight(c.Wording, ". ")
 	}
 	key := "deliberations.vote_lost"
 	if c.Carried {
@@ -213,8 +212,8 @@ func (h *Handler) minutesPDF(w http.ResponseWriter, r *http.Request) error {
 	d.Pairs(rows)
 	d.Heading(i18n.T(ctx, "deliberations.attendance"))
 	rows = nil
-	for _, a := range v.sitting() {
-		rows = append(rows, pdf.Pair{Term: a.Name, Text: strings.Join(slices.DeleteFunc([]string{quality(ctx, a), a.Sits, v.stays(ctx, a)}, func(s string) bool { return s == "" }), " · ")})
+	for _, p := range v.attendance(ctx) {
+		rows = append(rows, pdf.Pair{Term: p.Term, Text: p.Text})
 	}
 	d.Pairs(rows)
 	for i, e := range v.Minutes.Files {

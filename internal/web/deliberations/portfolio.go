@@ -15,7 +15,11 @@ import (
 
 // money writes a sum in euros, without cents when there are none.
 func money(ctx context.Context, cents int64) string {
-	return text.Money(string(i18n.From(ctx)), cents)
+	words := text.Money(string(i18n.From(ctx)), cents)
+	if cents%100 == 0 {
+		words = strings.NewReplacer(",00", "", ".00", "").Replace(words)
+	}
+	return words
 }
 
 // sums tells what is asked for beside the envelope.
@@ -85,10 +89,6 @@ func shareLabel(ctx context.Context, s portfolio.Share) string {
 		return i18n.T(ctx, "deliberations.class_first", point(ctx, s.Below))
 	}
 	return i18n.T(ctx, "deliberations.class", point(ctx, s.From), point(ctx, s.Below))
-}
-
-func bounded(f portfolio.Facet) bool {
-	return slices.ContainsFunc(f.Values, func(s portfolio.Share) bool { return s.Bound != portfolio.Bound{} })
 }
 
 // hoped says a bound.

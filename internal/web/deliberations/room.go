@@ -31,9 +31,7 @@ func (h *Handler) roomWith(w http.ResponseWriter, r *http.Request, cause error) 
 	if v.Waiting {
 		return ui.Render(w, r, http.StatusOK, waitingPage(v.Selection))
 	}
-	if v.tabs, err = h.tabs(r, v.Selection, "room"); err != nil {
-		return err
-	}
+	v.tabs = tabs(r.Context(), v.Selection, "room", v.May)
 	status := http.StatusOK
 	if cause != nil {
 		v.problems, _ = shown(r.Context(), cause)
