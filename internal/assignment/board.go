@@ -47,8 +47,21 @@ type Changes struct {
 	Kept         int
 }
 
-// Board shows who assigns the matrix, its explanations and what waits to be published.
+// Board shows who assigns the matrix, what is wrong in it and what waits to be published.
 func (s *Service) Board(ctx context.Context, by account.User, id committee.SelectionID) (Board, error) {
+	v, err := s.look(ctx, s.db.Reader(), by, id)
+	if err != nil {
+		return v.Board, err
+	}
+	if v.Account, err = assign.Check(v.Problem, links(v.Plan.Pairs)); err != nil {
+		return v.Board, unsolvable(err)
+	}
+	return v.Board, nil
+}
+
+// Explained is Board with the reasons of every pair: who would suit more and what stands
+// in the way, who would come instead and what that costs.
+func (s *Service) Explained(ctx context.Context, by account.User, id committee.SelectionID) (Board, error) {
 	v, err := s.look(ctx, s.db.Reader(), by, id)
 	if err != nil {
 		return v.Board, err
@@ -84,17 +97,39 @@ func (s *Service) look(ctx context.Context, r db.Reader, by account.User, id com
 	if v.Tries, err = db.Get(ctx, r, db.Value[int], `select count(*) from assignment_runs where selection_id = $1`, string(id)); err != nil {
 		return v, fmt.Errorf("count the calculations of %s: %w", id, err)
 	}
-	if run := v.Plan.Run; run != "" {
-		kept, err := loadRun(ctx, r, id, run)
-		if err != nil {
-			return v, err
-		}
-		if v.Run, err = last(ctx, kept, v.sees); err != nil {
+	if v.Plan.Run != "" {
+		if v.Run, err = s.lastRun(ctx, r, v); err != nil {
 			return v, err
 		}
 	}
 	v.index = v.indexed()
 	return v, nil
+}
+
+// lastRun reads the calculation that the plan comes from. Who sees every file of the call
+// is told the result as it was kept, without reading the problem again.
+func (s *Service) lastRun(ctx context.Context, r db.Reader, v view) (*Last, error) {
+	files, err := db.Get(ctx, r, db.Value[int], `select count(*) from applications where call_id = $1`, string(v.Call.ID))
+	if err != nil {
+		return nil, fmt.Errorf("count the files of %s: %w", v.Call.ID, err)
+	}
+	if len(v.open) < files {
+		run, err := loadRun(ctx, r, v.Selection.ID, v.Plan.Run)
+		if err != nil {
+			return nil, err
+		}
+		return last(ctx, run, v.sees)
+	}
+	run, err := db.Get(ctx, r, scanRun, `select id, kind, status, '', output, digest, ran_at from assignment_runs where selection_id = $1 and id = $2`, string(v.Selection.ID), v.Plan.Run)
+	if err != nil {
+		return nil, err
+	}
+	out := &Last{Run: run}
+	if err := json.Unmarshal(run.Output, &out.Result); err != nil {
+		return nil, fmt.Errorf("read the result of %s: %w", run.ID, err)
+	}
+	out.Why = out.Result.Infeasible
+	return out, nil
 }
 
 // seenBy is the assignment without what a person may not know.
