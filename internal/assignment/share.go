@@ -91,21 +91,26 @@ const (
 	BoundLeast = "least" // she reads no more than she must
 	BoundOver  = "over"
 	BoundUnder = "under"
+	BoundEven  = "even" // her own bounds would let her load differ, but loads are shared out evenly
 	BoundAway  = "away" // she cannot read for now
 )
 
 // Share is what one member gets in the plan, on the files of the board.
 type Share struct {
 	committee.Member
-	assign.AgentAccount
-	Bound  string
-	Worst  bool         // nobody's readings have a lower mean affinity
-	Said   map[Wish]int // of the files of the board, by what she said
-	Served map[Wish]int // of those she reads
+	assign.AgentAccount // Min and Max are her own bounds, whether loads are even or not
+	Bound               string
+	Worst               bool         // nobody's readings have a lower mean affinity
+	Said                map[Wish]int // of the files of the board, by what she said
+	Served              map[Wish]int // of those she reads
 }
 
 // Shares are those of all members, in the order of the board.
 func (b Board) Shares() (list []Share) {
+	own := map[string]assign.Agent{}
+	for _, a := range b.Problem.Agents {
+		own[a.ID] = a
+	}
 	for _, m := range b.Members {
 		s := Share{Member: m, Said: map[Wish]int{}, Served: map[Wish]int{}, Worst: b.Account.WorstAgent == string(m.ID)}
 		i, seated := slices.BinarySearchFunc(b.Account.Agents, string(m.ID), func(a assign.AgentAccount, id string) int {
@@ -120,8 +125,11 @@ func (b Board) Shares() (list []Share) {
 		if seated {
 			s.AgentAccount = b.Account.Agents[i]
 		}
-		s.Load = b.load[m.ID]
-		s.Bound = bound(s, seated)
+		held := s.AgentAccount
+		s.Load, s.AgentAccount.Min, s.Max = b.load[m.ID], own[string(m.ID)].Min, own[string(m.ID)].Max
+		if s.Bound = bound(s, seated); s.Bound == BoundNone && seated && b.Problem.Even && s.Load > 0 && (s.Load == held.Min || s.Load == held.Max) {
+			s.Bound = BoundEven
+		}
 		for _, f := range b.Files {
 			p := Pair{f.ID, m.ID}
 			if b.barred[p] {

@@ -245,7 +245,7 @@ func TestTheSheetGoesOutAndComesBack(t *testing.T) {
 		if status != http.StatusOK {
 			t.Errorf("the sheet that went out answers %d when it comes back", status)
 		}
-		status, body = bring("paper,action,email,round\n1,clearreview,#pc,any\n1,primary,marc@club.example,R1\n2,conflict,nina@club.example,\n1,assign,<script>alert(1)</script>\u202e,\n")
+		status, body = bring("paper,action,email,round\n1,clearreview,#pc,any\n1,primary,marc@club.example,R1\n2,conflict,nina@club.example,\n2,clearreview,#pc,any\n1,assign,<script>alert(1)</script>\u202e,\n")
 		if status != http.StatusOK || strings.Contains(body, "<script>alert") || strings.Contains(body, "\u202e") {
 			t.Errorf("a hostile line answers %d, or comes through", status)
 		}

@@ -81,6 +81,7 @@ func (v mending) page(ctx context.Context) ui.Page {
 
 // absent are the members, those who cannot read for now being checked.
 func (v mending) absent() (c ui.Choice) {
+	c.Side = true
 	for _, m := range v.board.Members {
 		c.Options = append(c.Options, ui.Option{Value: string(m.ID), Label: m.Name})
 	}

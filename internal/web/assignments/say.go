@@ -52,9 +52,9 @@ func (v board) warning(ctx context.Context, w assign.Warning) string {
 		}
 		return i18n.T(ctx, "assignments.warn_conflict", who, file)
 	case assign.WarnFewReaders, assign.WarnManyReaders:
-		return i18n.T(ctx, "assignments.warn_"+w.Kind, file, w.Count, w.Bound)
+		return i18n.N(ctx, "assignments.warn_"+w.Kind, w.Count, file, w.Bound)
 	case assign.WarnOverload, assign.WarnUnderload:
-		return i18n.T(ctx, "assignments.warn_"+w.Kind, who, w.Count, w.Bound)
+		return i18n.N(ctx, "assignments.warn_"+w.Kind, w.Count, who, w.Bound)
 	case assign.WarnAtLeast, assign.WarnAtMost:
 		return i18n.T(ctx, "assignments.warn_rule", file, rule(ctx, w.Name))
 	case assign.WarnPin:
