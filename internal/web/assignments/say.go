@@ -162,17 +162,23 @@ func (v board) better(ctx context.Context, b assign.Better) string {
 	return i18n.T(ctx, "assignments.better_"+b.Bound, v.who(b.Agent), affinity(ctx, b.Value))
 }
 
-// next says what would happen without a reader.
+// next says what would happen without a reader. In an assignment that is not the best,
+// one drawn or edited by hand, the sum may gain.
 func (v board) next(ctx context.Context, n *assign.Next) string {
-	switch {
-	case n == nil:
+	if n == nil {
 		return i18n.T(ctx, "assignments.next_nobody")
-	case n.Agent == "":
-		return i18n.T(ctx, "assignments.next_none", affinity(ctx, n.Cost))
-	case len(n.Moves) > 1:
-		return i18n.T(ctx, "assignments.next_chain", v.who(n.Agent), affinity(ctx, n.Cost)) + " " + v.moves(ctx, n.Moves[1:])
 	}
-	return i18n.T(ctx, "assignments.next", v.who(n.Agent), affinity(ctx, n.Cost))
+	change := i18n.T(ctx, "assignments.sum_loses", affinity(ctx, n.Cost))
+	if n.Cost < 0 {
+		change = i18n.T(ctx, "assignments.sum_gains", affinity(ctx, -n.Cost))
+	}
+	switch {
+	case n.Agent == "":
+		return i18n.T(ctx, "assignments.next_none", change)
+	case len(n.Moves) > 1:
+		return i18n.T(ctx, "assignments.next_chain", v.who(n.Agent), change) + " " + v.moves(ctx, n.Moves[1:])
+	}
+	return i18n.T(ctx, "assignments.next", v.who(n.Agent), change)
 }
 
 func (v board) moves(ctx context.Context, list []assign.Move) string {
