@@ -120,7 +120,7 @@ func (v board) change(ctx context.Context, c assign.Change) string {
 
 // changes are those of a remedy: a few sentences, then how many more.
 func (v board) changes(ctx context.Context, r assign.Remedy) (list []string) {
-	const most = 12
+	const most = 6
 	for i, c := range r.Changes {
 		if i == most && len(r.Changes) > most+1 {
 			return append(list, i18n.N(ctx, "assignments.changes_more", len(r.Changes)-most))

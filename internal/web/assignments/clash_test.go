@@ -115,7 +115,7 @@ func TestEveryRemedyIsWorded(t *testing.T) {
 	for i := range 20 {
 		many.Changes = append(many.Changes, assign.Change{What: "readers", Item: fmt.Sprintf("f%d", 1+i%8), By: 1})
 	}
-	if list := clashing().changes(context.Background(), many); len(list) != 13 || !strings.Contains(list[12], "8") {
+	if list := clashing().changes(context.Background(), many); len(list) != 7 || !strings.Contains(list[6], "14") {
 		t.Errorf("twenty changes are said in %d sentences, the last %q", len(list), list[len(list)-1])
 	}
 }
