@@ -86,8 +86,13 @@ func fetch(t *testing.T, a *app.App, address string) (p page) {
 
 func visit(t *testing.T, a *app.App, address string) *httptest.ResponseRecorder {
 	t.Helper()
+	return visitBy(t, a, "ana", address)
+}
+
+func visitBy(t *testing.T, a *app.App, person, address string) *httptest.ResponseRecorder {
+	t.Helper()
 	r := httptest.NewRequest("GET", address, nil)
-	r.AddCookie(&http.Cookie{Name: "login", Value: tokenOf("ana")})
+	r.AddCookie(&http.Cookie{Name: "login", Value: tokenOf(person)})
 	r.Header.Set("Accept-Encoding", "gzip")
 	rec := httptest.NewRecorder()
 	a.Handler().ServeHTTP(rec, r)

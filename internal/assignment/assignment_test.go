@@ -278,7 +278,7 @@ func TestARecusedChairSeesNothingOfHerFile(t *testing.T) {
 func TestARepairChangesAsLittleAsCanBe(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
-		if _, err := w.s.Repair(ctx, w.Lead, w.Selection.ID, nil); !errs.Is(err, errs.Conflict) {
+		if _, err := w.s.Repair(ctx, w.Lead, w.Selection.ID, assignment.Repairing{}); !errs.Is(err, errs.Conflict) {
 			t.Errorf("repairing nothing answers %v", err)
 		}
 		w.Must(w.Committees.Begin(ctx, w.Lead, w.Selection.ID))
@@ -286,7 +286,7 @@ func TestARepairChangesAsLittleAsCanBe(t *testing.T) {
 		w.publish()
 		ill := w.seat(w.marc)
 		had := w.board(w.Lead).Load(ill)
-		_, err := w.s.Repair(ctx, w.Lead, w.Selection.ID, []committee.MemberID{ill})
+		_, err := w.s.Repair(ctx, w.Lead, w.Selection.ID, assignment.Repairing{Away: []committee.MemberID{ill}})
 		w.Must(err)
 		b := w.board(w.Lead)
 		if had == 0 || b.Load(ill) != 0 || len(b.Changes.Ended) != had || len(b.Changes.Added) != had {

@@ -9,6 +9,7 @@ import (
 	"transformateur/internal/account"
 	"transformateur/internal/application"
 	"transformateur/internal/committee"
+	"transformateur/internal/platform/db"
 	"transformateur/internal/solve/assign"
 )
 
@@ -26,7 +27,10 @@ type Board struct {
 	Run     *Last           // the last calculation, nil before it
 	Bidders int             // how many members said what they would rather read
 	Partial bool            // something is kept from her
+	Tries   int             // how many calculations were made and kept
 	barred  map[Pair]bool
+	wishes  map[committee.MemberID]map[application.ID]Wish
+	index
 }
 
 // Last is the last calculation; Why is why there is no assignment, when all of it may be told.
@@ -43,40 +47,94 @@ type Changes struct {
 	Kept         int
 }
 
-// Board shows who assigns the matrix, its explanations and what waits to be published.
-func (s *Service) Board(ctx context.Context, by account.User, id committee.SelectionID) (b Board, err error) {
-	r := s.db.Reader()
+// Board shows who assigns the matrix, what is wrong in it and what waits to be published.
+func (s *Service) Board(ctx context.Context, by account.User, id committee.SelectionID) (Board, error) {
+	v, err := s.look(ctx, s.db.Reader(), by, id)
+	if err != nil {
+		return v.Board, err
+	}
+	if v.Account, err = assign.Check(v.Problem, links(v.Plan.Pairs)); err != nil {
+		return v.Board, unsolvable(err)
+	}
+	return v.Board, nil
+}
+
+// Explained is Board with the reasons of every pair: who would suit more and what stands
+// in the way, who would come instead and what that costs.
+func (s *Service) Explained(ctx context.Context, by account.User, id committee.SelectionID) (Board, error) {
+	v, err := s.look(ctx, s.db.Reader(), by, id)
+	if err != nil {
+		return v.Board, err
+	}
+	if v.Account, err = assign.Explain(ctx, v.Problem, links(v.Plan.Pairs), false); err != nil {
+		return v.Board, unsolvable(err)
+	}
+	return v.Board, nil
+}
+
+// view is a board with the whole house behind it, of which its reader knows what is open.
+type view struct {
+	Board
+	house house
+	open  map[application.ID]bool
+}
+
+func (v view) sees(file string) bool { return v.open[application.ID(file)] }
+
+// look reads the house for who assigns; nothing is explained yet.
+func (s *Service) look(ctx context.Context, r db.Reader, by account.User, id committee.SelectionID) (v view, err error) {
 	sel, err := s.require(ctx, r, by, "selection.assign", id)
 	if err != nil {
-		return b, err
+		return v, err
 	}
-	h, err := s.house(ctx, r, sel)
+	if v.house, err = s.house(ctx, r, sel); err != nil {
+		return v, err
+	}
+	if v.open, err = s.clear(ctx, r, by, sel); err != nil {
+		return v, err
+	}
+	v.Board = v.house.seenBy(v.open)
+	if v.Tries, err = db.Get(ctx, r, db.Value[int], `select count(*) from assignment_runs where selection_id = $1`, string(id)); err != nil {
+		return v, fmt.Errorf("count the calculations of %s: %w", id, err)
+	}
+	if v.Plan.Run != "" {
+		if v.Run, err = s.lastRun(ctx, r, v); err != nil {
+			return v, err
+		}
+	}
+	v.index = v.indexed()
+	return v, nil
+}
+
+// lastRun reads the calculation that the plan comes from. Who sees every file of the call
+// is told the result as it was kept, without reading the problem again.
+func (s *Service) lastRun(ctx context.Context, r db.Reader, v view) (*Last, error) {
+	files, err := db.Get(ctx, r, db.Value[int], `select count(*) from applications where call_id = $1`, string(v.Call.ID))
 	if err != nil {
-		return b, err
+		return nil, fmt.Errorf("count the files of %s: %w", v.Call.ID, err)
 	}
-	open, err := s.clear(ctx, r, by, sel)
-	if err != nil {
-		return b, err
-	}
-	b = h.seenBy(open)
-	if h.plan.Run != "" {
-		run, err := loadRun(ctx, r, id, h.plan.Run)
+	if len(v.open) < files {
+		run, err := loadRun(ctx, r, v.Selection.ID, v.Plan.Run)
 		if err != nil {
-			return b, err
+			return nil, err
 		}
-		if b.Run, err = last(ctx, run, open); err != nil {
-			return b, err
-		}
+		return last(ctx, run, v.sees)
 	}
-	if b.Account, err = assign.Explain(ctx, b.Problem, links(b.Plan.Pairs), false); err != nil {
-		return b, unsolvable(err)
+	run, err := db.Get(ctx, r, scanRun, `select id, kind, status, '', output, digest, ran_at from assignment_runs where selection_id = $1 and id = $2`, string(v.Selection.ID), v.Plan.Run)
+	if err != nil {
+		return nil, err
 	}
-	return b, nil
+	out := &Last{Run: run}
+	if err := json.Unmarshal(run.Output, &out.Result); err != nil {
+		return nil, fmt.Errorf("read the result of %s: %w", run.ID, err)
+	}
+	out.Why = out.Result.Infeasible
+	return out, nil
 }
 
 // seenBy is the assignment without what a person may not know.
 func (h house) seenBy(open map[application.ID]bool) Board {
-	b := Board{Selection: h.sel, Plan: h.plan, Members: h.members, barred: h.barred}
+	b := Board{Selection: h.sel, Plan: h.plan, Members: h.members, barred: h.barred, wishes: h.wishes}
 	b.Files = slices.DeleteFunc(slices.Clone(h.files), func(f File) bool { return !open[f.ID] })
 	seen := map[application.ID]bool{}
 	for _, f := range b.Files {
@@ -92,23 +150,24 @@ func (h house) seenBy(open map[application.ID]bool) Board {
 			b.Bidders++
 		}
 	}
-	b.Problem = h.problem(nil)
+	b.Problem = h.problem()
 	if b.Partial {
-		narrow(b.Problem, func(file string) bool { return open[application.ID(file)] })
+		narrow(b.Problem, func(file string) bool { return seen[application.ID(file)] })
 	}
 	return b
 }
 
 func changes(live, plan []Given) (c Changes) {
+	was, now := sources(live), sources(plan)
 	for _, g := range plan {
-		if has(live, g.Pair) {
+		if _, stands := was[g.Pair]; stands {
 			c.Kept++
 		} else {
 			c.Added = append(c.Added, g.Pair)
 		}
 	}
 	for _, g := range live {
-		if !has(plan, g.Pair) {
+		if _, stays := now[g.Pair]; !stays {
 			c.Ended = append(c.Ended, g.Pair)
 		}
 	}
@@ -117,8 +176,8 @@ func changes(live, plan []Given) (c Changes) {
 
 // last reads the last calculation. Why there is none is told in full to who sees every
 // file; to others it is reckoned again from what they see, which may have no such reason.
-func last(ctx context.Context, run Run, open map[application.ID]bool) (*Last, error) {
-	part, err := run.within(func(file string) bool { return open[application.ID(file)] })
+func last(ctx context.Context, run Run, sees func(file string) bool) (*Last, error) {
+	part, err := run.within(sees)
 	if err != nil {
 		return nil, err
 	}
@@ -142,44 +201,4 @@ func last(ctx context.Context, run Run, open map[application.ID]bool) (*Last, er
 	}
 	out.Why, out.Concealing = again.Infeasible, again.Infeasible == nil
 	return out, nil
-}
-
-// Barred says whether a conflict keeps a member from a file.
-func (b Board) Barred(p Pair) bool { return b.barred[p] }
-
-// Reads says whether a member reads a file in the plan.
-func (b Board) Reads(p Pair) bool { return has(b.Plan.Pairs, p) }
-
-// Load is how many of the files of the board a member reads in the plan.
-func (b Board) Load(m committee.MemberID) (n int) {
-	for _, g := range b.Plan.Pairs {
-		if g.Member == m {
-			n++
-		}
-	}
-	return n
-}
-
-// Readers are those of a file in the plan.
-func (b Board) Readers(file application.ID) (list []committee.MemberID) {
-	for _, g := range b.Plan.Pairs {
-		if g.File == file {
-			list = append(list, g.Member)
-		}
-	}
-	return list
-}
-
-// Value is the affinity of a pair and the contribution of each term.
-func (b Board) Value(p Pair) (total assign.Affinity, terms []assign.Affinity) {
-	terms = make([]assign.Affinity, len(b.Problem.Terms))
-	i := slices.IndexFunc(b.Problem.Pairs, func(x assign.Pair) bool { return x.Item == string(p.File) && x.Agent == string(p.Member) })
-	if i < 0 {
-		return 0, terms
-	}
-	for t, v := range b.Problem.Pairs[i].Values {
-		terms[t] = assign.Affinity(b.Problem.Terms[t].Weight*v*assign.Scale + 0.5)
-		total += terms[t]
-	}
-	return total, terms
 }

@@ -59,7 +59,7 @@ func (s *Service) house(ctx context.Context, r db.Reader, sel committee.Selectio
 	if h.files, err = s.files(ctx, r, sel, h.plan.Settings.Themes); err != nil {
 		return h, err
 	}
-	if h.barred, err = s.conflicts(ctx, r, sel, h.files, h.members); err != nil {
+	if h.barred, err = s.conflicts(ctx, r, sel, h.members); err != nil {
 		return h, err
 	}
 	if h.wishes, err = wishes(ctx, r, sel.ID); err != nil {
@@ -115,7 +115,7 @@ func (s *Service) files(ctx context.Context, r db.Reader, sel committee.Selectio
 
 // conflicts are the pairs that nothing but the chair's waiver opens: what keeps a member
 // from a file on every page keeps it from her here.
-func (s *Service) conflicts(ctx context.Context, r db.Reader, sel committee.Selection, files []File, members []committee.Member) (map[Pair]bool, error) {
+func (s *Service) conflicts(ctx context.Context, r db.Reader, sel committee.Selection, members []committee.Member) (map[Pair]bool, error) {
 	recused, err := committee.Recused(ctx, r, sel.ID)
 	if err != nil {
 		return nil, err
@@ -125,14 +125,12 @@ func (s *Service) conflicts(ctx context.Context, r db.Reader, sel committee.Sele
 		for _, file := range recused[m.ID] {
 			out[Pair{file, m.ID}] = true
 		}
-		open, err := s.clear(ctx, r, account.User{ID: m.Person}, sel)
+		closed, err := s.closed(ctx, r, account.User{ID: m.Person}, sel)
 		if err != nil {
 			return nil, err
 		}
-		for _, f := range files {
-			if !open[f.ID] {
-				out[Pair{f.ID, m.ID}] = true
-			}
+		for _, file := range closed {
+			out[Pair{file, m.ID}] = true
 		}
 	}
 	return out, nil
@@ -157,13 +155,14 @@ func thousandth(x float64) float64 { return math.Round(x*1000) / 1000 }
 
 // problem states what is asked, in the versioned form of "transformateur solve assign".
 // It is kept, and so names nobody: files and members stand in it by their identifiers.
-// kept are the pairs to keep, of a repair.
-func (h house) problem(kept []Pair) *assign.Problem {
+func (h house) problem() *assign.Problem {
 	in := h.plan.Settings
-	p := &assign.Problem{Version: assign.Version, Objective: in.Objective, Even: in.Even, Seed: in.Seed,
+	p := &assign.Problem{Version: assign.Version, Objective: in.Objective, Levels: in.Levels, Even: in.Even, Seed: in.Seed,
 		Terms: []assign.Term{{Name: TermCompetence, Weight: in.Competence}, {Name: TermText, Weight: in.Text}, {Name: TermBid, Weight: in.Bid}}}
-	for _, f := range h.files {
+	themes := make([][]string, len(h.files))
+	for i, f := range h.files {
 		p.Items = append(p.Items, assign.Item{ID: string(f.ID), Min: in.Readers})
+		themes[i] = foldedThemes(f.Themes)
 	}
 	for _, m := range h.members {
 		if slices.Contains(in.Away, m.ID) {
@@ -171,7 +170,7 @@ func (h house) problem(kept []Pair) *assign.Problem {
 		}
 		least, most := h.bounds(m)
 		p.Agents = append(p.Agents, assign.Agent{ID: string(m.ID), Min: least, Max: most, Groups: groups(m)})
-		h.affinities(p, m)
+		h.affinities(p, m, themes)
 	}
 	if in.OneOfAHouse {
 		p.Rules = append(p.Rules, assign.Rule{Name: RuleOneOfHouse, Family: FamilyHouse, AtMost: 1})
@@ -179,14 +178,9 @@ func (h house) problem(kept []Pair) *assign.Problem {
 	for _, g := range in.Needs {
 		p.Rules = append(p.Rules, assign.Rule{Name: RuleAtLeast + g.Family + ":" + g.Name, Family: g.Family, Group: g.Name, AtLeast: 1})
 	}
-	for _, pair := range slices.Concat(in.Pinned, h.begun) {
-		if link := (assign.Link{Item: string(pair.File), Agent: string(pair.Member)}); h.knows(p, pair) && !h.barred[pair] && !slices.Contains(p.Pinned, link) {
-			p.Pinned = append(p.Pinned, link)
-		}
-	}
-	for _, pair := range kept {
-		p.Previous = append(p.Previous, assign.Link{Item: string(pair.File), Agent: string(pair.Member)})
-		p.Keep.Fewest = true
+	h.pin(p)
+	if in.Cap > 0 {
+		p.Draw = &assign.Draw{Cap: in.Cap, Spread: in.Spread}
 	}
 	return p
 }
@@ -204,9 +198,9 @@ func (h house) bounds(m committee.Member) (least, most int) {
 }
 
 // affinities adds what a member is worth for each file, and what is closed to her.
-func (h house) affinities(p *assign.Problem, m committee.Member) {
-	words := vocabulary(m)
-	for _, f := range h.files {
+func (h house) affinities(p *assign.Problem, m committee.Member, themes [][]string) {
+	words, competences := vocabulary(m), foldedSet(m.Competences)
+	for i, f := range h.files {
 		pair := Pair{f.ID, m.ID}
 		switch {
 		case h.barred[pair]:
@@ -215,7 +209,7 @@ func (h house) affinities(p *assign.Problem, m committee.Member) {
 		case slices.Contains(h.plan.Settings.Barred, pair):
 			p.Forbidden = append(p.Forbidden, assign.Forbidden{Item: string(f.ID), Agent: string(m.ID), Reason: ReasonBarred})
 		}
-		values := []float64{thousandth(knows(m.Competences, f.Themes)), thousandth(h.words.likeness(words, f.ID)), 0}
+		values := []float64{thousandth(knows(competences, themes[i])), thousandth(h.words.likeness(words, f.ID)), 0}
 		if h.sel.Bidding {
 			values[2] = worth[h.wishes[m.ID][f.ID]]
 		}
@@ -225,10 +219,22 @@ func (h house) affinities(p *assign.Problem, m committee.Member) {
 	}
 }
 
-// knows says whether both ends of a pair are in a problem.
-func (h house) knows(p *assign.Problem, pair Pair) bool {
-	return slices.ContainsFunc(h.files, func(f File) bool { return f.ID == pair.File }) &&
-		slices.ContainsFunc(p.Agents, func(a assign.Agent) bool { return a.ID == string(pair.Member) })
+// pin has the engine keep what was pinned, and the readings that are begun.
+func (h house) pin(p *assign.Problem) {
+	files, members := map[application.ID]bool{}, map[string]bool{}
+	for _, f := range h.files {
+		files[f.ID] = true
+	}
+	for _, a := range p.Agents {
+		members[a.ID] = true
+	}
+	seen := map[Pair]bool{}
+	for _, pair := range slices.Concat(h.plan.Settings.Pinned, h.begun) {
+		if files[pair.File] && members[string(pair.Member)] && !h.barred[pair] && !seen[pair] {
+			seen[pair] = true
+			p.Pinned = append(p.Pinned, assign.Link{Item: string(pair.File), Agent: string(pair.Member)})
+		}
+	}
 }
 
 // published are the pairs that stand, as published.

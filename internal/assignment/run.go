@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"transformateur/internal/account"
@@ -43,27 +44,18 @@ const patience = 20 * time.Second
 // is possible the calculation is kept with its reasons, and the plan stays as it is.
 // Errors: Conflict when the plan is frozen, changed meanwhile, or has nothing to assign.
 func (s *Service) Propose(ctx context.Context, by account.User, id committee.SelectionID) (assign.Status, error) {
-	return s.solve(ctx, by, id, Fresh, nil)
+	return s.solve(ctx, by, id, Fresh, (*view).asked, func(view, []Given) error { return nil })
 }
 
-// Repair proposes the fewest changes to what is published, for members who cannot read
-// any more; the difference is shown before anything changes. away replaces those who
-// were said to be away. Errors: as Propose; Invalid when nothing is published.
-func (s *Service) Repair(ctx context.Context, by account.User, id committee.SelectionID, away []committee.MemberID) (assign.Status, error) {
-	return s.solve(ctx, by, id, Repaired, away)
-}
-
-func (s *Service) solve(ctx context.Context, by account.User, id committee.SelectionID, kind string, away []committee.MemberID) (assign.Status, error) {
-	r := s.db.Reader()
-	sel, err := s.require(ctx, r, by, "selection.assign", id)
+func (s *Service) solve(ctx context.Context, by account.User, id committee.SelectionID, kind string, ask func(*view) (*assign.Problem, error), agreed func(view, []Given) error) (assign.Status, error) {
+	v, err := s.look(ctx, s.db.Reader(), by, id)
 	if err != nil {
 		return "", err
 	}
-	h, err := s.house(ctx, r, sel)
-	if err != nil {
-		return "", err
+	if v.Plan.Frozen {
+		return "", errs.New(errs.Conflict, "assignment.frozen")
 	}
-	p, err := h.asked(kind, away)
+	p, err := ask(&v)
 	if err != nil {
 		return "", err
 	}
@@ -77,9 +69,12 @@ func (s *Service) solve(ctx context.Context, by account.User, id committee.Selec
 	if err != nil {
 		return "", err
 	}
-	plan := h.plan
+	plan := v.house.plan
 	if result.Status.Found() {
-		plan.Pairs = given(result.Pairs, h.plan.Pairs)
+		plan.Pairs = given(result.Pairs, plan.Pairs)
+		if err := agreed(v, plan.Pairs); err != nil {
+			return "", err
+		}
 	}
 	return result.Status, s.db.Write(ctx, func(tx *db.Tx) error {
 		if _, err := s.require(ctx, tx, by, "selection.assign", id); err != nil {
@@ -93,28 +88,13 @@ func (s *Service) solve(ctx context.Context, by account.User, id committee.Selec
 		if err := s.keepPlan(ctx, tx, by, id, plan); err != nil {
 			return err
 		}
-		return s.record(ctx, tx, by, "assignment.proposed", id, map[string]any{"run": run.ID, "kind": kind, "status": string(run.Status), "digest": run.Digest})
+		return s.record(ctx, tx, by, "assignment.proposed", id, map[string]any{"run": run.ID, "kind": kind, "status": string(run.Status), "digest": run.Digest, "seed": strconv.FormatUint(p.Seed, 10)})
 	})
 }
 
 // asked is the problem of a calculation, or why there is none.
-func (h *house) asked(kind string, away []committee.MemberID) (*assign.Problem, error) {
-	if h.plan.Frozen {
-		return nil, errs.New(errs.Conflict, "assignment.frozen")
-	}
-	var kept []Pair
-	if kind == Repaired {
-		if len(h.live) == 0 {
-			return nil, errs.New(errs.Conflict, "assignment.nothing_published")
-		}
-		h.plan.Settings.Away = slices.DeleteFunc(slices.Clone(away), func(id committee.MemberID) bool {
-			return !slices.ContainsFunc(h.members, func(m committee.Member) bool { return m.ID == id })
-		})
-		for _, g := range h.published() {
-			kept = append(kept, g.Pair)
-		}
-	}
-	p := h.problem(kept)
+func (v *view) asked() (*assign.Problem, error) {
+	p := v.house.problem()
 	switch {
 	case len(p.Items) == 0:
 		return nil, errs.New(errs.Conflict, "assignment.no_files")
@@ -152,10 +132,11 @@ func digest(content []byte) string {
 
 // given are the pairs of a result; those that were there by hand keep where they come from.
 func given(list []assign.Link, before []Given) (out []Given) {
+	was := sources(before)
 	for _, l := range list {
 		g := Given{Pair{application.ID(l.Item), committee.MemberID(l.Agent)}, Engine}
-		if i := slices.IndexFunc(before, func(b Given) bool { return b.Pair == g.Pair }); i >= 0 {
-			g.Source = before[i].Source
+		if source, there := was[g.Pair]; there {
+			g.Source = source
 		}
 		out = append(out, g)
 	}

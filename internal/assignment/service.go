@@ -105,6 +105,17 @@ func (s *Service) clear(ctx context.Context, r db.Reader, by account.User, sel c
 	return out, nil
 }
 
+// closed lists the files of a selection's call from which something keeps a person: what
+// clear leaves out.
+func (s *Service) closed(ctx context.Context, r db.Reader, by account.User, sel committee.Selection) ([]application.ID, error) {
+	open, args := s.policy.Unexcluded(ctx, by, "application", "a.id", []any{string(sel.Call.ID)})
+	list, err := db.List(ctx, r, db.Value[application.ID], `select a.id from applications a where a.call_id = $1 and not (`+open+`)`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("list what is closed to a member in %s: %w", sel.ID, err)
+	}
+	return list, nil
+}
+
 func (s *Service) record(ctx context.Context, tx *db.Tx, by account.User, act string, sel committee.SelectionID, detail map[string]any) error {
 	return journal.Write(ctx, tx, s.clock.Now(), journal.Entry{Actor: by.Actor(), Act: act, Kind: "selection", ID: string(sel), Detail: detail})
 }

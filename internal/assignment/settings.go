@@ -22,8 +22,11 @@ type Settings struct {
 	Bid         float64              `json:"bid"`
 	Themes      []string             `json:"themes,omitempty"` // the questions that say a file's themes; none is every question of choice
 	Objective   assign.Objective     `json:"objective"`
-	Even        bool                 `json:"even"`        // loads within one reading, as far as bounds allow
-	OneOfAHouse bool                 `json:"one_a_house"` // at most one reader of an organisation
+	Levels      int                  `json:"levels,omitempty"` // how many times a fair objective raises a floor; 0 is once
+	Cap         float64              `json:"cap,omitempty"`    // the most chances that a draw gives a pair; 0 draws nothing
+	Spread      float64              `json:"spread,omitempty"` // from 0 to 1: how much a draw flattens the chances further
+	Even        bool                 `json:"even"`             // loads within one reading, as far as bounds allow
+	OneOfAHouse bool                 `json:"one_a_house"`      // at most one reader of an organisation
 	Needs       []Group              `json:"needs,omitempty"`
 	Pinned      []Pair               `json:"pinned,omitempty"`
 	Barred      []Pair               `json:"barred,omitempty"` // by hand
@@ -50,6 +53,8 @@ const (
 	mostFiles   = 10_000
 	mostWeight  = 10
 	mostNeeds   = 20
+	mostLevels  = 20
+	leastCap    = 0.05 // under, one pair in twenty, hardly any committee is large enough
 )
 
 // startingFrom are the settings of a selection for which nothing was chosen yet: reading
@@ -149,6 +154,9 @@ func (in Settings) check() error {
 		fault(!(w >= 0 && w <= mostWeight), path, "assignment.weight_range", mostWeight)
 	}
 	fault(in.Objective != assign.Total && in.Objective != assign.Fair, "objective", "assignment.objective_missing")
+	fault(in.Levels < 0 || in.Levels > mostLevels, "levels", "assignment.levels_range", mostLevels)
+	fault(in.Cap != 0 && !(in.Cap >= leastCap && in.Cap <= 1), "cap", "assignment.cap_range")
+	fault(!(in.Spread >= 0 && in.Spread <= 1), "spread", "assignment.spread_range")
 	fault(len(in.Needs) > mostNeeds, "needs", "assignment.needs_many", mostNeeds)
 	slices.SortFunc(bad, func(a, b errs.Field) int { return strings.Compare(a.Path, b.Path) })
 	return errs.NewInvalid("assignment.invalid", bad)

@@ -87,23 +87,39 @@ func (s *Service) themes(ctx context.Context, r db.Reader, sel committee.Selecti
 // folded is a text as it is compared: the roots of its words, without accents nor case.
 func folded(s string) string { return strings.Join(text.Words(s), " ") }
 
-// knows is the share of a file's themes among the competences that a member declared,
-// both folded; a file without a theme gives 0.
-func knows(competences []string, themes []Theme) float64 {
+// foldedThemes are the themes of a file as they are compared: for each, its identifier
+// and its words in both languages.
+func foldedThemes(themes []Theme) []string {
+	out := make([]string, 0, 3*len(themes))
+	for _, t := range themes {
+		out = append(out, folded(t.ID), folded(t.Label["fr"]), folded(t.Label["en"]))
+	}
+	return out
+}
+
+func foldedSet(list []string) map[string]bool {
+	out := make(map[string]bool, len(list))
+	for _, s := range list {
+		if s = folded(s); s != "" {
+			out[s] = true
+		}
+	}
+	return out
+}
+
+// knows is the share of a file's themes, folded, among the competences that a member
+// declared; a file without a theme gives 0.
+func knows(competences map[string]bool, themes []string) float64 {
 	if len(themes) == 0 {
 		return 0
 	}
-	said := map[string]bool{}
-	for _, c := range competences {
-		said[folded(c)] = true
-	}
 	n := 0
-	for _, t := range themes {
-		if said[folded(t.ID)] || said[folded(t.Label["fr"])] || said[folded(t.Label["en"])] {
+	for i := 0; i < len(themes); i += 3 {
+		if competences[themes[i]] || competences[themes[i+1]] || competences[themes[i+2]] {
 			n++
 		}
 	}
-	return float64(n) / float64(len(themes))
+	return float64(3*n) / float64(len(themes))
 }
 
 // vocabulary are the distinct words of what a member says she knows, and of what she sits for.

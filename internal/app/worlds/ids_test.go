@@ -28,7 +28,7 @@ var parts = map[string]string{
 	"view": `select id || ' ' || call_id from saved_views`, "stage": `select id || ' ' || edition_id from stages`,
 	"login": `select id || ' ' from logins`, "invitation": `select id || ' ' from invitations`, "label": `select id || ' ' || call_id from labels`,
 	"correction": `select id || ' ' || application_id from corrections`, "variant": `select id || ' ' || application_id from answer_variants`,
-	"member": `select id || ' ' || selection_id from committee_members`, "recusal": `select id || ' ' || selection_id from recusals`,
+	"seat": `select id || ' ' || selection_id from committee_members`, "member": `select id || ' ' || selection_id from committee_members`, "recusal": `select id || ' ' || selection_id from recusals`,
 	"title": `select id || ' ' || selection_id from applications where selection_id is not null`, "run": `select id || ' ' || selection_id from assignment_runs`, "opposition": `select id || ' ' || application_id from oppositions`,
 	"relation": `select id || ' ' from relations`, "address": `select email || ' ' from addresses`,
 }

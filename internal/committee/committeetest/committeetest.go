@@ -41,12 +41,18 @@ var ctx = context.Background()
 // selection is being prepared and nobody sits.
 func New(t testing.TB, d *db.DB) *World {
 	t.Helper()
+	return NewWith(t, d, Form)
+}
+
+// NewWith is New with another form.
+func NewWith(t testing.TB, d *db.DB, form string) *World {
+	t.Helper()
 	w := &World{World: applicationtest.New(t, d), Box: &accounttest.Mailbox{}}
 	w.Accounts = account.New(d, w.Clock, account.Options{Mailer: w.Box, Rights: w.Policy.Rights(), Bus: w.Bus,
 		Check: func(_, number string) (string, error) { return number, nil }})
 	w.Committees = committee.New(committee.Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, Jobs: w.Jobs, Calls: w.Calls, People: w.Accounts})
 	w.Screening = screening.New(screening.Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, Calls: w.Calls, Files: w.Files})
-	w.Call = w.OpenCall("regional", Form)
+	w.Call = w.OpenCall("regional", form)
 	sel, err := w.Committees.Create(ctx, w.Lead, w.Call.ID, Settings())
 	w.Must(err)
 	w.Selection = sel

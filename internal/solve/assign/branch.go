@@ -76,7 +76,7 @@ func (d *side) look(ctx context.Context, n node) []node {
 	}
 	possible := c.run(ctx)
 	d.m.flows += m.flows
-	d.m.net.pivots += m.net.pivots
+	d.m.net.Pivots += m.net.Pivots
 	if c.value != noValue && (d.value == noValue || c.value > d.value) {
 		d.best, d.value = c.best, c.value
 	}

@@ -4,7 +4,12 @@ import (
 	"context"
 	"math"
 	"slices"
+
+	"transformateur/internal/solve/flow"
 )
+
+// nobody stands for no agent, no item and no arc.
+const nobody = flow.None
 
 // plan is an assignment: the agents of each item, sorted.
 type plan [][]int32
@@ -15,7 +20,7 @@ type plan [][]int32
 // rules are left to be priced (see side.go).
 type model struct {
 	in    *instance
-	net   *network
+	net   *flow.Network
 	cells []int     // of the pair arcs, which come first
 	loads [][]int32 // by agent: its arcs to the hub, the first reading first
 	left  [][]int32 // by item: the rules that are not in the network
@@ -51,7 +56,7 @@ func (m *model) build() {
 	m.left = make([][]int32, len(in.items))
 	m.lower, m.upper = in.bounds()
 	items, agents := len(in.items), len(in.agents)
-	m.net = newNetwork(1+items+agents, len(in.value)*m.steps+items+agents)
+	m.net = flow.New(1+items+agents, len(in.value)*m.steps+items+agents)
 	trees := in.nest()
 	holders := make([]int32, agents)
 	groups := make([]int32, len(in.rules))
@@ -60,7 +65,7 @@ func (m *model) build() {
 		tree := trees.of(i)
 		m.left[i] = tree.left
 		for k, s := range tree.kept {
-			node, above := m.net.node(), 1+i
+			node, above := m.net.Node(), 1+i
 			if tree.above[k] >= 0 {
 				above = groups[tree.kept[tree.above[k]]]
 			}
@@ -91,7 +96,7 @@ func (m *model) build() {
 }
 
 func (m *model) arc(from, to int32, lower, upper int) int32 {
-	return m.net.arc(from, to, lower*m.parts, upper*m.parts)
+	return m.net.Arc(from, to, lower*m.parts, upper*m.parts)
 }
 
 // pair adds the arc of a pair that may be chosen.
@@ -103,7 +108,7 @@ func (m *model) pair(item, agent, from int32) {
 	case s&forbidden == 0 && m.in.items[item].Max > 0 && m.upper[agent] > 0:
 		for k := range m.steps {
 			if room := m.top*(k+1)/m.steps - m.top*k/m.steps; room > 0 {
-				m.net.arc(from, to, 0, room)
+				m.net.Arc(from, to, 0, room)
 				m.cells, m.place = append(m.cells, c), append(m.place, int8(k))
 			}
 		}
@@ -174,7 +179,7 @@ func (m *model) seek(worth []int64, unit int64) {
 	if most > math.MaxInt64/8/span/m.scale {
 		m.scale = 1
 	}
-	cost := m.net.cost
+	cost := m.net.Cost
 	for a, c := range m.cells {
 		w := worth[c]
 		if m.slope != nil {
@@ -192,23 +197,20 @@ func (m *model) seek(worth []int64, unit int64) {
 		}
 	}
 	big := (most*m.scale + tieMost) * span
-	if m.net.parent == nil {
-		m.net.start(big)
+	if !m.net.Started() {
+		m.net.Start(big)
 		m.crash()
 		return
 	}
-	for a := m.net.real; a < len(cost); a++ {
-		cost[a] = big
-	}
-	m.net.reprice()
+	m.net.Raise(big)
 }
 
 // solve finds the best assignment of the objective sought last; feasible is false when
 // there is none, done is false when time ran out.
 func (m *model) solve(ctx context.Context) (feasible, done bool) {
 	m.flows++
-	done = m.net.optimise(func() bool { return ctx.Err() != nil })
-	return m.net.unmet() == 0, done
+	done = m.net.Optimise(func() bool { return ctx.Err() != nil })
+	return m.net.Unmet() == 0, done
 }
 
 // plan reads the assignment in the network.
@@ -219,7 +221,7 @@ func (m *model) plan() plan {
 		out[i] = make([]int32, 0, it.Max)
 	}
 	for a, c := range m.cells {
-		if m.net.flow[a] > 0 {
+		if m.net.Flow[a] > 0 {
 			out[c/agents] = append(out[c/agents], int32(c%agents))
 		}
 	}

@@ -15,9 +15,9 @@ func (m *model) crash() {
 	taken := make([]int32, len(m.in.agents))
 	room := make([]int32, len(m.in.agents))
 	for r, arcs := range m.loads {
-		room[r] = -n.supply[1+items+r]
+		room[r] = -n.Supply[1+items+r]
 		if arcs[0] != nobody {
-			room[r] += n.room[arcs[0]]
+			room[r] += n.Room[arcs[0]]
 		}
 	}
 	rows := m.rows()
@@ -28,7 +28,7 @@ func (m *model) crash() {
 		m.settle(r, taken[r])
 	}
 	m.rehang(rows)
-	n.reprice()
+	n.Reprice()
 }
 
 // rows are the pair arcs of each item: from, and up to.
@@ -48,20 +48,18 @@ func (m *model) rows() [][2]int32 {
 // take gives an item its best readers among those that have room.
 func (m *model) take(node int32, row [2]int32, room, taken []int32) {
 	n, first := m.net, int32(1+len(m.in.items))
-	art := n.pred[node]
-	for want := n.supply[node]; want > 0; want-- {
+	for want := n.Supply[node]; want > 0; want-- {
 		best := nobody
 		for a := row[0]; a < row[1]; a++ {
-			if r := n.to[a] - first; taken[r] < room[r] && n.flow[a] == 0 && (best == nobody || n.cost[a] < n.cost[best]) {
+			if r := n.To[a] - first; taken[r] < room[r] && n.Flow[a] == 0 && (best == nobody || n.Cost[a] < n.Cost[best]) {
 				best = a
 			}
 		}
 		if best == nobody {
 			return
 		}
-		n.flow[best], n.state[best] = 1, atUpper
-		n.flow[art]--
-		taken[n.to[best]-first]++
+		n.Send(best)
+		taken[n.To[best]-first]++
 	}
 }
 
@@ -69,28 +67,21 @@ func (m *model) take(node int32, row [2]int32, room, taken []int32) {
 func (m *model) settle(r int, taken int32) {
 	n := m.net
 	node := int32(1 + len(m.in.items) + r)
-	load, art := m.loads[r][0], n.pred[node]
-	supply := n.supply[node] + taken // positive: to the hub
-	n.from[art], n.to[art], n.up[node] = node, 0, true
-	n.flow[art] = 0
-	if supply < 0 {
-		n.from[art], n.to[art], n.up[node] = 0, node, false
-		n.flow[art] = -supply
-		return
-	}
-	if load == nobody {
-		return
-	}
-	n.flow[load], n.state[load] = supply, atUpper
-	if supply < n.room[load] {
-		n.pred[node], n.state[load], n.state[art] = load, inTree, atLower
+	load := m.loads[r][0]
+	switch supply := n.Supply[node] + taken; { // positive: to the hub
+	case supply < 0:
+		n.Settle(node, supply)
+	case load == nobody:
+		n.Settle(node, 0)
+	default:
+		n.Fill(node, load, supply)
 	}
 }
 
 // rehang hangs items, then full agents.
 func (m *model) rehang(rows [][2]int32) {
 	n, first := m.net, int32(1+len(m.in.items))
-	open := func(r int32) bool { return m.loads[r][0] != nobody && n.pred[first+r] == m.loads[r][0] }
+	open := func(r int32) bool { return m.loads[r][0] != nobody && n.Above(first+r) == m.loads[r][0] }
 	under := make([]int32, len(rows))   // by item: the arc it hangs by
 	best := make([]int64, len(m.loads)) // by full agent: the least loss
 	by := make([]int32, len(m.loads))
@@ -100,24 +91,21 @@ func (m *model) rehang(rows [][2]int32) {
 	for i, row := range rows {
 		node := int32(1 + i)
 		under[i] = nobody
-		if n.flow[n.pred[node]] > 0 || n.from[n.pred[node]] != node {
+		if n.Flow[n.Above(node)] > 0 || n.From[n.Above(node)] != node {
 			continue
 		}
 		for a := row[0]; a < row[1]; a++ {
-			if n.flow[a] == 0 && open(n.to[a]-first) && (under[i] == nobody || n.cost[a] < n.cost[under[i]]) {
+			if n.Flow[a] == 0 && open(n.To[a]-first) && (under[i] == nobody || n.Cost[a] < n.Cost[under[i]]) {
 				under[i] = a
 			}
 		}
 		if under[i] == nobody {
 			continue
 		}
-		n.state[n.pred[node]] = atLower
-		n.pred[node], n.up[node], n.state[under[i]] = under[i], true, inTree
-		n.unhang(node)
-		n.hang(node, n.to[under[i]])
+		n.Rehang(node, under[i])
 		for a := row[0]; a < row[1]; a++ {
-			r := n.to[a] - first
-			if loss := n.cost[under[i]] - n.cost[a]; n.flow[a] == 1 && !open(r) && n.flow[n.pred[first+r]] == 0 && (by[r] == nobody || loss < best[r]) {
+			r := n.To[a] - first
+			if loss := n.Cost[under[i]] - n.Cost[a]; n.Flow[a] == 1 && !open(r) && n.Flow[n.Above(first+r)] == 0 && (by[r] == nobody || loss < best[r]) {
 				by[r], best[r] = a, loss
 			}
 		}
@@ -126,10 +114,6 @@ func (m *model) rehang(rows [][2]int32) {
 		if a == nobody {
 			continue
 		}
-		node := first + int32(r)
-		n.state[n.pred[node]] = atLower
-		n.pred[node], n.up[node], n.state[a] = a, false, inTree
-		n.unhang(node)
-		n.hang(node, n.from[a])
+		n.Rehang(first+int32(r), a)
 	}
 }

@@ -83,7 +83,7 @@ func (in *instance) crossed(m *model) (names []string) {
 func (m *model) chances() []int {
 	out := make([]int, len(m.in.value))
 	for a, c := range m.cells {
-		out[c] += int(m.net.flow[a])
+		out[c] += int(m.net.Flow[a])
 	}
 	for c, s := range m.in.state {
 		if s&pinned != 0 {
@@ -108,7 +108,7 @@ type edge struct {
 func (m *model) sample(chance *rand.Rand) plan {
 	parts := m.chances()
 	edges, around := m.partial()
-	seen := make([]int32, len(m.net.supply)) // by node: place in the walk, from 1
+	seen := make([]int32, len(m.net.Supply)) // by node: place in the walk, from 1
 	for start := range around {
 		for {
 			cycle, ok := walk(edges, around, int32(start), seen)
@@ -141,18 +141,18 @@ func (m *model) sample(chance *rand.Rand) plan {
 // around each node.
 func (m *model) partial() (edges []edge, around [][]int32) {
 	n := m.net
-	around = make([][]int32, len(n.supply))
-	for a := 0; a < n.real; {
+	around = make([][]int32, len(n.Supply))
+	for a := 0; a < n.Real(); {
 		first, flow := a, int32(0)
-		for a < n.real && n.from[a] == n.from[first] && n.to[a] == n.to[first] {
-			flow += n.flow[a]
+		for a < n.Real() && n.From[a] == n.From[first] && n.To[a] == n.To[first] {
+			flow += n.Flow[a]
 			a++
 		}
 		if part := flow % sideScale; part != 0 {
 			k := int32(len(edges))
-			edges = append(edges, edge{from: n.from[first], to: n.to[first], arc: int32(first), part: part})
-			around[n.from[first]] = append(around[n.from[first]], k)
-			around[n.to[first]] = append(around[n.to[first]], k)
+			edges = append(edges, edge{from: n.From[first], to: n.To[first], arc: int32(first), part: part})
+			around[n.From[first]] = append(around[n.From[first]], k)
+			around[n.To[first]] = append(around[n.To[first]], k)
 		}
 	}
 	return edges, around

@@ -74,7 +74,7 @@ func (e *elastic) stretch(from, to int32, by int, c Change) {
 		if k == spread {
 			room = by - spread
 		}
-		e.arcs, e.price = append(e.arcs, e.net.arc(from, to, 0, room)), append(e.price, int64(relaxCost+k))
+		e.arcs, e.price = append(e.arcs, e.net.Arc(from, to, 0, room)), append(e.price, int64(relaxCost+k))
 		e.change, e.ends, e.rules = append(e.change, c), append(e.ends, end), append(e.rules, nobody)
 	}
 }
@@ -86,16 +86,16 @@ const relaxCost = 1 << 20
 // solve finds the smallest relaxation; false when even that does not exist.
 func (e *elastic) solve(ctx context.Context) bool {
 	for k, a := range e.arcs {
-		e.net.cost[a] = e.price[k]
+		e.net.Cost[a] = e.price[k]
 	}
-	e.net.start(int64(4*len(e.in.agents)+8) * relaxCost * 2)
-	return e.net.optimise(func() bool { return ctx.Err() != nil }) && e.net.unmet() == 0
+	e.net.Start(int64(4*len(e.in.agents)+8) * relaxCost * 2)
+	return e.net.Optimise(func() bool { return ctx.Err() != nil }) && e.net.Unmet() == 0
 }
 
 // broken lists the elastic arcs in use.
 func (e *elastic) broken() (list []int) {
 	for k, a := range e.arcs {
-		if e.net.flow[a] > 0 {
+		if e.net.Flow[a] > 0 {
 			list = append(list, k)
 		}
 	}
@@ -109,7 +109,7 @@ func (e *elastic) remedy(kind string, unpin []Change) (r Remedy) {
 	}
 	for _, k := range e.broken() {
 		c := e.change[k]
-		by := int(e.net.flow[e.arcs[k]])
+		by := int(e.net.Flow[e.arcs[k]])
 		if n := len(r.Changes) - 1; n >= 0 && r.Changes[n].same(c) {
 			r.Changes[n].By += by
 			r.Count += by
@@ -176,7 +176,7 @@ func (e *elastic) quotaClash(k int, q quota) Clash {
 	missing := 0
 	for j, a := range e.arcs {
 		if e.rules[j] == e.rules[k] && e.change[j].same(e.change[k]) {
-			missing += int(e.net.flow[a])
+			missing += int(e.net.Flow[a])
 		}
 	}
 	c := Clash{Kind: ClashQuota, Items: []string{e.in.items[q.item].ID}, Rules: []string{e.in.rules[q.rule].name}, Need: q.least, Have: q.least - missing}
@@ -196,7 +196,7 @@ func (e *elastic) quotaClash(k int, q quota) Clash {
 func (e *elastic) cut(start int32, kind string) []bool {
 	n := e.net
 	forward := kind == ClashShortage
-	reached := make([]bool, len(n.supply))
+	reached := make([]bool, len(n.Supply))
 	reached[start] = true
 	for queue := []int32{start}; len(queue) > 0; {
 		u := queue[0]
@@ -204,10 +204,10 @@ func (e *elastic) cut(start int32, kind string) []bool {
 		for a := range e.trueArcs() {
 			v := nobody
 			switch {
-			case n.from[a] == u && (forward && n.flow[a] < n.room[a] || !forward && n.flow[a] > 0):
-				v = n.to[a]
-			case n.to[a] == u && (forward && n.flow[a] > 0 || !forward && n.flow[a] < n.room[a]):
-				v = n.from[a]
+			case n.From[a] == u && (forward && n.Flow[a] < n.Room[a] || !forward && n.Flow[a] > 0):
+				v = n.To[a]
+			case n.To[a] == u && (forward && n.Flow[a] > 0 || !forward && n.Flow[a] < n.Room[a]):
+				v = n.From[a]
 			}
 			if v > 0 && !reached[v] {
 				reached[v] = true
@@ -220,7 +220,7 @@ func (e *elastic) cut(start int32, kind string) []bool {
 
 // trueArcs is the number of arcs that are not elastic.
 func (e *elastic) trueArcs() int32 {
-	first := int32(e.net.real)
+	first := int32(e.net.Real())
 	if len(e.arcs) > 0 {
 		return min(first, e.arcs[0])
 	}
@@ -260,7 +260,7 @@ func (e *elastic) say(kind string, reached []bool) Clash {
 	c.Have = c.Need
 	for _, k := range e.broken() {
 		if q := e.rules[k]; q < 0 && reached[e.ends[k]] {
-			c.Have -= int(e.net.flow[e.arcs[k]])
+			c.Have -= int(e.net.Flow[e.arcs[k]])
 		}
 	}
 	for _, q := range e.quota {

@@ -37,7 +37,7 @@ func (s *search) run() {
 		return
 	}
 	s.m = newModel(in)
-	defer func() { out.Flows, out.Pivots = s.m.flows, s.m.net.pivots }()
+	defer func() { out.Flows, out.Pivots = s.m.flows, s.m.net.Pivots }()
 	s.m.seek(in.worth, 1)
 	feasible, done := s.m.solve(s.ctx)
 	switch {

@@ -6,6 +6,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -133,8 +134,19 @@ func TestAnAssignmentFromWishesToPublication(t *testing.T) {
 		h.send(t, h.Lead, h.at("publish"), http.StatusSeeOther, "version", h.version())
 		h.page(t, h.Lead, h.at(), "assignments.publish_same")
 
-		h.send(t, h.Lead, h.at("repair"), http.StatusSeeOther, "away", string(seat(t, h, h.marc)))
-		h.page(t, h.Lead, h.at(), "assignments.ended")
+		ill := string(seat(t, h, h.marc))
+		h.page(t, h.Lead, h.at("repair"), "assignments.away_hint")
+		shown := h.page(t, h.Lead, h.at("repair")+"?asked=yes&away="+ill, "assignments.fewest_proved")
+		seen := regexp.MustCompile(`name="seen" value="([0-9a-f]+)"`).FindStringSubmatch(shown)
+		if len(seen) != 2 {
+			t.Fatal("the page of a repair does not hold what was seen")
+		}
+		h.page(t, h.Lead, h.at(), "assignments.publish_same")
+		h.send(t, h.Lead, h.at("repair"), http.StatusConflict, "away", ill, "way", "fewest", "seen", "something else")
+		h.send(t, h.Lead, h.at("repair"), http.StatusUnprocessableEntity, "away", ill, "way", "any")
+		h.send(t, h.Lead, h.at("repair"), http.StatusSeeOther, "away", ill, "way", "fewest", "seen", seen[1])
+		h.page(t, h.Lead, h.at(), "assignments.publish_text")
+		h.page(t, h.Lead, h.at("members"), "assignments.bound_away")
 		h.send(t, h.Lead, h.at("freeze"), http.StatusSeeOther, "version", h.version(), "frozen", "yes")
 		h.page(t, h.Lead, h.at(), "assignments.state_frozen")
 		h.send(t, h.Lead, h.at("propose"), http.StatusConflict)
@@ -209,22 +221,50 @@ func TestTheSheetGoesOutAndComesBack(t *testing.T) {
 	inBoth(t, func(t *testing.T, h *house) {
 		h.send(t, h.Lead, h.at("propose"), http.StatusSeeOther)
 		out := h.as(h.Lead).Get(t, h.at("plan.csv"))
-		bring := func(content string) int {
+		bring := func(content string) (int, string) {
 			var body bytes.Buffer
 			form := multipart.NewWriter(&body)
-			h.Must(form.WriteField("version", h.version()))
 			part, err := form.CreateFormFile("content", "affectation.csv")
 			h.Must(err)
 			_, err = part.Write([]byte(content))
 			h.Must(err)
 			h.Must(form.Close())
-			return h.as(h.Lead).Send(t, h.at("import"), form.FormDataContentType(), &body).Status
+			a := h.as(h.Lead).Send(t, h.at("import"), form.FormDataContentType(), &body)
+			pagetest.Check(t, a.Body)
+			return a.Status, a.Body
 		}
-		if got := bring(out.Body); got != http.StatusSeeOther {
-			t.Errorf("the sheet that went out answers %d when it comes back", got)
+		says := func(body, key string, args ...any) {
+			t.Helper()
+			if want := html(i18n.Say(h.lang, key, args...)); !strings.Contains(body, want) {
+				t.Errorf("the page does not say %q", want)
+			}
 		}
-		if got := bring("file,action,email\n1,assign,nobody@example.org\n"); got != http.StatusUnprocessableEntity {
-			t.Errorf("a line about nobody answers %d", got)
+		before := h.version()
+		status, body := bring(out.Body)
+		says(body, "assignments.follow_nothing")
+		if status != http.StatusOK {
+			t.Errorf("the sheet that went out answers %d when it comes back", status)
+		}
+		status, body = bring("paper,action,email,round\n1,clearreview,#pc,any\n1,primary,marc@club.example,R1\n2,conflict,nina@club.example,\n2,clearreview,#pc,any\n1,assign,<script>alert(1)</script>\u202e,\n")
+		if status != http.StatusOK || strings.Contains(body, "<script>alert") || strings.Contains(body, "\u202e") {
+			t.Errorf("a hostile line answers %d, or comes through", status)
+		}
+		says(body, "assignment.row_conflict", 4)
+		says(body, "assignments.remedy_member")
+		says(body, "assignments.columns_left", i18n.Say(h.lang, "assignments.quoted", "round"))
+		if h.version() != before {
+			t.Error("looking at a sheet changes the plan")
+		}
+		follow := regexp.MustCompile(`name="content" value="([^"]+)"`).FindStringSubmatch(body)
+		if len(follow) != 2 {
+			t.Fatal("the page does not hold the lines to follow")
+		}
+		content := strings.ReplaceAll(follow[1], "&#34;", `"`)
+		h.send(t, h.Lead, h.at("import", "follow"), http.StatusConflict, "version", "99", "content", content)
+		h.send(t, h.Lead, h.at("import", "follow"), http.StatusSeeOther, "version", before, "content", content)
+		h.send(t, h.Lead, h.at("import", "follow"), http.StatusUnprocessableEntity, "version", h.version(), "content", "file,action,email\n1,assign,nobody@example.org\n")
+		if b, err := h.s.Board(ctx, h.Lead, h.Selection.ID); err != nil || b.Load(seat(t, h, h.marc)) == 0 {
+			t.Errorf("the sheet is not followed: %v", err)
 		}
 		h.send(t, h.Lead, h.at("import"), http.StatusUnprocessableEntity, "version", h.version())
 		b, err := h.s.Board(ctx, h.Lead, h.Selection.ID)
@@ -237,5 +277,35 @@ func TestTheSheetGoesOutAndComesBack(t *testing.T) {
 		if len(again.Pairs) != 4 || again.Total != b.Run.Result.Total {
 			t.Errorf("replayed, the total is %v, and was %v", again.Total, b.Run.Result.Total)
 		}
+	})
+}
+
+func TestMemberByMember(t *testing.T) {
+	inBoth(t, func(t *testing.T, h *house) {
+		h.send(t, h.marc, h.at("bids"), http.StatusSeeOther, "wish."+string(h.files[0]), "eager", "wish."+string(h.files[1]), "eager", "wish."+string(h.files[2]), "eager", "wish."+string(h.files[3]), "eager")
+		h.send(t, h.Lead, h.at("settings"), http.StatusSeeOther, "version", "0", "readers", "1", "most", "2", "objective", "total", "even", "yes", "bid", "1", "seed", "1")
+		h.page(t, h.Lead, h.at("members"), "assignments.members_lead")
+		h.send(t, h.Lead, h.at("propose"), http.StatusSeeOther)
+		all := h.page(t, h.Lead, h.at("members"), "assignments.bound_most")
+		if !strings.Contains(all, html(i18n.Say(h.lang, "assignments.is_worst_member"))) {
+			t.Error("the worst-off member is not named")
+		}
+		marc := string(seat(t, h, h.marc))
+		one := h.page(t, h.Lead, h.at("members", marc), "assignments.reads_of")
+		if !strings.Contains(one, html(i18n.Say(h.lang, "assignments.missed"))) {
+			t.Error("what she wished for and others read is not said")
+		}
+		if a := h.as(h.Lead).Get(t, h.at("members", "nobody")); a.Status != http.StatusNotFound {
+			t.Errorf("a member who is none answers %d", a.Status)
+		}
+		h.page(t, h.Lead, h.at("prices"), "assignments.price_even")
+		h.page(t, h.Lead, h.at("repair"), "assignment.nothing_published")
+		h.send(t, h.Lead, h.at("settings"), http.StatusSeeOther, "version", h.version(), "readers", "1", "objective", "total", "bid", "1", "cap", "60", "spread", "40", "seed", "5")
+		h.send(t, h.Lead, h.at("propose"), http.StatusSeeOther)
+		drawn := h.page(t, h.Lead, h.at(), "assignments.drawn_seed", "5")
+		if !strings.Contains(drawn, html(i18n.SayN(h.lang, "assignments.tries", 2))) {
+			t.Error("the number of calculations is not said")
+		}
+		h.page(t, h.Lead, h.at("settings"), "assignments.draw_text")
 	})
 }

@@ -35,13 +35,18 @@ func (h *Handler) Routes() []ui.Route {
 		on("GET /assignments/{id}/settings", "selection.assign", h.settings),
 		on("POST /assignments/{id}/settings", "selection.assign", h.choose),
 		on("POST /assignments/{id}/propose", "selection.assign", h.propose),
+		on("GET /assignments/{id}/repair", "selection.assign", h.mend),
 		on("POST /assignments/{id}/repair", "selection.assign", h.repair),
+		on("GET /assignments/{id}/members", "selection.assign", h.members),
+		on("GET /assignments/{id}/members/{seat}", "selection.assign", h.member),
+		on("GET /assignments/{id}/prices", "selection.assign", h.prices),
 		on("POST /assignments/{id}/freeze", "selection.assign", h.freeze),
 		on("POST /assignments/{id}/publish", "selection.assign", h.publish),
 		on("GET /assignments/{id}/files/{title}", "selection.assign", h.file),
 		on("POST /assignments/{id}/files/{title}", "selection.assign", h.edit),
 		on("GET /assignments/{id}/plan.csv", "selection.assign", h.sheet),
 		on("POST /assignments/{id}/import", "selection.assign", h.bring),
+		on("POST /assignments/{id}/import/follow", "selection.assign", h.follow),
 		on("GET /assignments/{id}/runs/{run}/problem.json", "selection.assign", h.problem),
 		on("GET /assignments/{id}/runs/{run}/result.json", "selection.assign", h.result),
 		on("GET /assignments/{id}/bids", "selection.sit", h.bids),
@@ -66,11 +71,31 @@ func in(ctx context.Context, l form.Localised) string { return l.In(string(i18n.
 type board struct {
 	assignment.Board
 	problems ui.Problems
+	files    map[string]assignment.File
+	people   map[string]committee.Member
+	places   map[string]int // of files, from 1
 }
 
-func (h *Handler) board(r *http.Request) (v board, err error) {
-	v.Board, err = h.Assignments.Board(r.Context(), ui.User(r), id(r))
-	return v, err
+// told makes a board ready to be said: what it names is found at once.
+func told(b assignment.Board) board {
+	v := board{Board: b, files: make(map[string]assignment.File, len(b.Files)), people: make(map[string]committee.Member, len(b.Members)), places: make(map[string]int, len(b.Files))}
+	for i, f := range b.Files {
+		v.files[string(f.ID)], v.places[string(f.ID)] = f, i+1
+	}
+	for _, m := range b.Members {
+		v.people[string(m.ID)] = m
+	}
+	return v
+}
+
+func (h *Handler) board(r *http.Request) (board, error) {
+	b, err := h.Assignments.Board(r.Context(), ui.User(r), id(r))
+	return told(b), err
+}
+
+func (h *Handler) explained(r *http.Request) (board, error) {
+	b, err := h.Assignments.Explained(r.Context(), ui.User(r), id(r))
+	return told(b), err
 }
 
 func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
@@ -119,18 +144,6 @@ func (h *Handler) propose(w http.ResponseWriter, r *http.Request) error {
 	return h.engine(w, r, status, err)
 }
 
-func (h *Handler) repair(w http.ResponseWriter, r *http.Request) error {
-	var away []committee.MemberID
-	if err := r.ParseForm(); err != nil {
-		return errs.New(errs.Invalid, "errs.invalid").Because(err)
-	}
-	for _, m := range r.PostForm["away"] {
-		away = append(away, committee.MemberID(m))
-	}
-	status, err := h.Assignments.Repair(r.Context(), ui.User(r), id(r), away)
-	return h.engine(w, r, status, err)
-}
-
 func (h *Handler) freeze(w http.ResponseWriter, r *http.Request) error {
 	frozen := r.PostFormValue("frozen") == "yes"
 	said := "assignments.done_thawed"
@@ -156,20 +169,18 @@ func version(r *http.Request) int64 {
 type one struct {
 	board
 	assignment.File
-	rank int // its place on the board
 }
 
 func (h *Handler) one(r *http.Request) (v one, err error) {
-	if v.board, err = h.board(r); err != nil {
+	if v.board, err = h.explained(r); err != nil {
 		return v, err
 	}
-	for i, f := range v.Files {
-		if string(f.ID) == r.PathValue("title") {
-			v.File, v.rank = f, i+1
-			return v, nil
-		}
+	file, there := v.files[r.PathValue("title")]
+	if !there {
+		return v, errs.New(errs.NotFound, "errs.not_found")
 	}
-	return v, errs.New(errs.NotFound, "errs.not_found")
+	v.File = file
+	return v, nil
 }
 
 func (h *Handler) file(w http.ResponseWriter, r *http.Request) error {
@@ -197,12 +208,5 @@ func (h *Handler) edit(w http.ResponseWriter, r *http.Request) error {
 	return ui.Render(w, r, ui.StatusOf(err), filePage(v))
 }
 
-// person finds who holds a seat, away or not.
-func (v board) person(seat string) committee.Member {
-	for _, m := range v.Members {
-		if string(m.ID) == seat {
-			return m
-		}
-	}
-	return committee.Member{}
-}
+// person is who holds a seat, away or not.
+func (v board) person(seat string) committee.Member { return v.people[seat] }

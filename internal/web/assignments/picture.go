@@ -2,126 +2,138 @@ package assignments
 
 import (
 	"context"
-	"fmt"
-	"slices"
 	"strconv"
 
+	"transformateur/internal/application"
 	"transformateur/internal/assignment"
+	"transformateur/internal/committee"
 	"transformateur/internal/i18n"
+	"transformateur/internal/platform/text"
 	"transformateur/internal/solve/assign"
 	"transformateur/internal/web/ui"
 )
 
-// The measures of the picture, in its own units.
+// The states of a cell of the matrix. Between reads and the largest disc stand the sizes
+// of affinity: "r1" to "r5".
 const (
-	cell      = 26
-	leftSide  = 190
-	topSide   = 120
-	rightSide = 40
-	barHeight = 44
+	cellNone   = ""
+	cellBarred = "x"
+	cellEnded  = "e"
 )
 
-// mark is one cell that says something.
+// sizes is how many sizes of disc there are.
+const sizes = 5
+
+// mark is one cell of the matrix.
 type mark struct {
-	state  string // "reads", "barred", "added" or "ended"
-	x, y   int    // its middle
-	radius string
-	title  string
+	state string // cellNone, cellBarred, cellEnded, or the size of the disc
+	fresh bool   // a reading that is not published yet
+	said  string // for who does not see the disc
+}
+
+// class is what the style sheet draws.
+func (k mark) class() string {
+	if k.fresh {
+		return k.state + " n"
+	}
+	return k.state
 }
 
 // picture is the matrix as it is drawn: files in rows, members in columns, readings as
 // discs whose size is the affinity, loads on the margins.
 type picture struct {
 	board
-	width, height int
-	marks         []mark
-	most          int // the heaviest load or bound, the scale of the bars
+	highest      assign.Affinity
+	added, ended map[assignment.Pair]bool
+	words        map[string]string
 }
 
 func (v board) picture(ctx context.Context) picture {
-	p := picture{board: v, width: leftSide + cell*len(v.Members) + rightSide, height: topSide + cell*len(v.Files) + barHeight}
-	highest := assign.Affinity(1)
-	for _, a := range v.Account.Pairs {
-		highest = max(highest, a.Value)
+	p := picture{board: v, highest: 1, added: map[assignment.Pair]bool{}, ended: map[assignment.Pair]bool{}, words: map[string]string{}}
+	for _, g := range v.Plan.Pairs {
+		value, _ := v.Value(g.Pair)
+		p.highest = max(p.highest, value)
 	}
-	for _, m := range v.Members {
-		p.most = max(p.most, v.Load(m.ID), 1)
-	}
-	for row, f := range v.Files {
-		for col, m := range v.Members {
-			pair := assignment.Pair{File: f.ID, Member: m.ID}
-			k := mark{x: leftSide + cell*col + cell/2, y: topSide + cell*row + cell/2}
-			switch value, _ := v.Value(pair); {
-			case v.Barred(pair):
-				k.state = "barred"
-			case v.Reads(pair):
-				k.state, k.radius = "reads", fmt.Sprintf("%.1f", 4+7*max(value.Float(), 0)/highest.Float())
-				if len(v.Live) > 0 && slices.Contains(v.Changes.Added, pair) {
-					k.state = "added"
-				}
-			case slices.Contains(v.Changes.Ended, pair):
-				k.state, k.radius = "ended", "5"
-			default:
-				continue
-			}
-			k.title = i18n.T(ctx, "assignments.mark_"+k.state, m.Name, f.Title)
-			p.marks = append(p.marks, k)
+	if len(v.Live) > 0 {
+		for _, pair := range v.Changes.Added {
+			p.added[pair] = true
 		}
+	}
+	for _, pair := range v.Changes.Ended {
+		p.ended[pair] = true
+	}
+	for _, word := range []string{"reads", "added", "ended", "barred"} {
+		p.words[word] = i18n.T(ctx, "assignments.cell_"+word)
 	}
 	return p
 }
 
-func (p picture) box() string { return fmt.Sprintf("0 0 %d %d", p.width, p.height) }
-
-func (p picture) row(i int) string { return strconv.Itoa(topSide + cell*i + cell/2) }
-
-func (p picture) line(i int) string { return strconv.Itoa(topSide + cell*i) }
-
-func (p picture) column(i int) string { return strconv.Itoa(leftSide + cell*i + cell/2) }
-
-// turn sets a member's name along her column.
-func (p picture) turn(i int) string {
-	return fmt.Sprintf("rotate(-55 %d %d)", leftSide+cell*i+cell/2, topSide-8)
-}
-
-// corner is the top left of the square around a mark.
-func (k mark) corner() (x, y string) {
-	return strconv.Itoa(k.x - cell/2 + 1), strconv.Itoa(k.y - cell/2 + 1)
-}
-
-// bar is the load of a member under her column.
-func (p picture) bar(i int) (y, height string) {
-	h := (barHeight - 18) * p.Load(p.Members[i].ID) / p.most
-	return strconv.Itoa(p.height - barHeight + 4), strconv.Itoa(h)
-}
-
-// short cuts a text that the margin cannot hold.
-func short(s string, most int) string {
-	if r := []rune(s); len(r) > most {
-		return string(r[:most-1]) + "…"
-	}
-	return s
-}
-
-// table is the same thing as a table: what the picture shows, read cell by cell.
-func (v board) table(ctx context.Context) ui.Matrix {
-	m := ui.Matrix{Caption: i18n.T(ctx, "assignments.table_caption"), Corner: i18n.T(ctx, "assignments.file"), Total: true}
-	for _, who := range v.Members {
-		m.Columns = append(m.Columns, ui.MatrixHead{Label: who.Name, Total: strconv.Itoa(v.Load(who.ID))})
-	}
-	for i, f := range v.Files {
-		row := ui.MatrixRow{Head: ui.MatrixHead{Label: i18n.T(ctx, "assignments.numbered", i+1, f.Title), URL: v.url(f), Total: strconv.Itoa(len(v.Readers(f.ID)))}}
-		for _, who := range v.Members {
-			pair := assignment.Pair{File: f.ID, Member: who.ID}
-			c := ui.MatrixCell{}
-			if v.Barred(pair) {
-				c.State = "barred"
-			} else if v.Reads(pair) {
-				c.State = "done"
-			}
-			row.Cells = append(row.Cells, c)
+// at is the cell of a pair.
+func (p picture) at(ctx context.Context, pair assignment.Pair) mark {
+	switch {
+	case p.Barred(pair):
+		return mark{state: cellBarred, said: p.words["barred"]}
+	case p.Reads(pair):
+		value, _ := p.Value(pair)
+		k := mark{state: "r" + strconv.Itoa(size(value, p.highest)), fresh: p.added[pair], said: p.words["reads"]}
+		if k.fresh {
+			k.said = p.words["added"]
 		}
-		m.Rows = append(m.Rows, row)
+		k.said += " " + affinity(ctx, value)
+		return k
+	case p.ended[pair]:
+		return mark{state: cellEnded, said: p.words["ended"]}
 	}
-	return m
+	return mark{}
+}
+
+// size is from 1, for an affinity of nothing, to sizes, for the highest.
+func size(value, highest assign.Affinity) int {
+	return 1 + int(min(max(value, 0)*sizes/(highest+1), sizes-1))
+}
+
+// readers is the number of readings of a file.
+func (p picture) readers(f assignment.File) string { return strconv.Itoa(len(p.Readers(f.ID))) }
+
+// chance says with how many chances a pair was drawn, or "" when nothing was.
+func (v board) chance(ctx context.Context, pair assignment.Pair) string {
+	chance, drawn := v.Chance(pair)
+	if !drawn || chance == 0 {
+		return ""
+	}
+	return i18n.T(ctx, "assignments.chance", text.Decimal(string(i18n.From(ctx)), 100*chance, 0))
+}
+
+// drawing says what a prudent draw was: the greatest chances that a pair had, the seed, and
+// how many calculations were made, since trying seeds until one suits is no draw.
+func (v board) drawing(ctx context.Context) []string {
+	if v.Run == nil || v.Run.Status != assign.Drawn {
+		return nil
+	}
+	r := v.Run.Result
+	list := []string{i18n.T(ctx, "assignments.drawn_seed", strconv.FormatUint(r.Seed, 10)) + " " + i18n.N(ctx, "assignments.tries", v.Tries)}
+	most := 0
+	for _, c := range r.Chances {
+		if !v.isPinned(assignment.Pair{File: application.ID(c.Item), Member: committee.MemberID(c.Agent)}) {
+			most = max(most, c.Of)
+		}
+	}
+	if most == 0 {
+		return list
+	}
+	lang := string(i18n.From(ctx))
+	return append([]string{i18n.T(ctx, "assignments.drawn_most", text.Decimal(lang, 100*float64(most)/1024, 0)),
+		i18n.T(ctx, "assignments.drawn_mean", affinity(ctx, r.Expected), affinity(ctx, r.Total))}, list...)
+}
+
+// tabs are the pages of an assignment.
+func (v board) tabs(ctx context.Context, current string) []ui.NavItem {
+	list := []ui.NavItem{{Label: i18n.T(ctx, "assignments.tab_files"), URL: link(v.ID)}, {Label: i18n.T(ctx, "assignments.tab_members"), URL: link(v.ID, "members")}, {Label: i18n.T(ctx, "assignments.tab_prices"), URL: link(v.ID, "prices")}}
+	if len(v.Live) > 0 {
+		list = append(list, ui.NavItem{Label: i18n.T(ctx, "assignments.tab_repair"), URL: link(v.ID, "repair")})
+	}
+	for i := range list {
+		list[i].Current = list[i].URL == current
+	}
+	return list
 }

@@ -38,39 +38,9 @@ func (v board) url(f assignment.File) string {
 }
 
 // title names a file of the board.
-func (v board) title(file string) string {
-	for _, f := range v.Files {
-		if string(f.ID) == file {
-			return f.Title
-		}
-	}
-	return ""
-}
+func (v board) title(file string) string { return v.files[file].Title }
 
-// named lists files and members by their names, as a sentence does.
-func (v board) named(ctx context.Context, ids []string, name func(string) string) string {
-	var list []string
-	for _, id := range ids {
-		if n := name(id); n != "" {
-			list = append(list, i18n.T(ctx, "assignments.quoted", n))
-		}
-	}
-	return strings.Join(list, ", ")
-}
-
-func (v board) who(seat string) string { return v.person(seat).Name }
-
-// rule says the name of a rule as people know it.
-func rule(ctx context.Context, name string) string {
-	if name == assignment.RuleOneOfHouse {
-		return i18n.T(ctx, "assignments.rule_one_of_house")
-	}
-	if group, ok := strings.CutPrefix(name, assignment.RuleAtLeast); ok {
-		family, of, _ := strings.Cut(group, ":")
-		return i18n.T(ctx, "assignments.rule_at_least", groupName(ctx, assignment.Group{Family: family, Name: of}))
-	}
-	return name
-}
+func (v board) who(seat string) string { return v.people[seat].Name }
 
 // warning says what is wrong in the plan, or "" for what needs no word.
 func (v board) warning(ctx context.Context, w assign.Warning) string {
@@ -82,9 +52,9 @@ func (v board) warning(ctx context.Context, w assign.Warning) string {
 		}
 		return i18n.T(ctx, "assignments.warn_conflict", who, file)
 	case assign.WarnFewReaders, assign.WarnManyReaders:
-		return i18n.T(ctx, "assignments.warn_"+w.Kind, file, w.Count, w.Bound)
+		return i18n.N(ctx, "assignments.warn_"+w.Kind, w.Count, file, w.Bound)
 	case assign.WarnOverload, assign.WarnUnderload:
-		return i18n.T(ctx, "assignments.warn_"+w.Kind, who, w.Count, w.Bound)
+		return i18n.N(ctx, "assignments.warn_"+w.Kind, w.Count, who, w.Bound)
 	case assign.WarnAtLeast, assign.WarnAtMost:
 		return i18n.T(ctx, "assignments.warn_rule", file, rule(ctx, w.Name))
 	case assign.WarnPin:
@@ -95,17 +65,40 @@ func (v board) warning(ctx context.Context, w assign.Warning) string {
 	return ""
 }
 
-// warnings are the sentences on a file, or on all with "".
-func (v board) warnings(ctx context.Context, file string) (list []string) {
-	for _, w := range v.Account.Warnings {
-		if file != "" && w.Item != file {
-			continue
-		}
-		if s := v.warning(ctx, w); s != "" && !slices.Contains(list, s) {
+// warnings are the sentences on all that is wrong.
+func (v board) warnings(ctx context.Context) []string { return v.said(ctx, v.Account.Warnings) }
+
+func (v board) said(ctx context.Context, warnings []assign.Warning) (list []string) {
+	seen := map[string]bool{}
+	for _, w := range warnings {
+		if s := v.warning(ctx, w); s != "" && !seen[s] {
+			seen[s] = true
 			list = append(list, s)
 		}
 	}
 	return list
+}
+
+// warnings are those on the file, and on the loads of who reads it.
+func (v one) warnings(ctx context.Context) []string {
+	var list []assign.Warning
+	for _, w := range v.Account.Warnings {
+		if w.Item == string(v.File.ID) || w.Item == "" && v.Reads(assignment.Pair{File: v.File.ID, Member: committee.MemberID(w.Agent)}) {
+			list = append(list, w)
+		}
+	}
+	return v.said(ctx, list)
+}
+
+// byFile are the sentences of each file that has something wrong.
+func (v board) byFile(ctx context.Context) map[string][]string {
+	out := map[string][]string{}
+	for _, w := range v.Account.Warnings {
+		if s := v.warning(ctx, w); s != "" && w.Item != "" && !slices.Contains(out[w.Item], s) {
+			out[w.Item] = append(out[w.Item], s)
+		}
+	}
+	return out
 }
 
 // figures are what the plan gives, on the files that are shown.
@@ -123,7 +116,7 @@ func (v board) figures(ctx context.Context) []ui.Figure {
 		list = append(list, ui.Figure{Value: affinity(ctx, score), Label: i18n.T(ctx, "assignments.worst_file"), Note: name, URL: link(v.ID, "files", url.PathEscape(a.Worst))})
 	}
 	if name := v.who(a.WorstAgent); name != "" {
-		list = append(list, ui.Figure{Value: name, Label: i18n.T(ctx, "assignments.worst_member")})
+		list = append(list, ui.Figure{Value: name, Label: i18n.T(ctx, "assignments.worst_member"), URL: link(v.ID, "members", url.PathEscape(a.WorstAgent))})
 	}
 	return list
 }
@@ -133,20 +126,16 @@ type reason struct {
 	committee.Member
 	assign.PairAccount
 	source string
+	chance string // with which it was drawn, or ""
 }
 
-func (v one) reasons() (list []reason) {
+func (v one) reasons(ctx context.Context) (list []reason) {
 	for _, p := range v.Account.Pairs {
 		if p.Item != string(v.File.ID) {
 			continue
 		}
-		x := reason{Member: v.person(p.Agent), PairAccount: p}
-		for _, g := range v.Plan.Pairs {
-			if g.File == v.File.ID && g.Member == x.Member.ID {
-				x.source = g.Source
-			}
-		}
-		list = append(list, x)
+		pair := assignment.Pair{File: v.File.ID, Member: committee.MemberID(p.Agent)}
+		list = append(list, reason{Member: v.person(p.Agent), PairAccount: p, source: v.Source(pair), chance: v.chance(ctx, pair)})
 	}
 	return list
 }
@@ -173,17 +162,23 @@ func (v board) better(ctx context.Context, b assign.Better) string {
 	return i18n.T(ctx, "assignments.better_"+b.Bound, v.who(b.Agent), affinity(ctx, b.Value))
 }
 
-// next says what would happen without a reader.
+// next says what would happen without a reader. In an assignment that is not the best,
+// one drawn or edited by hand, the sum may gain.
 func (v board) next(ctx context.Context, n *assign.Next) string {
-	switch {
-	case n == nil:
+	if n == nil {
 		return i18n.T(ctx, "assignments.next_nobody")
-	case n.Agent == "":
-		return i18n.T(ctx, "assignments.next_none", affinity(ctx, n.Cost))
-	case len(n.Moves) > 1:
-		return i18n.T(ctx, "assignments.next_chain", v.who(n.Agent), affinity(ctx, n.Cost)) + " " + v.moves(ctx, n.Moves[1:])
 	}
-	return i18n.T(ctx, "assignments.next", v.who(n.Agent), affinity(ctx, n.Cost))
+	change := i18n.T(ctx, "assignments.sum_loses", affinity(ctx, n.Cost))
+	if n.Cost < 0 {
+		change = i18n.T(ctx, "assignments.sum_gains", affinity(ctx, -n.Cost))
+	}
+	switch {
+	case n.Agent == "":
+		return i18n.T(ctx, "assignments.next_none", change)
+	case len(n.Moves) > 1:
+		return i18n.T(ctx, "assignments.next_chain", v.who(n.Agent), change) + " " + v.moves(ctx, n.Moves[1:])
+	}
+	return i18n.T(ctx, "assignments.next", v.who(n.Agent), change)
 }
 
 func (v board) moves(ctx context.Context, list []assign.Move) string {
@@ -232,42 +227,32 @@ func (v one) candidates() (list []candidate) {
 }
 
 func (v one) pinned(m committee.MemberID) bool {
-	return slices.Contains(v.Plan.Settings.Pinned, assignment.Pair{File: v.File.ID, Member: m})
+	return v.isPinned(assignment.Pair{File: v.File.ID, Member: m})
 }
 
-// clash says why there is no assignment.
-func (v board) clash(ctx context.Context, c assign.Clash) string {
-	files, people := v.named(ctx, c.Items, v.title), v.named(ctx, c.Agents, v.who)
-	rules := make([]string, len(c.Rules))
-	for i, r := range c.Rules {
-		rules[i] = rule(ctx, r)
-	}
-	if files == "" || len(c.Items) == len(v.Files) {
-		files = i18n.T(ctx, "assignments.all_files")
-	}
-	if people == "" || len(c.Agents) == len(v.Problem.Agents) {
-		people = i18n.T(ctx, "assignments.all_members")
-	}
-	said := i18n.T(ctx, "assignments.clash_"+c.Kind, files, people, c.Need, c.Have)
-	if len(rules) > 0 {
-		said += " " + i18n.T(ctx, "assignments.clash_rules", strings.Join(rules, ", "))
-	}
-	return said
-}
+func (v board) isPinned(p assignment.Pair) bool { return slices.Contains(v.Plan.Settings.Pinned, p) }
 
-// change says one bound to move.
-func (v board) change(ctx context.Context, c assign.Change) string {
-	subject := v.title(c.Item)
-	if c.What == "max_load" || c.What == "min_load" {
-		subject = v.who(c.Agent)
+// quotas say how the rules on groups stand for the file: held, at their bound, or broken.
+func (v one) quotas(ctx context.Context) (list []string) {
+	i := slices.IndexFunc(v.Account.Items, func(x assign.ItemAccount) bool { return x.Item == string(v.File.ID) })
+	if i < 0 || len(v.Readers(v.File.ID)) == 0 {
+		return nil
 	}
-	if c.What == "unpin" {
-		return i18n.T(ctx, "assignments.change_unpin", v.who(c.Agent), subject)
+	for _, q := range v.Account.Items[i].Quotas {
+		state := "held"
+		switch {
+		case !q.Kept:
+			state = "broken"
+		case q.Tight:
+			state = "tight"
+		}
+		said := rule(ctx, q.Rule)
+		if q.Rule == assignment.RuleOneOfHouse {
+			said += " (" + q.Group + ")"
+		}
+		list = append(list, i18n.N(ctx, "assignments.quota_"+state, q.Count, said))
 	}
-	if c.What == "at_least" || c.What == "at_most" {
-		return i18n.T(ctx, "assignments.change_rule", rule(ctx, c.Rule), subject)
-	}
-	return i18n.T(ctx, "assignments.change_"+c.What, subject, c.By)
+	return list
 }
 
 // pairs are pairs as sentences: who, then what.
@@ -292,15 +277,4 @@ func (v board) readers(file application.ID) string {
 		}
 	}
 	return strings.Join(names, ", ")
-}
-
-// absent are the members, those who cannot read for now being checked.
-func (v board) absent() (c ui.Choice) {
-	for _, m := range v.Members {
-		c.Options = append(c.Options, ui.Option{Value: string(m.ID), Label: m.Name})
-	}
-	for _, m := range v.Plan.Settings.Away {
-		c.Chosen = append(c.Chosen, string(m))
-	}
-	return c
 }

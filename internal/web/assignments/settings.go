@@ -27,12 +27,21 @@ type rules struct {
 func (h *Handler) rules(r *http.Request) (v rules, err error) {
 	v.Choice, err = h.Assignments.Settings(r.Context(), ui.User(r), id(r), string(i18n.From(r.Context())))
 	v.typed = map[string]string{"readers": strconv.Itoa(v.Settings.Readers), "least": figure(v.Least), "most": figure(v.Most), "seed": strconv.FormatUint(v.Seed, 10),
+		"levels": figure(v.Levels), "cap": percent(r.Context(), v.Cap), "spread": percent(r.Context(), v.Spread),
 		"competence": weight(r.Context(), v.Competence), "text": weight(r.Context(), v.Text), "bid": weight(r.Context(), v.Bid)}
 	return v, err
 }
 
 func weight(ctx context.Context, w float64) string {
-	return strings.TrimRight(strings.TrimRight(text.Decimal(string(i18n.From(ctx)), w, 3), "0"), ",.")
+	return text.Decimal(string(i18n.From(ctx)), w, 3)
+}
+
+// percent writes a part of one in hundredths; nothing for zero.
+func percent(ctx context.Context, x float64) string {
+	if x == 0 {
+		return ""
+	}
+	return weight(ctx, 100*x)
 }
 
 func figure(n int) string {
@@ -90,6 +99,7 @@ func (v *rules) read(r *http.Request) {
 	in := &v.Settings
 	in.Readers, in.Least, in.Most = whole("readers"), whole("least"), whole("most")
 	in.Competence, in.Text, in.Bid = decimal("competence"), decimal("text"), decimal("bid")
+	in.Levels, in.Cap, in.Spread = whole("levels"), decimal("cap")/100, decimal("spread")/100
 	in.Objective = assign.Objective(r.PostFormValue("objective"))
 	in.Even, in.OneOfAHouse = r.PostFormValue("even") != "", r.PostFormValue("one_of_a_house") != ""
 	in.Themes, in.Needs = nil, nil
