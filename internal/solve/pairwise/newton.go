@@ -39,8 +39,8 @@ func (m *model) fit(scale float64, reliability bool) {
 			m.mode()
 		}
 		search()
+		m.mode()
 	}
-	m.mode()
 	m.curvature()
 	m.cov = m.factor.Inverse()
 }
@@ -161,12 +161,17 @@ func (m *model) reweightedHessian(doubt bool) {
 			said := eta*p + (1-eta)*(1-p)
 			w = (2*eta - 1) * (2*eta - 1) * w * w / (said * (1 - said))
 		}
-		w *= m.scale * m.scale
-		m.cov.Add(v.winner, v.winner, w)
-		m.cov.Add(v.loser, v.loser, w)
-		m.cov.Add(v.winner, v.loser, -w)
-		m.cov.Add(v.loser, v.winner, -w)
+		m.inform(v.winner, v.loser, w)
 	}
+}
+
+// inform adds to the precision what one comparison of a and b tells: w, in logits.
+func (m *model) inform(a, b int, w float64) {
+	w *= m.scale * m.scale
+	m.cov.Add(a, a, w)
+	m.cov.Add(b, b, w)
+	m.cov.Add(a, b, -w)
+	m.cov.Add(b, a, -w)
 }
 
 func (m *model) refactor() (ok bool) {
@@ -174,9 +179,14 @@ func (m *model) refactor() (ok bool) {
 	return ok
 }
 
-// curvature leaves the factor of the precision at the mode.
+// curvature leaves the factor of the precision at the mode. A vote whose outcome is not
+// told is worth the information expected of it, p(1−p), wherever it went.
 func (m *model) curvature() {
 	m.reweightedHessian(true)
+	for _, pair := range m.untold {
+		p := chance(m.scale * (m.x[pair[0]] - m.x[pair[1]]))
+		m.inform(pair[0], pair[1], p*(1-p))
+	}
 	m.refactor()
 }
 
@@ -185,11 +195,13 @@ func (m *model) curvature() {
 func (m *model) reassess() (moved float64) {
 	n, sum := make([]float64, len(m.readers)), make([]float64, len(m.readers))
 	for _, v := range m.votes {
-		n[v.reader]++
+		if !v.equal { // a tie says nothing of whom she would contradict
+			n[v.reader]++
+		}
 	}
 	for k := range m.votes {
 		v := &m.votes[k]
-		if n[v.reader] < MinVotes {
+		if v.equal || n[v.reader] < MinVotes {
 			continue
 		}
 		eta := m.eta[v.reader]
