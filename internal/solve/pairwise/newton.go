@@ -24,6 +24,13 @@ const (
 // reliabilities.
 func (m *model) fit(scale float64, reliability bool) {
 	m.x = append([]float64(nil), m.mean...)
+	if scale != 0 && !reliability && !m.own {
+		m.scale = scale
+		m.modeOfVoted()
+		m.curvature()
+		m.cov = m.factor.Inverse()
+		return
+	}
 	search := func() {
 		if m.scale = scale; scale == 0 {
 			m.findScale()
@@ -43,6 +50,35 @@ func (m *model) fit(scale float64, reliability bool) {
 	}
 	m.curvature()
 	m.cov = m.factor.Inverse()
+}
+
+// modeOfVoted finds the mode among the items that votes are about: with independent priors,
+// the others stay where they are.
+func (m *model) modeOfVoted() {
+	at := map[int]int{}
+	var items []int
+	place := func(i int) int {
+		if _, known := at[i]; !known {
+			at[i] = len(items)
+			items = append(items, i)
+		}
+		return at[i]
+	}
+	sub := &model{unit: m.unit, scale: m.scale, eta: m.eta}
+	for _, v := range m.votes {
+		v.winner, v.loser = place(v.winner), place(v.loser)
+		sub.votes = append(sub.votes, v)
+	}
+	n := len(items)
+	sub.mean, sub.x, sub.precision = make([]float64, n), make([]float64, n), dense.New(n)
+	for k, i := range items {
+		sub.mean[k], sub.x[k] = m.mean[i], m.x[i]
+		sub.precision.Add(k, k, m.precision.At(i, i))
+	}
+	sub.mode()
+	for k, i := range items {
+		m.x[i] = sub.x[k]
+	}
 }
 
 // findScale maximises the evidence over the logarithm of the scale by golden section.

@@ -67,36 +67,51 @@ func (q question) new(i, j int) bool {
 }
 
 // best is the pair of most information, one item of each list; of equal pairs, the
-// one whose items were seen least, then the first by name. A pair whose outcome is both
-// clearer and less uncertain than the best one's tells less: it is not worked out.
+// one whose items were seen least, then the first by name.
 func (q question) best(ones, others []int) (best Pair, found bool) {
-	seen, far, wide := 0, 0.0, 0.0
-	for _, i := range ones {
-		for _, j := range others {
-			if !q.new(i, j) {
-				continue
-			}
-			mean, sd := q.gap(i, j)
-			if found && mean > far+1e-6 && sd <= wide || found && mean >= far && sd < wide-1e-6 {
-				continue
-			}
-			p := Pair{q.items[i], q.items[j], best.Gain}
-			if !found || math.Abs(mean-far) > 1e-12 || math.Abs(sd-wide) > 1e-12 {
-				p.Gain = gain(mean, sd, q.reliability(q.Reader))
-			}
-			n := q.seen[i] + q.seen[j]
-			if !found || cmp.Or(cmp.Compare(math.Round(best.Gain*1e9), math.Round(p.Gain*1e9)), cmp.Compare(n, seen)) < 0 {
-				best, seen, far, wide, found = p, n, mean, sd, true
-			}
+	eta, seen, far, wide := q.reliability(q.Reader), 0, 0.0, 0.0
+	for _, c := range q.promising(ones, others) {
+		p := Pair{q.items[c.i], q.items[c.j], best.Gain}
+		if !found || c.mean != far || c.sd != wide {
+			p.Gain = gain(c.mean, c.sd, eta)
+		}
+		n := q.seen[c.i] + q.seen[c.j]
+		if !found || cmp.Or(cmp.Compare(math.Round(best.Gain*1e9), math.Round(p.Gain*1e9)), cmp.Compare(n, seen)) < 0 {
+			best, seen, far, wide, found = p, n, c.mean, c.sd, true
 		}
 	}
 	return best, found
 }
 
-// gap is how far apart two items are believed to be, in logits, and its standard deviation.
-func (m *model) gap(i, j int) (mean, sd float64) {
-	return m.scale * math.Abs(m.x[i]-m.x[j]), m.scale * math.Sqrt(max(m.cov.At(i, i)+m.cov.At(j, j)-2*m.cov.At(i, j), 0))
+// candidate is a pair of items, how far apart they are believed to be, in logits, and with
+// what standard deviation.
+type candidate struct {
+	i, j     int
+	mean, sd float64
 }
+
+// promising leaves out the pairs of which another one is both closer and more uncertain:
+// they tell less.
+func (q question) promising(ones, others []int) (list []candidate) {
+	var top candidate
+	for _, i := range ones {
+		for _, j := range others {
+			if !q.new(i, j) {
+				continue
+			}
+			c := candidate{i, j, grid(q.scale * math.Abs(q.x[i]-q.x[j])), grid(q.scale * math.Sqrt(max(q.cov.At(i, i)+q.cov.At(j, j)-2*q.cov.At(i, j), 0)))}
+			if list = append(list, c); len(list) == 1 || c.sd-c.mean > top.sd-top.mean {
+				top = c
+			}
+		}
+	}
+	return slices.DeleteFunc(list, func(c candidate) bool {
+		return c.mean > top.mean && c.sd <= top.sd || c.mean == top.mean && c.sd < top.sd
+	})
+}
+
+// grid rounds what a computation in another order could change.
+func grid(x float64) float64 { return math.Round(x*1e7) / 1e7 }
 
 func (m *model) reliability(reader string) float64 {
 	if at, known := slices.BinarySearch(m.readers, reader); known {
