@@ -38,6 +38,19 @@ type Readings interface {
 	Readings(ctx context.Context, r db.Reader, id committee.SelectionID) ([]Reading, error)
 }
 
+// Preference is an answer of a member to "which of the two?".
+type Preference struct {
+	Member        committee.MemberID
+	Winner, Loser application.ID
+	Equal         bool // neither was preferred
+}
+
+// Preferences gives the comparisons of a selection that count, without asking who wants
+// them: none while members still compare.
+type Preferences interface {
+	Preferences(ctx context.Context, r db.Reader, id committee.SelectionID) ([]Preference, error)
+}
+
 // Places names territories, by their kind and code.
 type Places interface {
 	Territory(kind, code string) (string, bool)
@@ -52,6 +65,7 @@ type Service struct {
 	calls    *call.Service
 	places   Places
 	readings Readings
+	compared Preferences
 	live     *hub
 	fits     struct {
 		sync.Mutex
@@ -68,11 +82,12 @@ type Deps struct {
 	Calls    *call.Service
 	Places   Places
 	Readings Readings
+	Compared Preferences
 }
 
 // New makes the service.
 func New(d Deps) *Service {
-	return &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, calls: d.Calls, places: d.Places, readings: d.Readings, live: newHub()}
+	return &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, calls: d.Calls, places: d.Places, readings: d.Readings, compared: d.Compared, live: newHub()}
 }
 
 // require loads a selection on which by may do action.
