@@ -34,6 +34,7 @@ import (
 	statements "transformateur/internal/privacy/statement"
 	"transformateur/internal/programme"
 	"transformateur/internal/review"
+	"transformateur/internal/review/comparison"
 	"transformateur/internal/screening"
 	"transformateur/internal/token"
 	"transformateur/internal/web/api"
@@ -60,6 +61,7 @@ type App struct {
 	Screening   *screening.Service
 	Intake      *intake.Service
 	Reviews     *review.Service
+	Comparisons *comparison.Service
 	Rooms       *deliberation.Service
 	Continuity  *continuity.Service
 	Approvals   *approval.Service

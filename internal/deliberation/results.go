@@ -79,7 +79,8 @@ type Results struct {
 	Unread     []application.Application // without any score
 	Adjusted   bool                      // scores were corrected for the severity of readers
 	Problems   []calibrate.Problem       // of the overlap of readers
-	Compared   int                       // comparisons of these files, which join the scores
+	Compared   int                       // comparisons of the files of Lines, which join the scores
+	Ordered    int                       // comparisons of all the files that are seen, with a score or not
 	Target     int                       // files above the line; 0 when nothing says where it is
 	Grey       int                       // files between sure and sure
 	Flips      float64                   // of the files above the line, how many another panel would replace
@@ -146,6 +147,7 @@ type said struct {
 // rank sorts files between those that are ranked, those that fail a gate and those that
 // nobody read, and calibrates the first.
 func (s *Service) rank(v *Results, m said, named bool) error {
+	v.Ordered = len(votes(m.compared, byID(m.files)))
 	byFile, names := map[application.ID][]Reading{}, map[string]string{}
 	files, had := m.files, m.had
 	for _, one := range m.readings {
@@ -205,6 +207,14 @@ func votes(all []Preference, at map[string]application.Application) (list []pair
 		return cmp.Or(cmp.Compare(a.Reader, b.Reader), cmp.Compare(a.Winner, b.Winner), cmp.Compare(a.Loser, b.Loser))
 	})
 	return list
+}
+
+func byID(files []application.Application) map[string]application.Application {
+	at := map[string]application.Application{}
+	for _, a := range files {
+		at[string(a.ID)] = a
+	}
+	return at
 }
 
 // prefer says the order that comparisons alone give to the files of the list.

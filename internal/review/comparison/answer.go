@@ -219,7 +219,7 @@ func (s *Service) Answer(ctx context.Context, by account.User, id committee.Sele
 		switch {
 		case err != nil:
 			return err
-		case c.ID != "" && c.Choice == in.Choice:
+		case in.Choice.Given() && c.Choice == in.Choice:
 			return nil
 		case d.round.ID == "":
 			return errs.New(errs.Conflict, "comparison.not_open")

@@ -63,6 +63,7 @@ func TestOneAnswersOnce(t *testing.T) {
 		}
 		wants(t, w.Comparisons.Answer(ctx, w.Mia, selection, comparison.Reply{Round: 1, Turn: 7, Choice: comparison.Left}), errs.Conflict, "comparison.stale")
 		wants(t, w.Comparisons.Answer(ctx, w.Mia, selection, comparison.Reply{Round: 1, Turn: 2, Choice: "undone"}), errs.Invalid, "")
+		wants(t, w.Comparisons.Answer(ctx, w.Mia, selection, comparison.Reply{Round: 1, Turn: 2}), errs.Invalid, "")
 		r = reply(second, comparison.Equal)
 		r.Note = strings.Repeat("a", 1001)
 		wants(t, w.Comparisons.Answer(ctx, w.Mia, selection, r), errs.Invalid, "")

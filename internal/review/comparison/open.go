@@ -199,8 +199,16 @@ func (s *Service) End(ctx context.Context, by account.User, id committee.Selecti
 	})
 }
 
-// Waits says whether a round of a selection is open, for pages that lead to it.
-func (s *Service) Waits(ctx context.Context, id committee.SelectionID) (bool, error) {
-	list, err := rounds(ctx, s.db.Reader(), id)
-	return err == nil && len(list) > 0 && list[0].Status == Open, err
+// Waits says whether a round is open in which by may compare, for pages that lead to it.
+func (s *Service) Waits(ctx context.Context, by account.User, id committee.SelectionID) (bool, error) {
+	r := s.db.Reader()
+	_, err := s.require(ctx, r, by, "selection.compare", id)
+	if errs.Is(err, errs.Forbidden) || errs.Is(err, errs.NotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	list, err := rounds(ctx, r, id)
+	return len(list) > 0 && list[0].Status == Open, err
 }
