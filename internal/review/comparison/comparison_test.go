@@ -176,6 +176,9 @@ func TestRanking(t *testing.T) {
 				t.Errorf("line %d: %s, rank %d, %d comparisons", i, l.File.ID, l.Rank, l.N)
 			}
 		}
+		if v.Target != 0 || v.Undecided != 0 {
+			t.Errorf("a line that nobody drew: %d, %d undecided", v.Target, v.Undecided)
+		}
 		if len(v.Trusts) != 3 || v.Trusts[0].Name == "" || !v.Trusts[0].Learnt || v.Trusts[0].Agreement != 1 || v.Answers != 30 {
 			t.Errorf("who answered: %+v, %d answers", v.Trusts, v.Answers)
 		}

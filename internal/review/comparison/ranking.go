@@ -18,6 +18,7 @@ import (
 )
 
 // Line is what the answers of a round say of one file. It informs: nothing is decided by it.
+// A file is out of the grey zone when its 90 % interval of ranks stands on one side of the line.
 type Line struct {
 	File application.Application
 	pairwise.Item
@@ -124,6 +125,11 @@ func (v *Ranking) rank(files []application.Application, counted []Comparison) er
 	}
 	v.Scale = got.Scale
 	for _, it := range got.Items {
+		// Where few are above the line, a file of which nothing is known is likely under it: the
+		// interval of its rank says that nothing is known.
+		if it.RankLow <= in.Select && it.RankHigh > in.Select {
+			it.Zone = standing.Grey
+		}
 		v.Lines = append(v.Lines, Line{at[it.Item], it})
 		if v.Target > 0 && it.Zone == standing.Grey {
 			v.Undecided++

@@ -84,9 +84,12 @@ func (v opening) options(ctx context.Context) (list []ui.Option) {
 
 // state is where a round stands, in words.
 func (v opening) state(ctx context.Context, one comparison.Round) string {
-	zone := v.Selection.Call.Zone
 	if one.Status == comparison.Open {
-		return i18n.T(ctx, "comparisons.since", ui.Instant(ctx, ui.Local(one.OpenedAt, zone)))
+		return i18n.T(ctx, "comparisons.since", v.since(ctx, one))
 	}
-	return i18n.T(ctx, "comparisons.between", ui.Instant(ctx, ui.Local(one.OpenedAt, zone)), ui.Instant(ctx, ui.Local(one.ClosedAt, zone)))
+	return i18n.T(ctx, "comparisons.between", v.since(ctx, one), ui.Instant(ctx, ui.Local(one.ClosedAt, v.Selection.Call.Zone)))
+}
+
+func (v opening) since(ctx context.Context, one comparison.Round) string {
+	return ui.Instant(ctx, ui.Local(one.OpenedAt, v.Selection.Call.Zone))
 }
