@@ -17,7 +17,7 @@ import (
 
 // UsualAdvice is how many answers a member is advised to give when nobody says otherwise:
 // with nine judges and 27 items, twelve each bring Kendall's τ with the judges' own scores
-// to 0.83 (docs/performance.md, comparisons).
+// to 0.84 (docs/performance.md).
 const UsualAdvice = 12
 
 // The bounds of what a round may ask and show.
