@@ -90,4 +90,3 @@ func (s *Service) tellReturned(ctx context.Context, tx *db.Tx, sel committee.Sel
 	}
 	return nil
 }
-
