@@ -35,6 +35,7 @@ import (
 	statements "transformateur/internal/privacy/statement"
 	"transformateur/internal/programme"
 	"transformateur/internal/review"
+	"transformateur/internal/review/comparison"
 	"transformateur/internal/screening"
 	"transformateur/internal/token"
 	"transformateur/internal/web/api"
@@ -61,6 +62,7 @@ type App struct {
 	Screening   *screening.Service
 	Intake      *intake.Service
 	Reviews     *review.Service
+	Comparisons *comparison.Service
 	Rooms       *deliberation.Service
 	Decisions   *decision.Service
 	Continuity  *continuity.Service

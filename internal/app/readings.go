@@ -10,6 +10,7 @@ import (
 	"transformateur/internal/form/rule"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/review"
+	"transformateur/internal/review/comparison"
 )
 
 // handedIn gives a deliberation what the reviews say.
@@ -36,6 +37,19 @@ func (a handedIn) Readings(ctx context.Context, r db.Reader, id committee.Select
 			}
 		}
 		list = append(list, one)
+	}
+	return list, err
+}
+
+// preferred gives a deliberation what members said of two files.
+type preferred struct{ comparisons *comparison.Service }
+
+// Preferences lists the answers of the last round of comparisons that closed.
+func (a preferred) Preferences(ctx context.Context, r db.Reader, id committee.SelectionID) ([]deliberation.Preference, error) {
+	answers, err := a.comparisons.Answers(ctx, r, id)
+	var list []deliberation.Preference
+	for _, one := range answers {
+		list = append(list, deliberation.Preference(one))
 	}
 	return list, err
 }

@@ -8,7 +8,7 @@ import (
 
 // openRooms makes the service of deliberations, after those it stands on.
 func (a *App) openRooms() {
-	a.Rooms = deliberation.New(deliberation.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Bus: a.Bus, Calls: a.Calls, Places: registers{}, Readings: handedIn{a.Reviews}})
+	a.Rooms = deliberation.New(deliberation.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Bus: a.Bus, Calls: a.Calls, Places: registers{}, Readings: handedIn{a.Reviews}, Compared: preferred{a.Comparisons}})
 }
 
 // deliberationRoutes are the addresses where a committee deliberates.

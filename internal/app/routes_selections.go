@@ -13,5 +13,5 @@ func (a *App) openCommittees() {
 
 // selectionRoutes are the addresses of selections and of those who sit in them.
 func (a *App) selectionRoutes() []ui.Route {
-	return (&selections.Handler{Committees: a.Committees, Calls: a.Calls, Accounts: a.Accounts, Clock: a.Clock, Name: a.Config.Name}).Routes()
+	return (&selections.Handler{Committees: a.Committees, Calls: a.Calls, Accounts: a.Accounts, Clock: a.Clock, Name: a.Config.Name, Comparing: a.Comparisons}).Routes()
 }

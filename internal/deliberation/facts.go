@@ -23,6 +23,7 @@ type facts struct {
 	motions   []Motion // on what is discussed
 	ballots   map[string][]ballot
 	readings  []Reading
+	compared  []Preference
 
 	scores struct {
 		sync.Mutex
@@ -116,6 +117,9 @@ func (s *Service) read(ctx context.Context, r db.Reader, id committee.SelectionI
 	}
 	if f.readings, err = s.readings.Readings(ctx, r, id); err != nil {
 		return f, fmt.Errorf("read what the readings of %s say: %w", id, err)
+	}
+	if f.compared, err = s.compared.Preferences(ctx, r, id); err != nil {
+		return f, fmt.Errorf("read what the comparisons of %s say: %w", id, err)
 	}
 	return f, nil
 }

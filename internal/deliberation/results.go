@@ -16,6 +16,7 @@ import (
 	"transformateur/internal/form"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/solve/calibrate"
+	"transformateur/internal/solve/pairwise"
 	"transformateur/internal/solve/standing"
 	"transformateur/internal/solve/table"
 )
@@ -28,6 +29,8 @@ type Line struct {
 	RawRank    int // 1 is the best; equal means share it
 	Calibrated float64
 	Rank       int
+	Compared   int     // comparisons it was in
+	Preferred  int     // rank by comparisons alone among the files of this list; 0 when it was in none
 	Low, High  float64 // 90 % interval of the calibrated score
 	Chance     float64 // of being above the line
 	Zone       standing.Zone
@@ -77,6 +80,8 @@ type Results struct {
 	Unread     []application.Application // without any score
 	Adjusted   bool                      // scores were corrected for the severity of readers
 	Problems   []calibrate.Problem       // of the overlap of readers
+	Compared   int                       // comparisons of the files of Lines, which join the scores
+	Ordered    int                       // comparisons of all the files that are seen, with a score or not
 	Target     int                       // files above the line; 0 when nothing says where it is
 	Grey       int                       // files between sure and sure
 	Flips      float64                   // of the files above the line, how many another panel would replace
@@ -107,6 +112,10 @@ func (s *Service) Results(ctx context.Context, by account.User, id committee.Sel
 	if err != nil {
 		return v, err
 	}
+	preferred, err := s.compared.Preferences(ctx, r, id)
+	if err != nil {
+		return v, err
+	}
 	had, err := s.decided(ctx, r, by, id)
 	if err != nil {
 		return v, err
@@ -115,7 +124,7 @@ func (s *Service) Results(ctx context.Context, by account.User, id committee.Sel
 	if err != nil {
 		return v, err
 	}
-	if err := s.rank(&v, files, all, had, named); err != nil {
+	if err := s.rank(&v, said{files, all, preferred, had}, named); err != nil {
 		return v, err
 	}
 	v.Portfolio, err = s.portfolio(ctx, r, files, had, &v)
@@ -150,11 +159,21 @@ func (s *Service) namesReaders(ctx context.Context, r db.Reader, by account.User
 	return d.Allowed, err
 }
 
+// said is what members said of the files that a reader sees, and what was decided.
+type said struct {
+	files    []application.Application
+	readings []Reading
+	compared []Preference
+	had      map[application.ID]Decision
+}
+
 // rank sorts files between those that are ranked, those that fail a gate and those that
 // nobody read, and calibrates the first.
-func (s *Service) rank(v *Results, files []application.Application, all []Reading, had map[application.ID]Decision, named bool) error {
+func (s *Service) rank(v *Results, m said, named bool) error {
+	v.Ordered = len(votes(m.compared, byID(m.files)))
 	byFile, names := map[application.ID][]Reading{}, map[string]string{}
-	for _, one := range all {
+	files, had := m.files, m.had
+	for _, one := range m.readings {
 		byFile[one.File] = append(byFile[one.File], one)
 		names[string(one.Member)] = one.Name
 	}
@@ -185,6 +204,8 @@ func (s *Service) rank(v *Results, files []application.Application, all []Readin
 	if len(at) == 0 {
 		return nil
 	}
+	in.Votes = votes(m.compared, at)
+	v.Compared = len(in.Votes)
 	in.Select = max(1, min(v.Selection.Target, len(at)))
 	if v.Selection.Target > 0 && v.Selection.Target < len(at) {
 		v.Target = v.Selection.Target
@@ -194,6 +215,44 @@ func (s *Service) rank(v *Results, files []application.Application, all []Readin
 		return fmt.Errorf("calibrate the readings of %s: %w", v.Selection.ID, err)
 	}
 	panel{at, byFile, had, names, named}.tell(v, got)
+	return v.prefer(in.Votes)
+}
+
+// votes are the comparisons of files that are ranked: the others have no score to join.
+func votes(all []Preference, at map[string]application.Application) (list []pairwise.Vote) {
+	for _, one := range all {
+		vote := pairwise.Vote{Reader: string(one.Member), Winner: string(one.Winner), Loser: string(one.Loser), Equal: one.Equal}
+		if at[vote.Winner].ID != "" && at[vote.Loser].ID != "" {
+			list = append(list, vote)
+		}
+	}
+	slices.SortFunc(list, func(a, b pairwise.Vote) int {
+		return cmp.Or(cmp.Compare(a.Reader, b.Reader), cmp.Compare(a.Winner, b.Winner), cmp.Compare(a.Loser, b.Loser))
+	})
+	return list
+}
+
+func byID(files []application.Application) map[string]application.Application {
+	at := map[string]application.Application{}
+	for _, a := range files {
+		at[string(a.ID)] = a
+	}
+	return at
+}
+
+// prefer says the order that comparisons alone give to the files of the list.
+func (v *Results) prefer(votes []pairwise.Vote) error {
+	if len(votes) == 0 {
+		return nil
+	}
+	got, err := pairwise.Fit(pairwise.Input{Votes: votes, Select: 1, Seed: 1, Draws: 1, Reliability: true})
+	if err != nil {
+		return fmt.Errorf("rank the comparisons of %s: %w", v.Selection.ID, err)
+	}
+	for _, it := range got.Items {
+		i := slices.IndexFunc(v.Lines, func(l Line) bool { return string(l.File.ID) == it.Item })
+		v.Lines[i].Compared, v.Lines[i].Preferred = it.N, it.Rank
+	}
 	return nil
 }
 

@@ -112,3 +112,41 @@ func TestResultsOfTooLittle(t *testing.T) {
 		}
 	})
 }
+
+// Comparisons stand beside the two orders, and move the calibrated one: files that the
+// scores leave close are settled by them, and nothing of a closed file comes in.
+func TestComparisonsJoin(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := scored(t, d)
+		w.Open()
+		before := results(t, w, w.Chair)
+		if before.Compared != 0 || before.Lines[0].Preferred != 0 {
+			t.Errorf("without comparisons: %+v", before.Lines[0])
+		}
+		for _, who := range []account.User{w.Mia, w.Noe, w.Zoe, w.Chair} {
+			w.Prefer(who, w.Files[1], w.Files[2], 3)
+			w.Prefer(who, w.Files[4], w.Files[1], 1) // fails a gate: it is not ranked
+		}
+		at := func(v deliberation.Results, i int) deliberation.Line {
+			for _, l := range v.Lines {
+				if l.File.ID == w.Files[i] {
+					return l
+				}
+			}
+			t.Fatalf("file %d is not in the list", i)
+			return deliberation.Line{}
+		}
+		after := results(t, w, w.Chair)
+		won, lost := at(after, 1), at(after, 2)
+		if after.Compared != 12 || won.Preferred != 1 || lost.Preferred != 2 || won.Compared != 12 || at(after, 0).Preferred != 0 {
+			t.Errorf("%d comparisons, %+v, %+v", after.Compared, won, lost)
+		}
+		if won.Correction.Votes <= 0 || lost.Correction.Votes >= 0 || won.Calibrated <= at(before, 1).Calibrated || won.Raw != at(before, 1).Raw {
+			t.Errorf("who won twelve times goes from %.1f to %.1f (%+v)", at(before, 1).Calibrated, won.Calibrated, won.Correction)
+		}
+		w.Exclude(w.Zoe, w.Files[2])
+		if hers := results(t, w, w.Zoe); hers.Compared != 0 || at(hers, 1).Preferred != 0 {
+			t.Errorf("who stepped aside sees comparisons of a closed file: %+v", at(hers, 1))
+		}
+	})
+}

@@ -45,7 +45,7 @@ func (s *Service) scores(by account.User, v *View, f *facts) (*Scores, error) {
 	shared := f.scores.of[key.String()]
 	if shared == nil {
 		var err error
-		if shared, err = s.scored(v, f.readings); err != nil {
+		if shared, err = s.scored(v, f); err != nil {
 			return nil, err
 		}
 		if f.scores.of == nil {
@@ -74,21 +74,22 @@ func last(own bool) int {
 }
 
 // scored puts together what the readings say of the file of a view.
-func (s *Service) scored(v *View, readings []Reading) (*Scores, error) {
+func (s *Service) scored(v *View, f *facts) (*Scores, error) {
 	got := Results{Selection: v.Selection, Room: v.Room}
 	var files []application.Application
 	open := map[application.ID]bool{}
 	for _, one := range v.Items {
 		files, open[one.ID] = append(files, one.Application), true
 	}
-	if err := s.rank(&got, files, slices.DeleteFunc(slices.Clone(readings), func(one Reading) bool { return !open[one.File] }), nil, false); err != nil {
+	shown := slices.DeleteFunc(slices.Clone(f.readings), func(one Reading) bool { return !open[one.File] })
+	if err := s.rank(&got, said{files: files, readings: shown, compared: f.compared}, false); err != nil {
 		return nil, err
 	}
 	out := &Scores{Adjusted: got.Adjusted, Target: got.Target, Of: len(got.Lines)}
 	if i := slices.IndexFunc(got.Lines, func(l Line) bool { return l.File.ID == v.File.ID }); i >= 0 {
 		out.Line, out.Rank = got.Lines[i], i+1
 	}
-	for _, one := range readings {
+	for _, one := range f.readings {
 		if one.File == v.File.ID {
 			out.All = append(out.All, Given{member: one.Member, Name: one.Name, Score: one.Score, Scored: one.Scored, Advice: one.Advice, Failed: one.Failed})
 		}

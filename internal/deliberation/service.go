@@ -39,6 +39,19 @@ type Readings interface {
 	Readings(ctx context.Context, r db.Reader, id committee.SelectionID) ([]Reading, error)
 }
 
+// Preference is an answer of a member to "which of the two?".
+type Preference struct {
+	Member        committee.MemberID
+	Winner, Loser application.ID
+	Equal         bool // neither was preferred
+}
+
+// Preferences gives the comparisons of a selection that count, without asking who wants
+// them: none while members still compare.
+type Preferences interface {
+	Preferences(ctx context.Context, r db.Reader, id committee.SelectionID) ([]Preference, error)
+}
+
 // Places names territories, by their kind and code.
 type Places interface {
 	Territory(kind, code string) (string, bool)
@@ -53,6 +66,7 @@ type Service struct {
 	calls    *call.Service
 	places   Places
 	readings Readings
+	compared Preferences
 	live     *hub
 	kept     kept
 	fits     struct {
@@ -70,11 +84,12 @@ type Deps struct {
 	Calls    *call.Service
 	Places   Places
 	Readings Readings
+	Compared Preferences
 }
 
 // New makes the service.
 func New(d Deps) *Service {
-	return &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, calls: d.Calls, places: d.Places, readings: d.Readings, live: newHub()}
+	return &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, calls: d.Calls, places: d.Places, readings: d.Readings, compared: d.Compared, live: newHub()}
 }
 
 // require loads a selection on which by may do action.
@@ -88,7 +103,7 @@ func (s *Service) require(ctx context.Context, r db.Reader, by account.User, act
 }
 
 // acts are what pages ask the policy about a deliberation.
-var acts = []policy.Action{"selection.results", "selection.deliberate", "selection.convene", "selection.preside", "selection.minutes", "selection.sign", "selection.register", "selection.clerk"}
+var acts = []policy.Action{"selection.results", "selection.deliberate", "selection.convene", "selection.preside", "selection.minutes", "selection.sign", "selection.register", "selection.clerk", "selection.ranking"}
 
 // May says what by may do about a deliberation now.
 func (s *Service) May(ctx context.Context, by account.User, sel committee.Selection) (map[policy.Action]bool, error) {

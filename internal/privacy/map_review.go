@@ -18,4 +18,9 @@ var reviewTables = []Table{
 		Rows: `(added_by in {actor} or lifted_by in {actor})`, Leaves: "work/redactions", Hidden: "passage", Erasure: Keeps, Near: `application_id in {circle}`, Why: "privacy.why_record"},
 	{Name: "review_reminders", Key: "member_id day", Activity: Files, Rule: "deposited", Trace: "day at", Linked: "reminded_by", Technical: "member_id",
 		Rows: `(reminded_by in {actor} or member_id in (select id from committee_members where person_id in {id}))`, Leaves: "work/reminders", Erasure: Keeps, Why: "privacy.why_record"},
+	{Name: "comparison_rounds", Activity: Files, Rule: "deposited", Trace: "opened_at closed_at", Linked: "opened_by closed_by", Technical: "id selection_id number status fields advised seed version",
+		Rows: `(opened_by in {actor} or closed_by in {actor})`, Leaves: "work/comparison-rounds", Erasure: Keeps, Why: "privacy.why_record"},
+	{Name: "comparisons", Activity: Files, Rule: "deposited", Words: "note", Trace: "choice shown_at answered_at", Technical: "id round_id member_id turn left_id right_id",
+		Rows: `member_id in (select id from committee_members where person_id in {id})`, Leaves: "work/comparisons", Erasure: Keeps,
+		Near: `(left_id in {circle} or right_id in {circle} or member_id in (select id from committee_members where person_id in {id}))`, Why: "privacy.why_record"},
 }

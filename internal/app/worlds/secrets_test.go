@@ -52,7 +52,7 @@ func pick(told bool, secret, ordinary string) string {
 }
 
 func secrets() []secret {
-	return slices.Concat(drafted, deposited, around, selected, shared, deliberated, announced)
+	return slices.Concat(drafted, deposited, around, selected, shared, deliberated, announced, compared)
 }
 
 // drafted are the secrets of files that are being written.

@@ -28,6 +28,14 @@ func (g *Given) Readings(context.Context, db.Reader, committee.SelectionID) ([]d
 	return *g, nil
 }
 
+// Preferred are comparisons known in advance, whatever the selection.
+type Preferred []deliberation.Preference
+
+// Preferences gives them.
+func (p *Preferred) Preferences(context.Context, db.Reader, committee.SelectionID) ([]deliberation.Preference, error) {
+	return *p, nil
+}
+
 type places struct{}
 
 func (places) Territory(_, code string) (string, bool) { return code, true }
@@ -43,6 +51,7 @@ type World struct {
 	Sam     account.User     // the secretary
 	Files   []application.ID // by their number
 	Given   Given            // the readings
+	Chosen  Preferred        // the comparisons
 	ctx     context.Context
 	numbers int
 }
@@ -53,7 +62,7 @@ func New(t testing.TB, d *db.DB, files int) *World {
 	base := applicationtest.New(t, d)
 	screening.New(screening.Deps{DB: d, Clock: base.Clock, Policy: base.Policy, Bus: base.Bus, Calls: base.Calls, Files: base.Files}) // who indexes their answers
 	w := &World{World: base, ctx: context.Background()}
-	w.Rooms = deliberation.New(deliberation.Deps{DB: d, Clock: base.Clock, Policy: base.Policy, Bus: base.Bus, Calls: base.Calls, Places: places{}, Readings: &w.Given})
+	w.Rooms = deliberation.New(deliberation.Deps{DB: d, Clock: base.Clock, Policy: base.Policy, Bus: base.Bus, Calls: base.Calls, Places: places{}, Readings: &w.Given, Compared: &w.Chosen})
 	for range files {
 		a := base.Draft()
 		base.Fill(base.Ana, a.ID, "summary", "Un campus numérique", "bearer", []string{"company", "public"}[w.numbers%2], "staff", int64(12))
@@ -155,4 +164,11 @@ func (w *World) Discuss(file, beside application.ID) {
 func (w *World) Decide(file application.ID, outcome deliberation.Outcome) {
 	w.T.Helper()
 	w.Must(w.Rooms.Decide(w.ctx, w.Chair, Selection, file, deliberation.Verdict{Outcome: outcome, Reason: "fit", Wording: "Le comité a pesé la demande."}))
+}
+
+// Prefer has a member prefer a file to another one, so many times.
+func (w *World) Prefer(who account.User, winner, loser application.ID, times int) {
+	for range times {
+		w.Chosen = append(w.Chosen, deliberation.Preference{Member: committee.MemberID("seat-" + string(who.ID)), Winner: winner, Loser: loser})
+	}
 }

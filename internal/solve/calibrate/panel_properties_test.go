@@ -12,6 +12,7 @@ import (
 
 	"transformateur/internal/solve/dense"
 	"transformateur/internal/solve/pairwise"
+	"transformateur/internal/solve/solvetest"
 	"transformateur/internal/solve/standing"
 )
 
@@ -134,7 +135,7 @@ func TestSevererReader(t *testing.T) {
 			in.Readings[k].Score += 2
 		}
 	}
-	if got := tau(before, values()); got < 0.97 {
+	if got := solvetest.Kendall(before, values()); got < 0.97 {
 		t.Errorf("seed %d: τ %.3f between the order before and after", seed, got)
 	}
 }

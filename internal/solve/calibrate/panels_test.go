@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+
+	"transformateur/internal/solve/solvetest"
 )
 
 // opened reads a compressed file of testdata.
@@ -179,28 +181,6 @@ func simulated(t testing.TB, n int) (in Input, want truth) {
 	return Input{Readings: readings, Select: want.Select, Seed: 1}, want
 }
 
-// tau is Kendall's τ-b.
-func tau(a, b []float64) float64 {
-	var same, opposite, tiedA, tiedB float64
-	for i := range a {
-		for j := range i {
-			x, y := a[i]-a[j], b[i]-b[j]
-			switch {
-			case x == 0 && y == 0:
-			case x == 0:
-				tiedA++
-			case y == 0:
-				tiedB++
-			case x*y > 0:
-				same++
-			default:
-				opposite++
-			}
-		}
-	}
-	return (same - opposite) / math.Sqrt((same+opposite+tiedA)*(same+opposite+tiedB))
-}
-
 // found is the share of the true first k that are among the estimated ones.
 func found(estimate, truth []float64, k int) float64 {
 	names := make([]string, len(truth))
@@ -277,7 +257,7 @@ func (m *measure) add(t testing.TB, in Input, quality []float64) {
 		value[i] = byName[name].Calibrated
 	}
 	for a, estimate := range [][]float64{rawMeans(s), zScores(s), value} {
-		m.tau[a] += tau(estimate, quality)
+		m.tau[a] += solvetest.Kendall(estimate, quality)
 		m.found[a] += found(estimate, quality, in.Select)
 	}
 	for at, i := range places(quality, quality, s.files) {

@@ -13,7 +13,7 @@ func hall(items, readers, each int) (in Input) {
 		for range each {
 			a, b := chance.IntN(items), chance.IntN(items)
 			if a != b && chance.NormFloat64()*float64(items)/4 > float64(a-b) {
-				in.Votes = append(in.Votes, Vote{fmt.Sprint("J", j), fmt.Sprint("P", b), fmt.Sprint("P", a)})
+				in.Votes = append(in.Votes, Vote{fmt.Sprint("J", j), fmt.Sprint("P", b), fmt.Sprint("P", a), false})
 			}
 		}
 	}
@@ -54,5 +54,33 @@ func BenchmarkNext(b *testing.B) {
 		if _, ok := r.Next(Ask{Reader: "J1"}); !ok {
 			b.Fatal("nothing to compare")
 		}
+	}
+}
+
+// The next pair of one of twelve members, who have answered fifteen times each.
+func BenchmarkBlindNext(b *testing.B) {
+	for _, items := range []int{40, 200} {
+		b.Run(fmt.Sprintf("items=%d", items), func(b *testing.B) {
+			in := Input{Select: 1, Draws: 1, Scale: 1.5}
+			for i := range items {
+				in.Items = append(in.Items, fmt.Sprint("P", i))
+			}
+			for _, v := range hall(items, 12, 15).Votes {
+				if v.Reader == "J0" {
+					in.Votes = append(in.Votes, v)
+				} else {
+					in.Untold = append(in.Untold, [2]string{v.Winner, v.Loser})
+				}
+			}
+			for b.Loop() {
+				r, err := Fit(in)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if _, ok := r.Next(Ask{Reader: "J0"}); !ok {
+					b.Fatal("nothing to compare")
+				}
+			}
+		})
 	}
 }

@@ -9,8 +9,9 @@ import (
 	"transformateur/internal/solve/table"
 )
 
-// ParseVotes reads a CSV file of columns assessor, loser and winner; a vote may stand
-// several times. It returns a *table.Fault that names the line and the column.
+// ParseVotes reads a CSV file of columns assessor, loser, winner and, when there is one,
+// equal: 1 when neither was preferred, 0 or blank otherwise. A vote may stand several
+// times. It returns a *table.Fault that names the line and the column.
 func ParseVotes(r io.Reader) ([]Vote, error) {
 	rows, err := table.Read(r, "assessor", "loser", "winner")
 	if err != nil {
@@ -18,7 +19,14 @@ func ParseVotes(r io.Reader) ([]Vote, error) {
 	}
 	all := make([]Vote, 0, len(rows))
 	for _, row := range rows {
-		v := Vote{row.Text("assessor"), row.Text("winner"), row.Text("loser")}
+		v := Vote{Reader: row.Text("assessor"), Winner: row.Text("winner"), Loser: row.Text("loser")}
+		switch equal := row.Text("equal"); equal {
+		case "", "0":
+		case "1":
+			v.Equal = true
+		default:
+			return nil, &table.Fault{Line: row.Line, Field: "equal", Value: equal, Problem: table.OutOfRange}
+		}
 		if fault := v.check(); fault != nil {
 			fault.Line = row.Line
 			return nil, fault

@@ -34,6 +34,7 @@ type Result struct {
 type model struct {
 	items, readers []string
 	votes          []vote
+	untold         [][2]int
 	seen           []int              // votes each item was in
 	judged         map[[2]string]bool // reader and item
 	met            map[[3]string]bool // reader and both items
@@ -50,10 +51,11 @@ type model struct {
 }
 
 // vote is a comparison by places; follows is the probability that it follows the
-// model, 1 unless reliability is learnt.
+// model, 1 unless reliability is learnt, and a half for a tie.
 type vote struct {
 	reader, winner, loser int
 	follows               float64
+	equal                 bool
 }
 
 // Fit is the Bradley–Terry model with a Gaussian prior: P(a preferred to b) =
@@ -111,7 +113,7 @@ func newModel(in Input) (*model, error) {
 	m.seen = make([]int, len(m.items))
 	votes := slices.Clone(in.Votes)
 	slices.SortFunc(votes, func(a, b Vote) int {
-		return cmp.Or(cmp.Compare(a.Reader, b.Reader), cmp.Compare(a.Winner, b.Winner), cmp.Compare(a.Loser, b.Loser))
+		return cmp.Or(cmp.Compare(a.Reader, b.Reader), cmp.Compare(a.Winner, b.Winner), cmp.Compare(a.Loser, b.Loser), order(a.Equal, b.Equal))
 	})
 	for _, v := range votes {
 		w, known := slices.BinarySearch(m.items, v.Winner)
@@ -120,15 +122,35 @@ func newModel(in Input) (*model, error) {
 			return nil, unknown(in, known)
 		}
 		j, _ := slices.BinarySearch(m.readers, v.Reader)
-		m.votes = append(m.votes, vote{j, w, l, 1})
+		m.votes = append(m.votes, vote{j, w, l, follows(v.Equal), v.Equal})
 		m.seen[w]++
 		m.seen[l]++
 		m.judged[[2]string{v.Reader, v.Winner}], m.judged[[2]string{v.Reader, v.Loser}] = true, true
 		m.met[[3]string{v.Reader, min(v.Winner, v.Loser), max(v.Winner, v.Loser)}] = true
 	}
+	for _, pair := range in.Untold {
+		a, known := slices.BinarySearch(m.items, pair[0])
+		b, too := slices.BinarySearch(m.items, pair[1])
+		if !known || !too || a == b {
+			return nil, &table.Fault{Field: "untold", Problem: table.Unknown}
+		}
+		m.untold = append(m.untold, [2]int{a, b})
+		m.seen[a]++
+		m.seen[b]++
+	}
 	m.eta = slices.Repeat([]float64{1}, len(m.readers))
 	return m, m.setPrior(in)
 }
+
+// follows is how much of a vote goes the way that it says, before anything is learnt.
+func follows(equal bool) float64 {
+	if equal {
+		return 0.5
+	}
+	return 1
+}
+
+func order(a, b bool) int { return cmp.Compare(follows(a), follows(b)) }
 
 func (v Vote) check() *table.Fault {
 	switch {
@@ -213,11 +235,15 @@ func (r *Result) describe(selected int) {
 	won := make([]float64, len(m.items))
 	r.Readers = make([]Reader, len(m.readers))
 	for _, v := range m.votes {
-		won[v.winner]++
+		win := follows(v.equal)
+		won[v.winner] += win
+		won[v.loser] += 1 - win
 		reader := &r.Readers[v.reader]
 		reader.N++
 		if m.x[v.winner] > m.x[v.loser] {
-			reader.Agreement++
+			reader.Agreement += win
+		} else {
+			reader.Agreement += 1 - win
 		}
 	}
 	for j := range r.Readers {

@@ -24,6 +24,13 @@ const (
 // reliabilities.
 func (m *model) fit(scale float64, reliability bool) {
 	m.x = append([]float64(nil), m.mean...)
+	if scale != 0 && !reliability && !m.own {
+		m.scale = scale
+		m.modeOfVoted()
+		m.curvature()
+		m.cov = m.factor.Inverse()
+		return
+	}
 	search := func() {
 		if m.scale = scale; scale == 0 {
 			m.findScale()
@@ -39,10 +46,39 @@ func (m *model) fit(scale float64, reliability bool) {
 			m.mode()
 		}
 		search()
+		m.mode()
 	}
-	m.mode()
 	m.curvature()
 	m.cov = m.factor.Inverse()
+}
+
+// modeOfVoted finds the mode among the items that votes are about: with independent priors,
+// the others stay where they are.
+func (m *model) modeOfVoted() {
+	at := map[int]int{}
+	var items []int
+	place := func(i int) int {
+		if _, known := at[i]; !known {
+			at[i] = len(items)
+			items = append(items, i)
+		}
+		return at[i]
+	}
+	sub := &model{unit: m.unit, scale: m.scale, eta: m.eta}
+	for _, v := range m.votes {
+		v.winner, v.loser = place(v.winner), place(v.loser)
+		sub.votes = append(sub.votes, v)
+	}
+	n := len(items)
+	sub.mean, sub.x, sub.precision = make([]float64, n), make([]float64, n), dense.New(n)
+	for k, i := range items {
+		sub.mean[k], sub.x[k] = m.mean[i], m.x[i]
+		sub.precision.Add(k, k, m.precision.At(i, i))
+	}
+	sub.mode()
+	for k, i := range items {
+		m.x[i] = sub.x[k]
+	}
 }
 
 // findScale maximises the evidence over the logarithm of the scale by golden section.
@@ -161,12 +197,17 @@ func (m *model) reweightedHessian(doubt bool) {
 			said := eta*p + (1-eta)*(1-p)
 			w = (2*eta - 1) * (2*eta - 1) * w * w / (said * (1 - said))
 		}
-		w *= m.scale * m.scale
-		m.cov.Add(v.winner, v.winner, w)
-		m.cov.Add(v.loser, v.loser, w)
-		m.cov.Add(v.winner, v.loser, -w)
-		m.cov.Add(v.loser, v.winner, -w)
+		m.inform(v.winner, v.loser, w)
 	}
+}
+
+// inform adds to the precision what one comparison of a and b tells: w, in logits.
+func (m *model) inform(a, b int, w float64) {
+	w *= m.scale * m.scale
+	m.cov.Add(a, a, w)
+	m.cov.Add(b, b, w)
+	m.cov.Add(a, b, -w)
+	m.cov.Add(b, a, -w)
 }
 
 func (m *model) refactor() (ok bool) {
@@ -174,9 +215,14 @@ func (m *model) refactor() (ok bool) {
 	return ok
 }
 
-// curvature leaves the factor of the precision at the mode.
+// curvature leaves the factor of the precision at the mode. A vote whose outcome is not
+// told is worth the information expected of it, p(1−p), wherever it went.
 func (m *model) curvature() {
 	m.reweightedHessian(true)
+	for _, pair := range m.untold {
+		p := chance(m.scale * (m.x[pair[0]] - m.x[pair[1]]))
+		m.inform(pair[0], pair[1], p*(1-p))
+	}
 	m.refactor()
 }
 
@@ -185,11 +231,13 @@ func (m *model) curvature() {
 func (m *model) reassess() (moved float64) {
 	n, sum := make([]float64, len(m.readers)), make([]float64, len(m.readers))
 	for _, v := range m.votes {
-		n[v.reader]++
+		if !v.equal { // a tie says nothing of whom she would contradict
+			n[v.reader]++
+		}
 	}
 	for k := range m.votes {
 		v := &m.votes[k]
-		if n[v.reader] < MinVotes {
+		if v.equal || n[v.reader] < MinVotes {
 			continue
 		}
 		eta := m.eta[v.reader]

@@ -3,11 +3,15 @@ package pairwise
 
 import "transformateur/internal/solve/standing"
 
-// Vote is one comparison.
+// Vote is one comparison. When Equal, neither was preferred: it counts as half a win to
+// each, as draws do in Elo's rating of players (1978); Davidson 1970, "On extending the
+// Bradley–Terry model to accommodate ties", learns how often readers tie, for which a
+// committee has too few votes.
 type Vote struct {
 	Reader string `json:"assessor"`
 	Winner string `json:"winner"`
 	Loser  string `json:"loser"`
+	Equal  bool   `json:"equal,omitempty"`
 }
 
 // Prior is what is known of the qualities before the votes, in the unit of the
@@ -21,12 +25,13 @@ type Prior struct {
 type Input struct {
 	Items       []string // every item; nil takes those that the votes name
 	Votes       []Vote
-	Select      int     // how many stand above the line
-	Seed        uint64  // of the draws
-	Draws       int     // 0 takes 4,000
-	Prior       *Prior  // nil takes independent qualities whose spread is learnt from the votes
-	Scale       float64 // logits a unit of the prior; 0 learns it, which a hall that refits after each vote does now and then
-	Reliability bool    // learn how reliable each reader is, for those with MinVotes votes
+	Untold      [][2]string // comparisons that were made and whose outcome is not told: they count as seen and narrow what is believed, without moving it
+	Select      int         // how many stand above the line
+	Seed        uint64      // of the draws
+	Draws       int         // 0 takes 4,000
+	Prior       *Prior      // nil takes independent qualities whose spread is learnt from the votes
+	Scale       float64     // logits a unit of the prior; 0 learns it, which a hall that refits after each vote does now and then
+	Reliability bool        // learn how reliable each reader is, for those with MinVotes votes
 }
 
 // MinVotes is the number of votes under which a reader's reliability is not learnt.
@@ -37,7 +42,7 @@ const MinVotes = 10
 type Item struct {
 	Item string
 	N    int     // comparisons it was in
-	Won  float64 // share of them that it won
+	Won  float64 // share of them that it won, a tie being half
 	Worth, Low, High,
 	Deviation float64 // posterior mean, 90 % interval, standard deviation
 	Rank int // by Worth
@@ -48,7 +53,7 @@ type Item struct {
 type Reader struct {
 	Reader      string  `json:"assessor"`
 	N           int     `json:"n"`
-	Agreement   float64 `json:"agreement"`   // share of her votes for the item that the whole ranks higher
+	Agreement   float64 `json:"agreement"`   // share of her votes for the item that the whole ranks higher, a tie being half
 	Reliability float64 `json:"reliability"` // η of Crowd-BT: probability that her vote follows the model; 1 when not learnt
 }
 
@@ -58,6 +63,7 @@ type Ask struct {
 	Conflict func(item string) bool // what this reader may not judge; nil forbids nothing
 	Busy     map[string]bool        // items that somebody is looking at now: nobody queues
 	Hold     string                 // item that the reader has just seen, kept as one of the pair; "" for none
+	Passed   [][2]string            // pairs that she was shown and could not judge: never shown to her again
 }
 
 // Pair is the next pair to judge.

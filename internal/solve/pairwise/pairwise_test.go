@@ -22,7 +22,7 @@ func votesOf(t *rapid.T) []Vote {
 	return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Vote {
 		w := rapid.IntRange(0, items-1).Draw(t, "winner")
 		l := (w + rapid.IntRange(1, items-1).Draw(t, "away")) % items
-		return Vote{fmt.Sprint("J", rapid.IntRange(0, 2).Draw(t, "voter")), fmt.Sprint("P", w), fmt.Sprint("P", l)}
+		return Vote{fmt.Sprint("J", rapid.IntRange(0, 2).Draw(t, "voter")), fmt.Sprint("P", w), fmt.Sprint("P", l), rapid.IntRange(0, 4).Draw(t, "tie") == 0}
 	}), 1, 40).Draw(t, "votes")
 }
 
@@ -90,7 +90,7 @@ func TestMode(t *testing.T) {
 }
 
 func TestUnusableVotes(t *testing.T) {
-	good := Vote{"J", "A", "B"}
+	good := Vote{"J", "A", "B", false}
 	for _, c := range []struct {
 		situation string
 		in        Input
@@ -99,10 +99,10 @@ func TestUnusableVotes(t *testing.T) {
 		problem   string
 	}{
 		{"nothing at all", Input{Select: 1}, 0, "votes", table.Infeasible},
-		{"nobody voted", Input{Votes: []Vote{{"", "A", "B"}}, Select: 1}, 1, "assessor", table.Empty},
-		{"no winner", Input{Votes: []Vote{good, {"J", "", "B"}}, Select: 1}, 2, "winner", table.Empty},
-		{"no loser", Input{Votes: []Vote{{"J", "A", ""}}, Select: 1}, 1, "loser", table.Empty},
-		{"preferred to itself", Input{Votes: []Vote{{"J", "A", "A"}}, Select: 1}, 1, "winner", table.Itself},
+		{"nobody voted", Input{Votes: []Vote{{"", "A", "B", false}}, Select: 1}, 1, "assessor", table.Empty},
+		{"no winner", Input{Votes: []Vote{good, {"J", "", "B", false}}, Select: 1}, 2, "winner", table.Empty},
+		{"no loser", Input{Votes: []Vote{{"J", "A", "", false}}, Select: 1}, 1, "loser", table.Empty},
+		{"preferred to itself", Input{Votes: []Vote{{"J", "A", "A", false}}, Select: 1}, 1, "winner", table.Itself},
 		{"not in the list", Input{Items: []string{"A", "C"}, Votes: []Vote{good}, Select: 1}, 1, "loser", table.Unknown},
 		{"twice in the list", Input{Items: []string{"A", "B", "A"}, Votes: []Vote{good}, Select: 1}, 0, "items", table.Twice},
 		{"no line", Input{Votes: []Vote{good}}, 0, "select", table.OutOfRange},
@@ -136,7 +136,7 @@ func TestNoVoteYet(t *testing.T) {
 }
 
 func TestNextPair(t *testing.T) {
-	votes := []Vote{{"J", "A", "B"}, {"J", "B", "C"}, {"K", "A", "C"}, {"K", "C", "D"}, {"L", "A", "D"}}
+	votes := []Vote{{"J", "A", "B", false}, {"J", "B", "C", false}, {"K", "A", "C", false}, {"K", "C", "D", false}, {"L", "A", "D", false}}
 	r, err := Fit(Input{Votes: votes, Select: 1, Draws: 10})
 	if err != nil {
 		t.Fatal(err)
@@ -178,10 +178,10 @@ func TestReliability(t *testing.T) {
 			if j == 0 && chance.IntN(2) == 0 || j > 0 && a < b { // the higher number is the better
 				a, b = b, a
 			}
-			votes = append(votes, Vote{fmt.Sprint("J", j), fmt.Sprint("P", a), fmt.Sprint("P", b)})
+			votes = append(votes, Vote{fmt.Sprint("J", j), fmt.Sprint("P", a), fmt.Sprint("P", b), false})
 		}
 	}
-	votes = append(votes, Vote{"few", "P0", "P9"})
+	votes = append(votes, Vote{"few", "P0", "P9", false})
 	with, err := Fit(Input{Votes: votes, Select: 3, Reliability: true, Draws: 100})
 	if err != nil {
 		t.Fatal(err)
@@ -208,7 +208,7 @@ func TestPrior(t *testing.T) {
 	if first := none.Items[0]; first.Item != "a" || math.Abs(first.Worth-3) > 1e-9 {
 		t.Errorf("%+v", first)
 	}
-	votes := slices.Repeat([]Vote{{"J", "c", "a"}, {"J", "c", "b"}}, 30)
+	votes := slices.Repeat([]Vote{{"J", "c", "a", false}, {"J", "c", "b", false}}, 30)
 	many, err := Fit(Input{Items: []string{"a", "b", "c"}, Votes: votes, Select: 1, Prior: prior})
 	if err != nil {
 		t.Fatal(err)
@@ -271,4 +271,100 @@ func FuzzParseVotes(f *testing.F) {
 			t.Fatalf("%v is no fault", err)
 		}
 	})
+}
+
+// Pairs that are not worked out are those that tell less: information grows with the
+// uncertainty of a gap and falls with its size.
+func TestGainIsMonotonic(t *testing.T) {
+	for _, eta := range []float64{1, 0.8} {
+		for mean := 0.0; mean < 6; mean += 0.25 {
+			for sd := 0.1; sd < 4; sd += 0.1 {
+				here := gain(mean, sd, eta)
+				if wider := gain(mean, sd+0.1, eta); wider < here-1e-9 {
+					t.Errorf("η %v, mean %.2f: %v at %.1f, %v at %.1f", eta, mean, here, sd, wider, sd+0.1)
+				}
+				if further := gain(mean+0.25, sd, eta); further > here+1e-9 {
+					t.Errorf("η %v, deviation %.1f: %v at %.2f, %v at %.2f", eta, sd, here, mean, further, mean+0.25)
+				}
+			}
+		}
+	}
+}
+
+func TestTies(t *testing.T) {
+	tie := Vote{"J", "A", "B", true}
+	r, err := Fit(Input{Votes: []Vote{tie, tie, {"J", "A", "C", false}}, Select: 1, Draws: 100, Scale: 1.5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := map[string]Item{}
+	for _, it := range r.Items {
+		at[it.Item] = it
+	}
+	if at["A"].Won != 2.0/3 || at["B"].Won != 0.5 || at["C"].Won != 0 {
+		t.Errorf("shares %v %v %v", at["A"].Won, at["B"].Won, at["C"].Won)
+	}
+	if !(at["A"].Worth > at["B"].Worth && at["B"].Worth > at["C"].Worth) {
+		t.Errorf("a tie with the best one does not place B between: %+v", r.Items)
+	}
+	alone, err := Fit(Input{Votes: []Vote{{"J", "A", "C", false}}, Items: []string{"A", "B", "C"}, Select: 1, Draws: 100, Scale: 1.5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, it := range alone.Items {
+		if it.Item == "B" && at["B"].Deviation >= it.Deviation {
+			t.Errorf("two ties tell nothing of B: %v, %v without", at["B"].Deviation, it.Deviation)
+		}
+	}
+	if got := r.Readers[0].Agreement; got != 2.0/3 {
+		t.Errorf("agreement %v", got)
+	}
+}
+
+// What others answered is not told: the pair is the same whichever way their votes went,
+// and what they were shown turns it away from what is well known.
+func TestUntold(t *testing.T) {
+	items := []string{"A", "B", "C", "D"}
+	ask := func(in Input) Pair {
+		in.Items, in.Select, in.Draws, in.Scale = items, 1, 1, 1.5
+		r, err := Fit(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pair, ok := r.Next(Ask{Reader: "J"})
+		if !ok {
+			t.Fatal("nothing to compare")
+		}
+		return pair
+	}
+	if got := ask(Input{}); got.First != "A" || got.Second != "B" {
+		t.Errorf("first pair %+v", got)
+	}
+	one, other := ask(Input{Untold: [][2]string{{"A", "B"}}}), ask(Input{Untold: [][2]string{{"B", "A"}}})
+	if one != other || one.First != "C" || one.Second != "D" {
+		t.Errorf("%+v and %+v after a comparison of A and B", one, other)
+	}
+	if _, err := Fit(Input{Items: items, Untold: [][2]string{{"A", "Z"}}, Select: 1}); err == nil {
+		t.Error("a comparison of what is not listed goes through")
+	}
+}
+
+func TestPassedPairs(t *testing.T) {
+	r, err := Fit(Input{Items: []string{"A", "B", "C"}, Select: 1, Draws: 1, Scale: 1.5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var shown []string
+	var passed [][2]string
+	for {
+		pair, ok := r.Next(Ask{Reader: "J", Passed: passed})
+		if !ok {
+			break
+		}
+		shown = append(shown, min(pair.First, pair.Second)+max(pair.First, pair.Second))
+		passed = append(passed, [2]string{pair.Second, pair.First})
+	}
+	if len(shown) != 3 || shown[0] != "AB" || shown[1] == shown[0] || shown[2] == shown[1] {
+		t.Errorf("shown %v", shown)
+	}
 }

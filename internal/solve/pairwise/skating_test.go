@@ -5,12 +5,13 @@ import (
 	"encoding/csv"
 	"flag"
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"os"
 	"slices"
 	"strconv"
 	"testing"
+
+	"transformateur/internal/solve/solvetest"
 )
 
 var repetitions = flag.Int("repetitions", 2, "how many times the voters are dealt their pairs")
@@ -126,7 +127,7 @@ func (p panel) worth(t testing.TB, votes []Vote) []float64 {
 func TestVotersOfSkating(t *testing.T) {
 	for _, each := range []int{5, 8, 12} {
 		chance := rand.New(rand.NewPCG(seed, uint64(each)))
-		var online, same, random, ours, n float64
+		var online, same, random, ours, blind, n float64
 		for _, p := range skating(t) {
 			for range *repetitions {
 				if len(p.items) <= each {
@@ -134,17 +135,21 @@ func TestVotersOfSkating(t *testing.T) {
 				}
 				g := newGavel(len(p.items), p.judges)
 				votes := p.visits(each, chance, func(j, held int, fresh []int) int { return g.choose(j, held, fresh, chance) }, g.vote)
-				online += tau(g.mu, p.truth)
-				same += tau(p.worth(t, votes), p.truth)
+				online += solvetest.Kendall(g.mu, p.truth)
+				same += solvetest.Kendall(p.worth(t, votes), p.truth)
 				quiet := func(int, int, int) {}
-				random += tau(p.worth(t, p.visits(each, chance, func(_, _ int, fresh []int) int { return fresh[chance.IntN(len(fresh))] }, quiet)), p.truth)
-				ours += tau(p.worth(t, p.byNext(t, each, chance)), p.truth)
+				random += solvetest.Kendall(p.worth(t, p.visits(each, chance, func(_, _ int, fresh []int) int { return fresh[chance.IntN(len(fresh))] }, quiet)), p.truth)
+				ours += solvetest.Kendall(p.worth(t, p.byNext(t, each, chance)), p.truth)
+				blind += solvetest.Kendall(p.worth(t, p.byDesign(t, each, chance)), p.truth)
 				n++
 			}
 		}
-		t.Logf("%d comparisons a judge, τ: Gavel online %.3f, Bradley–Terry on the same votes %.3f, on pairs by chance %.3f, on pairs by Next %.3f", each, online/n, same/n, random/n, ours/n)
+		t.Logf("%d comparisons a judge, τ: Gavel online %.3f, Bradley–Terry on the same votes %.3f, on pairs by chance %.3f, on pairs by Next %.3f, on pairs by Next that others' votes do not tell %.3f", each, online/n, same/n, random/n, ours/n, blind/n)
 		if same < online+0.01*n {
 			t.Errorf("seed %d, %d comparisons: τ %.3f on the votes from which the online update draws %.3f", seed, each, same/n, online/n)
+		}
+		if blind < random {
+			t.Errorf("seed %d, %d comparisons: τ %.3f with pairs chosen without others' answers, %.3f with chance", seed, each, blind/n, random/n)
 		}
 		if ours < random {
 			t.Errorf("seed %d, %d comparisons: τ %.3f with chosen pairs, %.3f with chance", seed, each, ours/n, random/n)
@@ -174,24 +179,43 @@ func (p panel) byNext(t testing.TB, each int, chance *rand.Rand) (votes []Vote) 
 	return votes
 }
 
-// tau is Kendall's τ-b.
-func tau(a, b []float64) float64 {
-	var same, opposite, tiedA, tiedB float64
-	for i := range a {
-		for j := range i {
-			x, y := a[i]-a[j], b[i]-b[j]
-			switch {
-			case x == 0 && y == 0:
-			case x == 0:
-				tiedA++
-			case y == 0:
-				tiedB++
-			case x*y > 0:
-				same++
-			default:
-				opposite++
-			}
+// byDesign lets Next choose the pairs of each judge from her own votes and from what the
+// others were shown, never from what they answered; items go by another name for each judge,
+// so that ties are not settled alike.
+func (p panel) byDesign(t testing.TB, each int, chance *rand.Rand) (votes []Vote) {
+	t.Helper()
+	names, at := make([][]string, p.judges), make([]map[string]int, p.judges)
+	for j := range p.judges {
+		names[j], at[j] = make([]string, len(p.items)), map[string]int{}
+		for i, k := range chance.Perm(len(p.items)) {
+			names[j][i] = fmt.Sprintf("%04d", k)
+			at[j][names[j][i]] = i
 		}
 	}
-	return (same - opposite) / math.Sqrt((same+opposite+tiedA)*(same+opposite+tiedB))
+	type shown struct{ judge, winner, loser int }
+	var all []shown
+	for range each {
+		for _, j := range chance.Perm(p.judges) {
+			in := Input{Items: names[j], Select: 1, Draws: 1, Scale: 1.5}
+			for _, v := range all {
+				if v.judge == j {
+					in.Votes = append(in.Votes, Vote{Reader: "J", Winner: names[j][v.winner], Loser: names[j][v.loser]})
+				} else {
+					in.Untold = append(in.Untold, [2]string{names[j][v.winner], names[j][v.loser]})
+				}
+			}
+			r, err := Fit(in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			pair, ok := r.Next(Ask{Reader: "J"})
+			if !ok {
+				t.Fatal("nothing left to compare")
+			}
+			w, l := p.prefers(j, at[j][pair.First], at[j][pair.Second], chance)
+			all = append(all, shown{j, w, l})
+			votes = append(votes, p.vote(j, w, l))
+		}
+	}
+	return votes
 }

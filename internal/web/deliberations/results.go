@@ -19,6 +19,7 @@ import (
 type findings struct {
 	deliberation.Results
 	tabs      []ui.NavItem
+	order     bool    // members compared files, and the reader may see what they answered together
 	low, high float64 // ends of the scale of the plot
 }
 
@@ -27,7 +28,11 @@ func (h *Handler) findings(r *http.Request) (v findings, err error) {
 		return v, err
 	}
 	v.low, v.high = scale(v.Lines)
-	v.tabs, err = h.tabs(r, v.Selection, "results")
+	if v.tabs, err = h.tabs(r, v.Selection, "results"); err != nil || v.Results.Ordered == 0 {
+		return v, err
+	}
+	may, err := h.Rooms.May(r.Context(), ui.User(r), v.Selection)
+	v.order = may["selection.ranking"]
 	return v, err
 }
 
@@ -130,7 +135,7 @@ func (h *Handler) resultsCSV(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s := sheet.Sheet{Name: i18n.T(ctx, "deliberations.results")}
-	for _, head := range []string{"number", "title", "readings", "raw", "raw_rank", "calibrated", "rank", "low", "high", "chance", "zone", "fragile", "decision"} {
+	for _, head := range []string{"number", "title", "readings", "raw", "raw_rank", "calibrated", "rank", "low", "high", "chance", "zone", "preferred", "fragile", "decision"} {
 		s.Head = append(s.Head, i18n.T(ctx, "deliberations.col_"+head))
 	}
 	decided := func(d deliberation.Decision) string {
@@ -140,7 +145,10 @@ func (h *Handler) resultsCSV(w http.ResponseWriter, r *http.Request) error {
 		return outcomeWords(ctx, d.Outcome, d.Rank)
 	}
 	for _, l := range v.Lines {
-		row := []any{l.File.Number, l.File.Title, l.N, l.Raw, l.RawRank, nil, nil, nil, nil, nil, "", fragile(ctx, l), decided(l.Decision)}
+		row := []any{l.File.Number, l.File.Title, l.N, l.Raw, l.RawRank, nil, nil, nil, nil, nil, "", nil, fragile(ctx, l), decided(l.Decision)}
+		if l.Preferred > 0 {
+			row[11] = l.Preferred
+		}
 		if v.Adjusted {
 			_, zone := v.zone(ctx, l)
 			row[5], row[6], row[7], row[8], row[10] = l.Calibrated, l.Rank, l.Low, l.High, zone
@@ -151,7 +159,7 @@ func (h *Handler) resultsCSV(w http.ResponseWriter, r *http.Request) error {
 		s.Rows = append(s.Rows, row)
 	}
 	for _, g := range v.Gated {
-		s.Rows = append(s.Rows, []any{g.File.Number, g.File.Title, g.Readers, nil, nil, nil, nil, nil, nil, nil, i18n.T(ctx, "deliberations.gated_short"), "", decided(g.Decision)})
+		s.Rows = append(s.Rows, []any{g.File.Number, g.File.Title, g.Readers, nil, nil, nil, nil, nil, nil, nil, i18n.T(ctx, "deliberations.gated_short"), nil, "", decided(g.Decision)})
 	}
 	return table(w, ctx, s, "deliberations.results_file")
 }

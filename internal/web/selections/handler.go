@@ -29,6 +29,12 @@ type Handler struct {
 	Accounts   *account.Service
 	Clock      clock.Clock
 	Name       string // of the install
+	Comparing  Comparing
+}
+
+// Comparing says whether members of a selection may compare its files now.
+type Comparing interface {
+	Waits(ctx context.Context, by account.User, id committee.SelectionID) (bool, error)
 }
 
 // Routes lists the addresses of the package.
@@ -90,6 +96,7 @@ func in(ctx context.Context, l form.Localised) string { return l.In(string(i18n.
 type room struct {
 	committee.Selection
 	may      map[policy.Action]bool
+	compare  bool // a round of comparisons is open
 	now      time.Time
 	problems ui.Problems
 }
@@ -100,7 +107,10 @@ func (h *Handler) room(r *http.Request) (v room, err error) {
 		return v, err
 	}
 	v.now = h.Clock.Now()
-	v.may, err = h.Committees.May(ctx, by, v.Selection)
+	if v.may, err = h.Committees.May(ctx, by, v.Selection); err != nil || !v.may["selection.compare"] {
+		return v, err
+	}
+	v.compare, err = h.Comparing.Waits(ctx, by, v.ID)
 	return v, err
 }
 
@@ -156,6 +166,15 @@ func (v room) tabs(ctx context.Context, current string) (items []ui.NavItem) {
 	assignment := "/assignments/" + url.PathEscape(string(v.ID))
 	beside(v.may["selection.sit"] && v.Bidding, "bids", assignment+"/bids")
 	beside(v.may["selection.assign"], "assignment", assignment)
+	comparisons := "/comparisons/" + url.PathEscape(string(v.ID))
+	switch {
+	case v.may["selection.compare"] && v.compare:
+		beside(true, "comparisons", comparisons+"#pair")
+	case v.may["selection.poll"]:
+		beside(true, "comparisons", comparisons+"/round")
+	default:
+		beside(v.may["selection.ranking"], "comparisons", comparisons+"/results")
+	}
 	add(v.may["selection.register"], "register")
 	add(v.may["selection.manage"], "settings")
 	beside(v.may["selection.manage"] && v.Round > 1 && v.Status == committee.Preparing, "part", "/decisions/"+url.PathEscape(string(v.ID))+"/part")

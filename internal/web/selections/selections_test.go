@@ -13,6 +13,7 @@ import (
 	"transformateur/internal/committee/committeetest"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/db/dbtest"
+	"transformateur/internal/review/comparison"
 	"transformateur/internal/web/selections"
 	"transformateur/internal/web/ui/pagetest"
 )
@@ -32,7 +33,8 @@ func inBoth(t *testing.T, body func(t *testing.T, h house)) {
 }
 
 func (h house) as(by account.User) pagetest.Site {
-	handler := &selections.Handler{Committees: h.Committees, Calls: h.Calls, Accounts: h.Accounts, Clock: h.Clock, Name: "Transformateur"}
+	compared := comparison.New(comparison.Deps{DB: h.DB, Clock: h.Clock, Policy: h.Policy, Calls: h.Calls})
+	handler := &selections.Handler{Committees: h.Committees, Calls: h.Calls, Accounts: h.Accounts, Clock: h.Clock, Name: "Transformateur", Comparing: compared}
 	return pagetest.Site{Routes: handler.Routes(), By: by, Lang: h.lang}
 }
 

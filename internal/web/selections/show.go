@@ -91,6 +91,9 @@ func (v overview) waiting(ctx context.Context) (list []ui.Todo) {
 	if v.mine.ID != "" && len(v.mine.Competences) == 0 {
 		list = append(list, ui.Todo{Text: i18n.T(ctx, "selections.todo_tell"), About: i18n.T(ctx, "selections.todo_tell_about"), URL: link(v.ID, "seat") + "#say"})
 	}
+	if v.compare {
+		list = append(list, ui.Todo{Text: i18n.T(ctx, "selections.todo_compare"), URL: "/comparisons/" + url.PathEscape(string(v.ID)) + "#pair"})
+	}
 	if v.may["selection.manage"] && v.Status == committee.Preparing {
 		if v.sits == 0 {
 			list = append(list, ui.Todo{Text: i18n.T(ctx, "selections.todo_invite"), URL: link(v.ID, "committee", "invite")})
