@@ -14,6 +14,7 @@ import (
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/review"
 	"transformateur/internal/web/ui"
+	"transformateur/internal/web/ui/autosave"
 	"transformateur/internal/web/ui/formview"
 )
 
@@ -123,7 +124,7 @@ func (h *Handler) savePage(w http.ResponseWriter, r *http.Request) error {
 	}
 	var refused []errs.Field
 	saved, _, err := h.Reviews.Save(ctx, by, id, func(k review.Work) (edits []application.Edit) {
-		edits, refused = decode(k, r.PostForm)
+		edits, refused = autosave.Posted[application.Edit](k.Grid.Rubric.Rubric.Form, r.PostForm)
 		return edits
 	})
 	if err != nil {
@@ -135,7 +136,7 @@ func (h *Handler) savePage(w http.ResponseWriter, r *http.Request) error {
 		if len(saved.Conflicts) > 0 {
 			status = http.StatusConflict
 		}
-		return h.again(w, r, status, func(f *reading) { f.refused = said(ctx, refused) })
+		return h.again(w, r, status, func(f *reading) { f.refused = autosave.Said(ctx, refused) })
 	}
 	if act.Name != "submit" {
 		return ui.Done(w, r, at(id, ""), "reviews.saved_done")
@@ -174,26 +175,6 @@ func (h *Handler) handIn(w http.ResponseWriter, r *http.Request) error {
 	return ui.Done(w, r, "/reviews", "reviews.all_done")
 }
 
-// decode reads the answers that the page showed, with the version each one started from.
-func decode(k review.Work, values url.Values) (edits []application.Edit, refused []errs.Field) {
-	for _, field := range k.Grid.Rubric.Rubric.Form.Fields() {
-		if !field.Present(values) || !values.Has("v."+field.ID) {
-			continue
-		}
-		value, bad := field.DecodeHTML(values)
-		if len(bad) > 0 {
-			refused = append(refused, bad...)
-			continue
-		}
-		base, err := strconv.ParseInt(values.Get("v."+field.ID), 10, 64)
-		if err != nil {
-			base = -1
-		}
-		edits = append(edits, application.Edit{Field: field.ID, Base: base, Value: value})
-	}
-	return edits, refused
-}
-
 // resolve settles two texts of a question.
 func (h *Handler) resolve(w http.ResponseWriter, r *http.Request, field string) error {
 	get := func(name string) string { return r.PostForm.Get("c." + field + name) }
@@ -215,7 +196,7 @@ func (h *Handler) resolve(w http.ResponseWriter, r *http.Request, field string) 
 	}
 	err = h.Reviews.Settle(r.Context(), ui.User(r), fileID(r), get(".variant"), get(""), merged, base)
 	if key := errs.KeyOf(err); key == "application.field_changed" || key == "application.choice_unknown" {
-		return h.again(w, r, http.StatusConflict, func(f *reading) { f.refused = said(r.Context(), []errs.Field{{Path: field, Key: key}}) })
+		return h.again(w, r, http.StatusConflict, func(f *reading) { f.refused = autosave.Said(r.Context(), []errs.Field{{Path: field, Key: key}}) })
 	}
 	if err != nil {
 		return err
@@ -249,17 +230,6 @@ func readForm(w http.ResponseWriter, r *http.Request) error {
 		return errs.New(errs.Invalid, "applications.unreadable").Because(err)
 	}
 	return nil
-}
-
-// said turns problems into sentences, by question.
-func said(ctx context.Context, list []errs.Field) map[string]string {
-	out := map[string]string{}
-	for _, p := range list {
-		if out[p.Path] == "" {
-			out[p.Path] = i18n.T(ctx, p.Key, p.Args...)
-		}
-	}
-	return out
 }
 
 // pack is the files of who asks, each with its grid, to be printed.
