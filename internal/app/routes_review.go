@@ -12,7 +12,7 @@ import (
 
 // openReviews makes the service of reviews, after those it stands on.
 func (a *App) openReviews() {
-	a.Reviews = review.New(review.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Bus: a.Bus, Files: a.Files, Calls: a.Calls, People: a.Accounts})
+	a.Reviews = review.New(review.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Bus: a.Bus, Files: a.Files, Calls: a.Calls})
 }
 
 // reviewRoutes are the addresses of those who read files, and of those who follow them.
