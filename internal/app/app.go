@@ -34,6 +34,7 @@ import (
 	statements "transformateur/internal/privacy/statement"
 	"transformateur/internal/programme"
 	"transformateur/internal/review"
+	"transformateur/internal/review/opinion"
 	"transformateur/internal/screening"
 	"transformateur/internal/token"
 	"transformateur/internal/web/api"
@@ -61,6 +62,7 @@ type App struct {
 	Intake      *intake.Service
 	Reviews     *review.Service
 	Rooms       *deliberation.Service
+	Opinions    *opinion.Service
 	Continuity  *continuity.Service
 	Approvals   *approval.Service
 	Committees  *committee.Service

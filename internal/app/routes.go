@@ -64,7 +64,7 @@ func (a *App) Routes() []ui.Route {
 		(&approvals.Handler{Approvals: a.Approvals, Calls: a.Calls, Clock: now}).Routes(),
 		(&notifications.Handler{Mails: a.Notify}).Routes(),
 		a.selectionRoutes(),
-		a.deliberationRoutes(),
+		a.deliberationRoutes(), a.opinionRoutes(),
 		a.assignmentRoutes(),
 		a.programRoutes(),
 		a.privacyRoutes(),

@@ -17,5 +17,5 @@ func (a *App) openReviews() {
 
 // reviewRoutes are the addresses of those who read files, and of those who follow them.
 func (a *App) reviewRoutes() []ui.Route {
-	return slices.Concat((&reviews.Handler{Reviews: a.Reviews, Files: a.Files, Clock: a.Clock}).Routes(), (&rubrics.Handler{Reviews: a.Reviews}).Routes(), (&readings.Handler{Reviews: a.Reviews, Clock: a.Clock}).Routes())
+	return slices.Concat((&reviews.Handler{Reviews: a.Reviews, Files: a.Files, Opinions: a.Opinions, Clock: a.Clock}).Routes(), (&rubrics.Handler{Reviews: a.Reviews}).Routes(), (&readings.Handler{Reviews: a.Reviews, Clock: a.Clock}).Routes())
 }

@@ -83,6 +83,7 @@ func (a *App) build(ctx context.Context) error {
 	a.Webhooks.Listen()
 	a.Approvals = approval.New(d, c, a.Policy, a.Bus)
 	a.openCommittees()
+	a.openOpinions()
 	a.openRooms()
 	a.openAssignments()
 	a.Notify.Listen(a.Bus)

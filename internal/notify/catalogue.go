@@ -71,6 +71,8 @@ var Kinds = []Kind{
 	{"recusal_declared", []string{"Name", "Install", "Author", "Application", "Call", "Reasons", "Link"}, false, true},
 	{"recusal_waived", []string{"Name", "Install", "Application", "Call", "Reasons", "Link"}, false, true},
 	{"assignment_told", []string{"Name", "Install", "What", "Call", "Changes", "Due", "Link"}, false, true},
+	{"opinion_answered", []string{"Name", "Install", "Author", "Application", "Call", "Result", "Link"}, false, true},
+	{"opinion_revoked", []string{"Name", "Install", "Call", "Reasons"}, false, true},
 	{"mandate_ended", []string{"Name", "Install", "What", "Call", "Reasons"}, false, false},
 	{"digest", []string{"Name", "Install", "List", "Link"}, true, false},
 }

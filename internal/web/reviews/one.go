@@ -13,8 +13,10 @@ import (
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/review"
+	"transformateur/internal/review/opinion"
 	"transformateur/internal/web/ui"
 	"transformateur/internal/web/ui/autosave"
+	"transformateur/internal/web/ui/depositview"
 	"transformateur/internal/web/ui/formview"
 )
 
@@ -25,6 +27,7 @@ const maxForm = 8 << 20
 type reading struct {
 	review.Reading
 	around
+	opinions []opinion.Opinion // of experts, when their time has come
 	problems ui.Problems
 	missing  bool // say what is missing: she wanted to hand it in
 	refused  map[string]string
@@ -46,7 +49,12 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request, status int, f rea
 	if f.around, err = h.neighbours(r, f.File.ID, f.Selection); err != nil {
 		return err
 	}
-	return ui.Render(w, r, status, onePage(f, h.deposit(r.Context(), f.Reading), grid(r.Context(), f), h.Clock.Now()))
+	if f.Reading.Open && h.Opinions != nil {
+		if f.opinions, err = h.Opinions.Heard(r.Context(), ui.User(r), f.File.ID); err != nil {
+			return err
+		}
+	}
+	return ui.Render(w, r, status, onePage(f, depositview.Of(r.Context(), f.Deposit, h.Files.Checks(f.Deposit.File)), grid(r.Context(), f), h.Clock.Now()))
 }
 
 // fragment is one question, one step or the outline of the grid, as the server draws it now.
@@ -62,28 +70,6 @@ func (h *Handler) fragment(w http.ResponseWriter, r *http.Request, f review.Read
 	}
 	v.StepID = q.Get("step")
 	return ui.Render(w, r, http.StatusOK, formview.Step(v))
-}
-
-// deposit is the file as it is read: what is hidden from the reader has left the answers
-// before they come here.
-func (h *Handler) deposit(ctx context.Context, f review.Reading) formview.View {
-	d := f.Deposit
-	files := map[string][]formview.File{}
-	if d.May["application.read"].Sees("files") {
-		for _, a := range d.Files {
-			file := formview.File{ID: a.ID, Name: a.Name, Size: a.Size, URL: "/files/" + url.PathEscape(string(d.ID)) + "/attachments/" + url.PathEscape(a.ID)}
-			switch {
-			case a.Status == application.Pending:
-				file.State = ui.FileChecking
-			case a.Status == application.Refused:
-				file.State, file.Why = ui.FileRefused, i18n.T(ctx, "reviews.file_refused")
-			case a.CleanDigest == "" && !d.May["application.read"].Sees("contacts"):
-				file.State, file.Why = ui.FileRefused, i18n.T(ctx, "reviews.file_no_copy")
-			}
-			files[a.Field] = append(files[a.Field], file)
-		}
-	}
-	return formview.View{Form: d.Form, State: d.State, Answers: d.Values(), ReadOnly: true, Files: files, Hidden: d.Hidden, Checks: h.Files.Checks(d.File)}
 }
 
 // grid is one's own review as the form's components show it.
@@ -253,7 +239,7 @@ func (h *Handler) pack(w http.ResponseWriter, r *http.Request) error {
 		}
 		own := grid(ctx, reading{Reading: f})
 		own.ReadOnly = true
-		sheets = append(sheets, sheet{t, h.deposit(ctx, f), own})
+		sheets = append(sheets, sheet{t, depositview.Of(ctx, f.Deposit, h.Files.Checks(f.Deposit.File)), own})
 	}
 	return ui.Render(w, r, http.StatusOK, packPage(sheets))
 }

@@ -153,9 +153,14 @@ func (v room) tabs(ctx context.Context, current string) (items []ui.NavItem) {
 			items = append(items, ui.NavItem{Label: i18n.T(ctx, "selections.tab_"+part), URL: where})
 		}
 	}
-	assignment := "/assignments/" + url.PathEscape(string(v.ID))
+	own := url.PathEscape(string(v.ID))
+	assignment := "/assignments/" + own
 	beside(v.may["selection.sit"] && v.Bidding, "bids", assignment+"/bids")
 	beside(v.may["selection.assign"], "assignment", assignment)
+	beside(v.may["selection.manage"], "grid", "/rubrics/"+own)
+	beside(v.may["selection.progress"], "readings", "/readings/"+own)
+	beside(v.may["selection.sit"] && !v.may["selection.progress"] && v.Status == committee.Reading, "reading", "/reviews")
+	beside(v.may["selection.consult"], "opinions", "/consultations/"+own)
 	add(v.may["selection.register"], "register")
 	add(v.may["selection.manage"], "settings")
 	for _, to := range []struct{ action, part string }{{"selection.deliberate", ""}, {"selection.convene", "/settings"}, {"selection.minutes", "/minutes"}, {"selection.results", "/results"}} {
