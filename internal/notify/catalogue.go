@@ -73,6 +73,9 @@ var Kinds = []Kind{
 	{"assignment_told", []string{"Name", "Install", "What", "Call", "Changes", "Due", "Link"}, false, true},
 	{"opinion_answered", []string{"Name", "Install", "Author", "Application", "Call", "Result", "Link"}, false, true},
 	{"opinion_revoked", []string{"Name", "Install", "Call", "Reasons"}, false, true},
+	{"reading_offered", []string{"Name", "Install", "Author", "Application", "Call", "Reasons", "Link"}, false, true},
+	{"reading_kept", []string{"Name", "Install", "Author", "Application", "Call", "Link"}, false, true},
+	{"reading_stuck", []string{"Name", "Install", "Author", "Application", "Call", "Link"}, false, true},
 	{"mandate_ended", []string{"Name", "Install", "What", "Call", "Reasons"}, false, false},
 	{"digest", []string{"Name", "Install", "List", "Link"}, true, false},
 }

@@ -160,6 +160,7 @@ func (v room) tabs(ctx context.Context, current string) (items []ui.NavItem) {
 	beside(v.may["selection.manage"], "grid", "/rubrics/"+own)
 	beside(v.may["selection.progress"], "readings", "/readings/"+own)
 	beside(v.may["selection.sit"] && !v.may["selection.progress"] && v.Status == committee.Reading, "reading", "/reviews")
+	beside(v.may["selection.sit"] && v.Status == committee.Reading, "offers", assignment+"/offers")
 	beside(v.may["selection.consult"], "opinions", "/consultations/"+own)
 	add(v.may["selection.register"], "register")
 	add(v.may["selection.manage"], "settings")

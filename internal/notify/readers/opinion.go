@@ -1,4 +1,4 @@
-package notify
+package readers
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"transformateur/internal/i18n"
+	"transformateur/internal/notify"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/event"
 	"transformateur/internal/policy"
@@ -15,7 +16,7 @@ import (
 // onOpinion tells who asked for an opinion what became of it, unless she has stepped aside
 // from the file since; and tells the expert that her request was revoked, with the reason.
 // What an opinion says is told to nobody.
-func (s *Service) onOpinion(ctx context.Context, tx *db.Tx, e event.Event) error {
+func (s *Mails) onOpinion(ctx context.Context, tx *db.Tx, e event.Event) error {
 	o, err := opinion.Load(ctx, tx, opinion.ID(e.ObjectID))
 	if err != nil {
 		return fmt.Errorf("read opinion %s: %w", e.ObjectID, err)
@@ -35,8 +36,8 @@ func (s *Service) onOpinion(ctx context.Context, tx *db.Tx, e event.Event) error
 	}
 	for _, who := range people {
 		args := map[string]string{"Author": o.Name, "Result": i18n.Say(i18n.Parse(who.lang), "notify."+strings.ReplaceAll(e.Kind, ".", "_")),
-			"Link": s.opt.BaseURL + "/consultations/" + string(o.Selection) + "/" + string(o.ID)}
-		if err := s.Enqueue(ctx, tx, s.fileMail(f, who, "opinion_answered", e.ID, args)); err != nil {
+			"Link": s.baseURL + "/consultations/" + string(o.Selection) + "/" + string(o.ID)}
+		if err := s.outbox.Enqueue(ctx, tx, s.fileMail(f, who, "opinion_answered", e.ID, args)); err != nil {
 			return err
 		}
 	}
@@ -44,13 +45,13 @@ func (s *Service) onOpinion(ctx context.Context, tx *db.Tx, e event.Event) error
 }
 
 // tellRevoked names no file: the one it was about is closed to the expert again.
-func (s *Service) tellRevoked(ctx context.Context, tx *db.Tx, o opinion.Opinion, f file) error {
+func (s *Mails) tellRevoked(ctx context.Context, tx *db.Tx, o opinion.Opinion, f file) error {
 	people, err := db.List(ctx, tx, scanTold, `select id, lang from people where id = $1 and disabled_at is null`, string(o.Person))
 	if err != nil || len(people) == 0 {
 		return err
 	}
 	who := people[0]
-	return s.Enqueue(ctx, tx, Mail{PersonID: who.id, Template: "opinion_revoked", Key: "opinion_revoked:" + string(o.ID), Discreet: true,
+	return s.outbox.Enqueue(ctx, tx, notify.Mail{PersonID: who.id, Template: "opinion_revoked", Key: "opinion_revoked:" + string(o.ID), Discreet: true,
 		Object: policy.Ref{Kind: "opinion", ID: string(o.ID)}, Scope: policy.Ref{Kind: "call", ID: string(f.call.ID)},
 		Args: map[string]string{"Call": f.call.Title.In(who.lang), "Reasons": o.Reason}})
 }
