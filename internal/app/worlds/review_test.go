@@ -59,27 +59,34 @@ func (w *world) veils() {
 	}))
 }
 
-// says has Hana asked for her opinion on a file, and give it.
-func (w *world) says(file, words string) {
+// consults has the expert asked for her opinion on a file, and accept.
+func (w *world) consults(file string) opinion.ID {
 	w.t.Helper()
 	w.then("an opinion is asked for")
-	heading := form.Localised{"fr": "Votre avis", "en": "Your opinion"}
-	id, err := w.app.Opinions.Ask(w.ctx, w.as("lead"), w.selection(), opinion.Request{File: w.files[file], Email: address("hana"), Name: "Hana Havre", Question: "La technique tient-elle ?", Heading: heading, Attached: true, Due: "2027-03-12T12:00", Lang: "fr", What: "un avis"})
+	id, err := w.app.Opinions.Ask(w.ctx, w.as("lead"), w.selection(), opinion.Request{File: w.files[file], Email: address("expert"), Name: "Yvonne Yole", Question: "La technique tient-elle ?",
+		Heading: form.Localised{"fr": "Votre avis", "en": "Your opinion"}, Attached: true, Due: "2027-03-12T12:00", Lang: "fr", What: "un avis"})
 	w.must(err)
 	w.then("she follows the mail")
-	offers, err := w.app.Accounts.MyInvitations(w.ctx, w.as("hana"))
+	offers, err := w.app.Accounts.MyInvitations(w.ctx, w.as("expert"))
 	w.must(err)
-	_, err = w.app.Accounts.AcceptInvitation(w.ctx, w.as("hana"), offers[0].ID, account.Acceptance{})
+	_, err = w.app.Accounts.AcceptInvitation(w.ctx, w.as("expert"), offers[0].ID, account.Acceptance{})
 	w.must(err)
 	w.then("she accepts")
-	w.must(w.app.Opinions.Accept(w.ctx, w.as("hana"), id, "fr", committee.Digest("Je garde le silence.")))
+	w.must(w.app.Opinions.Accept(w.ctx, w.as("expert"), id, "fr", committee.Digest("Je garde le silence.")))
+	return id
+}
+
+// says has the expert give her opinion on a file.
+func (w *world) says(file, words string) {
+	w.t.Helper()
+	id := w.consults(file)
 	w.then("she writes")
-	_, _, err = w.app.Opinions.Save(w.ctx, w.as("hana"), id, func(opinion.Sheet) []application.Edit {
+	_, _, err := w.app.Opinions.Save(w.ctx, w.as("expert"), id, func(opinion.Sheet) []application.Edit {
 		return []application.Edit{{Field: "opinion", Value: words}}
 	})
 	w.must(err)
 	w.then("she hands in")
-	w.must(w.app.Opinions.Submit(w.ctx, w.as("hana"), id))
+	w.must(w.app.Opinions.Submit(w.ctx, w.as("expert"), id))
 }
 
 // Dora's file, which Rita may read, and Gil's, from which she stepped aside.
@@ -92,18 +99,22 @@ const (
 var reviewed = []secret{
 	{name: "a score, before the deliberation", after: "committee", varies: true, knows: []string{"juror"}, plant: func(w *world, told bool) {
 		w.reads(dorasFile, "juror", "recused")
+		w.consults(dorasFile)
 		w.judges("juror", dorasFile, pick(told, "good", "weak"), "Un besoin.", "Rien.")
 	}},
 	{name: "a comment, before the deliberation", after: "committee", varies: true, knows: []string{"juror"}, words: []string{"limande", "merluche"}, plant: func(w *world, told bool) {
 		w.reads(dorasFile, "juror", "recused")
+		w.consults(dorasFile)
 		w.judges("juror", dorasFile, "good", pick(told, "La limande nage vite.", "La merluche plonge.."), "Rien.")
 	}},
 	{name: "a private comment", after: "committee", varies: true, knows: []string{"juror"}, words: []string{"limande", "merluche"}, plant: func(w *world, told bool) {
 		w.reads(dorasFile, "juror", "recused")
+		w.consults(dorasFile)
 		w.judges("juror", dorasFile, "good", "Un besoin.", pick(told, "La limande nage vite.", "La merluche plonge.."))
 	}},
 	{name: "that another's review is in, to who has not handed in her own", after: "committee", varies: true, knows: append([]string{"juror", "lead", "region", "chair", "clerk"}, reading...), plant: func(w *world, told bool) {
 		w.reads(dorasFile, "juror", "recused")
+		w.consults(dorasFile)
 		if told {
 			w.judges("juror", dorasFile, "good", "Un besoin.", "Rien.")
 		}
@@ -115,11 +126,13 @@ var reviewed = []secret{
 	}},
 	{name: "what was hidden from readers", after: "committee", varies: true, knows: []string{"lead", "officer", "barred"}, words: []string{"limande", "merluche"}, plant: func(w *world, told bool) {
 		w.reads(dorasFile, "juror", "recused")
+		w.consults(dorasFile)
 		w.then("words are hidden")
 		w.must(w.app.Reviews.Redact(w.ctx, w.as("lead"), w.selection(), veil.Redaction{File: string(w.files[dorasFile]), Passage: pick(told, "limande.", "merluche")}))
 	}},
 	{name: "words of a file that were hidden from its readers", after: "committee", varies: true, knows: []string{"lead", "officer", "barred", "region", "chair", "dora"}, words: []string{"limande", "merluche"}, plant: func(w *world, told bool) {
 		w.reads(dorasFile, "juror", "recused")
+		w.consults(dorasFile)
 		w.veils()
 		w.must(w.app.DB.Write(w.ctx, func(tx *db.Tx) error {
 			_, err := tx.Exec(w.ctx, `update submissions set content = replace(content, 'Un campus', $2) where application_id = $1`, string(w.files[dorasFile]), pick(told, "limande.", "merluche"))
@@ -132,23 +145,24 @@ var reviewed = []secret{
 	}},
 	{name: "who bears a veiled file", after: "committee", varies: true, knows: append([]string{"lead", "officer", "barred", "region", "chair", "dora"}, reading...), words: []string{"Hana Havre"}, plant: func(w *world, told bool) {
 		w.reads(dorasFile, "juror", "recused")
+		w.consults(dorasFile)
 		w.veils()
 		if told {
 			w.then("somebody joins the team")
 			w.grant("hana", "signatory", policy.Ref{Kind: "application", ID: string(w.files[dorasFile])})
 		}
 	}},
-	{name: "that an opinion was asked for outside", after: "committee", varies: true, knows: append([]string{"lead", "chair"}, reading...), words: []string{"Hana Havre"}, plant: func(w *world, told bool) {
+	{name: "that an opinion was asked for outside", after: "committee", varies: true, knows: append([]string{"lead", "chair", "expert"}, reading...), words: []string{"Yvonne Yole"}, plant: func(w *world, told bool) {
 		w.reads(dorasFile, "juror", "recused")
 		if told {
 			w.says(dorasFile, "Elle tient.")
 		}
 	}},
-	{name: "what an opinion says, before the deliberation", after: "committee", varies: true, words: []string{"limande", "merluche"}, plant: func(w *world, told bool) {
+	{name: "what an opinion says, before the deliberation", after: "committee", varies: true, knows: []string{"expert"}, words: []string{"limande", "merluche"}, plant: func(w *world, told bool) {
 		w.reads(dorasFile, "juror", "recused")
 		w.says(dorasFile, pick(told, "La limande nage vite.", "La merluche plonge.."))
 	}},
-	{name: "an opinion on a file, to a member who stepped aside, at the deliberation", after: "committee", varies: true, knows: []string{"lead", "chair", "juror"}, words: []string{"limande", "merluche"}, plant: func(w *world, told bool) {
+	{name: "an opinion on a file, to a member who stepped aside, at the deliberation", after: "committee", varies: true, knows: []string{"lead", "chair", "juror", "expert"}, words: []string{"limande", "merluche"}, plant: func(w *world, told bool) {
 		w.reads(dorasFile, "juror")
 		w.says(gilsFile, pick(told, "La limande nage vite.", "La merluche plonge.."))
 		w.deliberates(gilsFile)

@@ -299,7 +299,7 @@ func handingPage(v handing) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-			} else if len(v.Received) == 0 && v.Me.ID != "" {
+			} else if len(v.Received)+len(v.Made) == 0 && v.Me.ID != "" {
 				templ_7745c5c3_Err = ui.Empty(i18n.T(ctx, "assignments.offer_none"), i18n.T(ctx, "assignments.offer_none_text"), ui.Action{}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
