@@ -21,6 +21,7 @@ import (
 	"transformateur/internal/committee"
 	"transformateur/internal/continuity"
 	"transformateur/internal/credential"
+	"transformateur/internal/decision"
 	"transformateur/internal/deliberation"
 	"transformateur/internal/intake"
 	"transformateur/internal/notify"
@@ -63,6 +64,7 @@ type App struct {
 	Reviews     *review.Service
 	Rooms       *deliberation.Service
 	Opinions    *opinion.Service
+	Decisions   *decision.Service
 	Continuity  *continuity.Service
 	Approvals   *approval.Service
 	Committees  *committee.Service

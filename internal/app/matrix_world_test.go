@@ -322,6 +322,9 @@ func (w *world) application(m moment) made {
 		values ($1, $2, 1, $1, $3, 1, 'system', $4, $4, $5, $6)`, id, call.ID, m.state, noon.Add(-48*time.Hour), submitted, withdrawn)
 	made := w.made(ref("application", id), m, append([]policy.Ref{call.Ref}, call.Within...)...)
 	made.params = w.inFile(id)
+	if m.stage >= policy.Announced {
+		w.outcome(id, call.ID)
+	}
 	made.params["{label}"] = call.params["{label}"]
 	if m.state != "draft" {
 		w.exec(`insert into submissions (id, application_id, seq, kind, at, submitted_by, form_revision, title, content, files, receipt)

@@ -84,6 +84,9 @@ func (s *Service) wholeBatch(ctx context.Context, by account.User, id, act strin
 		if err != nil {
 			return err
 		}
+		if err := (Letter{Status: Held, Batch: id}).bound(); err != nil && act == "batch.released" {
+			return err
+		}
 		now := s.clock.Now()
 		where, args := s.policy.Where(ctx, by, "outbox.edit", seen, []any{id, now})
 		n, err := tx.Exec(ctx, `update mails set `+set+` where id in (

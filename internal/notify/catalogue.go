@@ -77,6 +77,14 @@ var Kinds = []Kind{
 	{"reading_kept", []string{"Name", "Install", "Author", "Application", "Call", "Link"}, false, true},
 	{"reading_stuck", []string{"Name", "Install", "Author", "Application", "Call", "Link"}, false, true},
 	{"mandate_ended", []string{"Name", "Install", "What", "Call", "Reasons"}, false, false},
+	{"decision_announced", []string{"Name", "Install", "Application", "Call", "Result", "Reasons", "Message", "Due", "Link"}, false, false},
+	{"place_offered", []string{"Name", "Install", "Application", "Call", "Due", "Link"}, false, false},
+	{"place_reminder", []string{"Name", "Install", "Application", "Call", "Due", "Left", "Link"}, false, false},
+	{"place_released", []string{"Name", "Install", "Application", "Call", "Reasons", "Link"}, false, false},
+	{"place_answered", []string{"Name", "Install", "Application", "Call", "Result", "Message", "Link"}, false, false},
+	{"appeal_received", []string{"Name", "Install", "Application", "Call", "Instant", "Link"}, false, false},
+	{"appeal_lodged", []string{"Name", "Install", "Application", "Call", "Message", "Link"}, false, false},
+	{"appeal_answered", []string{"Name", "Install", "Application", "Call", "Result", "Answer", "Due", "Link"}, false, false},
 	{"digest", []string{"Name", "Install", "List", "Link"}, true, false},
 }
 

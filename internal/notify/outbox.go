@@ -158,7 +158,10 @@ func (s *Service) Cancel(ctx context.Context, by account.User, id string) error 
 
 // Release lets a mail leave without waiting any longer.
 func (s *Service) Release(ctx context.Context, by account.User, id string) error {
-	return s.act(ctx, by, id, "mail.released", func(tx *db.Tx, _ Letter, now time.Time) (int, error) {
+	return s.act(ctx, by, id, "mail.released", func(tx *db.Tx, l Letter, now time.Time) (int, error) {
+		if err := l.bound(); err != nil {
+			return 0, err
+		}
 		return s.goes(ctx, tx, `status = 'held'`, id, now)
 	})
 }
@@ -200,4 +203,15 @@ func (s *Service) act(ctx context.Context, by account.User, id, act string, do f
 		return journal.Write(ctx, tx, now, journal.Entry{Actor: by.Actor(), Act: act, Kind: "mail", ID: id,
 			Detail: map[string]any{"template": l.Template, "about": l.Object.Kind + ":" + l.Object.ID, "version": l.Version}})
 	})
+}
+
+// Announcement begins the name of the batches whose mails only an announcement lets go.
+const Announcement = "announcement:"
+
+// bound refuses to let a mail leave before the act that it tells.
+func (l Letter) bound() error {
+	if l.Status == Held && strings.HasPrefix(l.Batch, Announcement) {
+		return errs.New(errs.Conflict, "notify.waits_for_announcement")
+	}
+	return nil
 }

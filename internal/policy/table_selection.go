@@ -42,6 +42,7 @@ var selectionRules = []Rule{
 	{Action: "selection.minutes", Relations: []string{"auditor"}, On: []string{"platform"}, Side: Programme, From: Announced, Why: "L'audit lit le procès-verbal après l'annonce."},
 	{Action: "selection.sign", Relations: []string{"chair"}, On: []string{"selection"}, Side: Programme, From: Deliberation, Until: Embargo, Why: "La présidence signe le procès-verbal."},
 	{Action: "selection.announce", Relations: []string{"lead"}, On: onSelection, Side: Programme, From: Embargo, Why: "La responsable annonce, une fois le procès-verbal signé par une autre personne."},
+	{Action: "selection.appeals", Relations: []string{"lead"}, On: onSelection, Side: Programme, From: Announced, Why: "La responsable répond aux recours, avec ses raisons."},
 	{Action: "selection.decisions", Relations: []string{"lead", "region"}, On: onSelection, Side: Programme, From: Embargo, Why: "Les décisions prises sont sous embargo jusqu'à l'annonce."},
 	{Action: "selection.decisions", Relations: []string{"chair", "member", "secretary"}, On: []string{"selection"}, Side: Programme, From: Embargo, Why: "Le comité voit les décisions prises, sauf celles des dossiers d'où l'on s'est déporté."},
 	{Action: "selection.decisions", Relations: []string{"auditor"}, On: []string{"platform"}, Side: Programme, From: Announced, Why: "L'audit lit les décisions après l'annonce."},

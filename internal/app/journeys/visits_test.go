@@ -65,6 +65,7 @@ var notPages = map[string]string{
 	"GET /assignments/{id}/plan.csv":                "a file",
 	"GET /assignments/{id}/runs/{run}/problem.json": "a file",
 	"GET /assignments/{id}/runs/{run}/result.json":  "a file",
+	"GET /decisions/{id}/decisions.csv":             "a file",
 }
 
 // pages resolves every reading route of a site that shows a page: who may see it, in

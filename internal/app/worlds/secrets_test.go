@@ -51,7 +51,9 @@ func pick(told bool, secret, ordinary string) string {
 	return ordinary
 }
 
-func secrets() []secret { return slices.Concat(drafted, deposited, around, selected, shared, reviewed, deliberated) }
+func secrets() []secret {
+	return slices.Concat(drafted, deposited, around, selected, shared, reviewed, deliberated, announced)
+}
 
 // drafted are the secrets of files that are being written.
 var drafted = []secret{

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"transformateur/internal/application"
+	"transformateur/internal/decision"
 	"transformateur/internal/form"
 	"transformateur/internal/intake"
 	"transformateur/internal/platform/clock"
@@ -26,6 +27,8 @@ type Handler struct {
 	Places Places
 	// Origins tells where the files that were deposited elsewhere came from; nil when none can.
 	Origins *intake.Service
+	// Decisions tells what was decided of a file, once it is announced.
+	Decisions *decision.Service
 	// Alive says whether the request's sign-in still holds, for streams that outlive it.
 	Alive func(r *http.Request) bool
 }
@@ -33,7 +36,7 @@ type Handler struct {
 // Routes is every address of the pages of files.
 func (h *Handler) Routes() []ui.Route {
 	const on = "application"
-	return []ui.Route{
+	return append(h.outcomeRoutes(), []ui.Route{
 		{Pattern: "GET /applications", Action: "account.manage", Handle: h.mine},
 		{Pattern: "POST /applications", Action: "application.create", On: "call", Handle: h.create},
 		{Pattern: "GET /applications/{id}", Action: "application.comment", On: on, Handle: h.show},
@@ -66,7 +69,7 @@ func (h *Handler) Routes() []ui.Route {
 		{Pattern: "POST /applications/{id}/thread", Action: "application.correspond", On: on, Handle: h.send},
 		{Pattern: "GET /applications/{id}/revision", Action: "application.edit", On: on, Handle: h.revision},
 		{Pattern: "POST /applications/{id}/revision", Action: "application.edit", On: on, Handle: h.accept},
-	}
+	}...)
 }
 
 func fileID(r *http.Request) application.ID { return application.ID(r.PathValue("id")) }

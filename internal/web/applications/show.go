@@ -13,6 +13,7 @@ import (
 type proof struct {
 	receipts []receipt.Signed
 	origin   *intake.Origin
+	decided  bool // a decision on the file was announced
 }
 
 // show is the file's own page: where it stands, and what to do next.
@@ -32,6 +33,9 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
 	}
 	revision, err := h.Files.Revision(r.Context(), ui.User(r), f.ID)
 	if err != nil {
+		return err
+	}
+	if p.decided, err = h.Decisions.Announced(r.Context(), ui.User(r), f.ID); err != nil {
 		return err
 	}
 	v := view(r.Context(), h, f)

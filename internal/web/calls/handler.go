@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"transformateur/internal/account"
 	"transformateur/internal/application"
 	"transformateur/internal/call"
 	"transformateur/internal/continuity"
@@ -37,6 +38,7 @@ type Handler struct {
 	Calls      *call.Service
 	Continuity *continuity.Service
 	Screening  *screening.Service
+	Winners    func(ctx context.Context, by account.User, call string) ([]string, error) // names the projects that were retained; may be nil
 	Programmes *programme.Service
 	Clock      clock.Clock
 	Registers  application.Registers // name places and check numbers in a trial

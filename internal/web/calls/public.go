@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/a-h/templ"
-
 	"transformateur/internal/call"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/errs"
@@ -74,19 +73,17 @@ func cardsOf(ctx context.Context, list []call.Call, now time.Time) (out []ui.Car
 
 // sheet is everything that the public page of a call says.
 type sheet struct {
-	Call      call.Call
-	Rights    call.Rights
-	Edition   edition
-	Documents []call.Document
-	Questions []call.Question
-	Moves     []call.Postponement
-	Now       time.Time
-	Notice    string
-	Visitor   bool
-	Problems  []ui.FieldError // of a question
-	Asked     string
-	Private   bool
-	Me        string
+	Call              call.Call
+	Rights            call.Rights
+	Edition           edition
+	Documents         []call.Document
+	Questions         []call.Question
+	Moves             []call.Postponement
+	Winners           []string // projects whose place is confirmed
+	Now               time.Time
+	Problems          []ui.FieldError // of a question
+	Notice, Asked, Me string
+	Visitor, Private  bool
 }
 
 func (h *Handler) sheet(r *http.Request) (s sheet, err error) {
@@ -107,7 +104,9 @@ func (h *Handler) sheet(r *http.Request) (s sheet, err error) {
 	if s.Questions, err = h.Calls.Questions(ctx, by, s.Call.ID); err != nil {
 		return s, err
 	}
-	s.Moves, err = h.Calls.Postponements(ctx, by, s.Call.ID)
+	if s.Moves, err = h.Calls.Postponements(ctx, by, s.Call.ID); err == nil && h.Winners != nil {
+		s.Winners, err = h.Winners(ctx, by, string(s.Call.ID))
+	}
 	return s, err
 }
 

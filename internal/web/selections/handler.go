@@ -164,6 +164,9 @@ func (v room) tabs(ctx context.Context, current string) (items []ui.NavItem) {
 	beside(v.may["selection.consult"], "opinions", "/consultations/"+own)
 	add(v.may["selection.register"], "register")
 	add(v.may["selection.manage"], "settings")
+	if v.may["selection.decisions"] {
+		items = append(items, ui.NavItem{Label: i18n.T(ctx, "selections.tab_decisions"), URL: "/decisions/" + string(v.ID)})
+	}
 	for _, to := range []struct{ action, part string }{{"selection.deliberate", ""}, {"selection.convene", "/settings"}, {"selection.minutes", "/minutes"}, {"selection.results", "/results"}} {
 		if v.may[policy.Action(to.action)] {
 			return append(items, ui.NavItem{Label: i18n.T(ctx, "selections.tab_deliberation"), URL: "/deliberations/" + url.PathEscape(string(v.ID)) + to.part})
