@@ -36,6 +36,7 @@ import (
 	"transformateur/internal/programme"
 	"transformateur/internal/review"
 	"transformateur/internal/review/comparison"
+	"transformateur/internal/review/opinion"
 	"transformateur/internal/screening"
 	"transformateur/internal/token"
 	"transformateur/internal/web/api"
@@ -64,6 +65,7 @@ type App struct {
 	Reviews     *review.Service
 	Comparisons *comparison.Service
 	Rooms       *deliberation.Service
+	Opinions    *opinion.Service
 	Decisions   *decision.Service
 	Continuity  *continuity.Service
 	Approvals   *approval.Service

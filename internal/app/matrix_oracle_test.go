@@ -21,12 +21,29 @@ type standing struct {
 // judgement: the matrix compares the two readings. A right is a rule that survives
 // four questions, asked in the order of docs/permissions.md.
 func entitled(action policy.Action, obj policy.Object, s standing) bool {
+	return shown("", action, obj, s)
+}
+
+// shown asks besides that the rule shows a part of the object; "" asks nothing.
+func shown(part string, action policy.Action, obj policy.Object, s standing) bool {
 	for _, rule := range policy.Table {
-		if rule.Action == action && speaksOf(rule, obj, s) && notClosed(rule, s) && inTime(rule, obj) && inState(rule, obj) {
+		if rule.Action == action && (part == "" || slices.Contains(rule.Mask, part) || slices.Contains(rule.Mask, "all")) && speaksOf(rule, obj, s) && notClosed(rule, s) && inTime(rule, obj) && inState(rule, obj) {
 			return true
 		}
 	}
 	return false
+}
+
+// entitled says whether the table lets who tries come through. What serves an attachment
+// asks for a rule that shows attachments.
+func (a attempt) entitled() bool { return shown(a.part(), a.route.Action, a.Object, a.standing) }
+
+// part is what of the object the route serves; "" for the object itself.
+func (a attempt) part() string {
+	if a.route.On == "application" && a.route.Action == "application.read" && (strings.HasSuffix(a.route.Pattern, "/attachments/{attachment}") || strings.HasSuffix(a.route.Pattern, "/files/{file}")) {
+		return "files"
+	}
+	return ""
 }
 
 // speaksOf: does the rule speak of her?
@@ -70,12 +87,12 @@ func inState(rule policy.Rule, obj policy.Object) bool {
 }
 
 // refusal is how somebody who is not entitled must be answered.
-func refusal(action policy.Action, obj policy.Object, s standing) int {
+func refusal(part string, action policy.Action, obj policy.Object, s standing) int {
 	visitorsEnter := slices.ContainsFunc(policy.Table, func(r policy.Rule) bool { return r.Action == action && slices.Contains(r.Relations, "anyone") })
 	switch {
 	case s.visitor && !visitorsEnter:
 		return http.StatusSeeOther
-	case !s.visitor && entitled(policy.Action(obj.Kind+".read"), obj, s):
+	case !s.visitor && part == "" && entitled(policy.Action(obj.Kind+".read"), obj, s):
 		return http.StatusForbidden
 	}
 	return http.StatusNotFound

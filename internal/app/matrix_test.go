@@ -232,7 +232,7 @@ func (w *world) people(object made) []attempt {
 // spared keeps the world whole: a writing route that will let somebody through is
 // tried on an object of its own, by a person of its own.
 func (w *world) spared(a attempt, f fixture, m moment) attempt {
-	if a.reads() || !entitled(a.route.Action, a.Object, a.standing) {
+	if a.reads() || !a.entitled() {
 		return a
 	}
 	return w.alone(a, f, m)
@@ -307,7 +307,7 @@ func (w *world) try(a attempt, compared map[string]bool) string {
 	if status >= 500 {
 		return fmt.Sprintf("status %d", status)
 	}
-	if entitled(a.route.Action, a.Object, a.standing) {
+	if a.entitled() {
 		if !refused(status, location) {
 			return ""
 		}
@@ -320,7 +320,7 @@ func (w *world) try(a attempt, compared map[string]bool) string {
 		}
 		return fmt.Sprintf("refused with %d, the table allows it", status)
 	}
-	want := refusal(a.route.Action, a.Object, a.standing)
+	want := refusal(a.part(), a.route.Action, a.Object, a.standing)
 	if api.Serves(a.route.Pattern) && want == http.StatusSeeOther {
 		want = http.StatusUnauthorized // a program is not led to a page
 	}

@@ -65,7 +65,7 @@ func (a *App) Routes() []ui.Route {
 		(&notifications.Handler{Mails: a.Notify}).Routes(),
 		a.selectionRoutes(),
 		a.decisionRoutes(),
-		a.deliberationRoutes(),
+		a.deliberationRoutes(), a.opinionRoutes(),
 		a.assignmentRoutes(),
 		a.programRoutes(),
 		a.privacyRoutes(),

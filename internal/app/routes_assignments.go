@@ -31,3 +31,9 @@ func (begunReviews) Begun(ctx context.Context, r db.Reader, id committee.Selecti
 	}, `select v.application_id, v.member_id from reviews v join assignments a on a.application_id = v.application_id and a.member_id = v.member_id and a.ended_at is null
 		where v.selection_id = $1 and v.returned_at is null order by v.application_id, v.member_id`, string(id))
 }
+
+// HandedIn says whether the review of a pair was handed in.
+func (begunReviews) HandedIn(ctx context.Context, r db.Reader, p assignment.Pair) (bool, error) {
+	n, err := db.Get(ctx, r, db.Value[int], `select count(*) from reviews where application_id = $1 and member_id = $2 and content is not null`, string(p.File), string(p.Member))
+	return n > 0, err
+}

@@ -13,5 +13,5 @@ func (a *App) openRooms() {
 
 // deliberationRoutes are the addresses where a committee deliberates.
 func (a *App) deliberationRoutes() []ui.Route {
-	return (&deliberations.Handler{Rooms: a.Rooms, Clock: a.Clock, Name: a.Config.Name, Alive: a.alive}).Routes()
+	return (&deliberations.Handler{Rooms: a.Rooms, Opinions: a.Opinions, Clock: a.Clock, Name: a.Config.Name, Alive: a.alive}).Routes()
 }

@@ -13,6 +13,7 @@ import (
 	"transformateur/internal/call"
 	"transformateur/internal/continuity"
 	"transformateur/internal/notify"
+	"transformateur/internal/notify/readers"
 	"transformateur/internal/platform/blob"
 	"transformateur/internal/platform/config"
 	"transformateur/internal/platform/job"
@@ -84,9 +85,11 @@ func (a *App) build(ctx context.Context) error {
 	a.Approvals = approval.New(d, c, a.Policy, a.Bus)
 	a.openDecisions()
 	a.openCommittees()
+	a.openOpinions()
 	a.openRooms()
 	a.openAssignments()
 	a.Notify.Listen(a.Bus)
+	readers.New(c, a.Notify, a.Config.BaseURL).Listen(a.Bus)
 	a.Admin = admin.New(d, c, a.Policy)
 	a.Privacy = privacy.New(privacy.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Jobs: a.Jobs, Mails: a.Notify, Blobs: blobs, Uploads: uploads, Signer: key,
 		BaseURL: a.Config.BaseURL, Name: a.Config.Name})

@@ -32,6 +32,8 @@ type Service struct {
 // where they are.
 type Begun interface {
 	Begun(ctx context.Context, r db.Reader, id committee.SelectionID) ([]Pair, error)
+	// HandedIn says whether the reading of a pair was handed in.
+	HandedIn(ctx context.Context, r db.Reader, p Pair) (bool, error)
 }
 
 // Deps is what the service stands on.

@@ -145,26 +145,12 @@ func (s *Service) grant(ctx context.Context, tx *db.Tx, by account.User, sel Sel
 
 // ungrant ends what the seat gave, and nothing that she holds for another reason.
 func (s *Service) ungrant(ctx context.Context, tx *db.Tx, by account.User, sel Selection, m Member) error {
-	return s.endFor(ctx, tx, by, m.place(sel), "seat:"+string(m.ID))
+	return s.policy.EndFor(ctx, tx, by, m.place(sel), "seat:"+string(m.ID))
 }
 
 // unseat closes the page of the invitation.
 func (s *Service) unseat(ctx context.Context, tx *db.Tx, by account.User, m Member) error {
-	return s.endFor(ctx, tx, by, policy.Ref{Kind: "seat", ID: string(m.ID)}, "invitation:"+m.Invitation)
-}
-
-// endFor ends what was given on an object for a reason, even what has not begun.
-func (s *Service) endFor(ctx context.Context, tx *db.Tx, by account.User, on policy.Ref, reason string) error {
-	list, err := db.List(ctx, tx, db.Value[string], `select id from relations where object_kind = $1 and object_id = $2 and reason = $3 and revoked_at is null order by id`, on.Kind, on.ID, reason)
-	if err != nil {
-		return fmt.Errorf("find who holds what on %s: %w", on.Kind, err)
-	}
-	for _, one := range list {
-		if _, err := s.policy.End(ctx, tx, by, on, one); err != nil && !errs.Is(err, errs.NotFound) {
-			return err
-		}
-	}
-	return nil
+	return s.policy.EndFor(ctx, tx, by, policy.Ref{Kind: "seat", ID: string(m.ID)}, "invitation:"+m.Invitation)
 }
 
 // Say is what a member tells of herself: what she knows, when she is there, how much she reads.

@@ -134,6 +134,33 @@ func (s *Service) Check(ctx context.Context, by account.User, id SelectionID, em
 	return list, files, nil
 }
 
+// Guest is somebody who does not sit, and may be asked about one file.
+type Guest struct {
+	Person account.PersonID // "" when nobody is known yet under the address
+	Email  string
+	Name   string
+	House  account.OrganisationID // that she speaks for; "" for nobody but herself
+}
+
+// Ties says what would close a file of a selection to somebody if she sat, without asking
+// who wants to know. It writes nothing.
+func (s *Service) Ties(ctx context.Context, r db.Reader, sel Selection, file application.ID, g Guest) ([]Cause, error) {
+	d, err := s.facts(ctx, r, sel.Call)
+	if err != nil {
+		return nil, err
+	}
+	who, err := s.sitter(ctx, r, Member{Selection: sel.ID, Person: g.Person, Email: g.Email, OrganisationID: g.House, Name: g.Name}, d.houses)
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range d.bearers {
+		if b.File == file {
+			return d.Detect(who, b), nil
+		}
+	}
+	return nil, nil
+}
+
 // Invite offers a seat. Nothing opens to the person before she has read and accepted
 // what she commits to. Errors: Invalid; Conflict when the committee has its chair, or
 // when she sits already or has not answered yet; as the policy.

@@ -100,7 +100,7 @@ func (s *Service) Get(ctx context.Context, by account.User, id SelectionID) (Sel
 
 // Acts are what pages ask the policy about a selection.
 var acts = []policy.Action{"selection.read", "selection.manage", "selection.clerk", "selection.assign", "selection.register", "selection.waive", "selection.sit",
-	"selection.progress", "selection.results", "selection.deliberate", "selection.convene", "selection.preside", "selection.minutes", "selection.sign", "selection.announce", "selection.decisions",
+	"selection.progress", "selection.consult", "selection.results", "selection.deliberate", "selection.convene", "selection.preside", "selection.minutes", "selection.sign", "selection.announce", "selection.decisions",
 	"selection.compare", "selection.poll", "selection.ranking"}
 
 // May says what by may do with a selection now: every action of selections, by its name.

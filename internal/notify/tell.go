@@ -23,11 +23,9 @@ func (s *Service) Listen(bus *event.Bus) {
 	bus.Subscribe("notify.files", s.onFile, "application.submitted", "application.withdrawn", "application.correction_asked", "application.admitted", "application.message_sent", "application.imported")
 	bus.Subscribe("notify.calls", s.onCall, "call.extended", "extension.drafted", "call.form_revised", "call.question_asked", "call.question_answered")
 	bus.Subscribe("notify.webhooks", s.onWebhook, "webhook.disabled")
-	bus.Subscribe("notify.reviews", s.onReview, "review.reminded", "review.returned")
 	bus.Subscribe("notify.approvals", s.onApproval, "approval.asked", "approval.approved", "approval.refused")
 	bus.Subscribe("notify.recusals", s.onRecusal, "recusal.declared", "recusal.waived")
 	bus.Subscribe("notify.mandates", s.onMandate, "committee.ended")
-	bus.Subscribe("notify.assignments", s.onAssignment, "assignment.told")
 	s.jobs.Every("remind_drafts", time.Hour, func(ctx context.Context, _ job.Job) error { return s.remind(ctx) })
 }
 

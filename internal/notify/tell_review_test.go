@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"transformateur/internal/notify"
+	"transformateur/internal/notify/readers"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/db/dbtest"
 	"transformateur/internal/platform/mail"
@@ -24,7 +25,8 @@ func TestReadersAreRemindedAndReturnsAreTold(t *testing.T) {
 			}
 			return nil
 		}))
-		notify.New(d, w.Clock, w.Jobs, w.Policy, notify.Options{Sender: mail.Hold{}, Install: "Appels", BaseURL: "https://appels.example.org"}).Listen(w.Bus)
+		outbox := notify.New(d, w.Clock, w.Jobs, w.Policy, notify.Options{Sender: mail.Hold{}, Install: "Appels", BaseURL: "https://appels.example.org"})
+		readers.New(w.Clock, outbox, "https://appels.example.org").Listen(w.Bus)
 		w.Give(w.Mia, w.Files...)
 		w.Give(w.Noe, w.Files[0])
 		w.Hand(w.Noe, w.Files[0], "good")

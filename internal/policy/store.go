@@ -106,6 +106,20 @@ func (s *Service) End(ctx context.Context, tx *db.Tx, by account.User, obj Ref, 
 		Detail: map[string]any{"subject": r.SubjectKind + ":" + r.SubjectID, "relation": r.Relation}})
 }
 
+// EndFor ends what was given on an object for a reason, even what has not begun.
+func (s *Service) EndFor(ctx context.Context, tx *db.Tx, by account.User, on Ref, reason string) error {
+	list, err := db.List(ctx, tx, db.Value[string], `select id from relations where object_kind = $1 and object_id = $2 and reason = $3 and revoked_at is null order by id`, on.Kind, on.ID, reason)
+	if err != nil {
+		return fmt.Errorf("find who holds what on %s: %w", on.Kind, err)
+	}
+	for _, one := range list {
+		if _, err := s.End(ctx, tx, by, on, one); err != nil && !errs.Is(err, errs.NotFound) {
+			return err
+		}
+	}
+	return nil
+}
+
 // Exclude closes an object to a person or an organisation, whatever else they hold.
 func (s *Service) Exclude(ctx context.Context, tx *db.Tx, by account.User, subjectKind, subjectID string, obj Ref, kind, reason string) error {
 	now := s.clock.Now()

@@ -14,6 +14,7 @@ import (
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/policy"
 	"transformateur/internal/review/rubric"
+	"transformateur/internal/review/sheet"
 )
 
 // Work is a review as its author has it in hand.
@@ -29,7 +30,7 @@ type Work struct {
 }
 
 // Values are the answers alone, as the form engine takes them.
-func (w Work) Values() form.Answers { return values(w.Answers) }
+func (w Work) Values() form.Answers { return sheet.Values(w.Answers) }
 
 // Outcome is what the grid is worth as it stands.
 func (w Work) Outcome() rubric.Outcome {
@@ -96,7 +97,7 @@ func (s *Service) fill(ctx context.Context, r db.Reader, w *Work) (err error) {
 	if w.Grid.Rubric == nil {
 		return errNoGrid
 	}
-	if w.Answers, err = listAnswers(ctx, r, w.Review.ID); err != nil {
+	if w.Answers, err = sheet.Reviews.Answers(ctx, r, string(w.Review.ID)); err != nil {
 		return err
 	}
 	w.State = w.Grid.Rubric.Form.Evaluate(w.Values(), s.env(w.Selection))
@@ -116,7 +117,7 @@ func (s *Service) callOf(ctx context.Context, r db.Reader, a application.Applica
 type Reading struct {
 	Work
 	Deposit  application.Deposit
-	Variants []Variant
+	Variants []sheet.Variant
 	Open     bool // the others' reviews may be read
 	Others   []Given
 }
@@ -143,7 +144,7 @@ func (s *Service) Open(ctx context.Context, by account.User, id application.ID) 
 	if d.Deposit, err = s.files.Deposited(ctx, by, id); err != nil {
 		return d, err
 	}
-	if d.Variants, err = listVariants(ctx, r, w.Review.ID); err != nil {
+	if d.Variants, err = sheet.Reviews.Variants(ctx, r, string(w.Review.ID)); err != nil {
 		return d, err
 	}
 	late := w.Selection.Stage() >= policy.Deliberation

@@ -97,37 +97,3 @@ func reviewOf(ctx context.Context, r db.Reader, member committee.MemberID, file 
 	}
 	return list[0], nil
 }
-
-func scanAnswer(sc db.Scanner) (a application.Answer, err error) {
-	var value string
-	if err = sc.Scan(&a.Field, &value, &a.Version, &a.SavedAt); err != nil {
-		return a, err
-	}
-	a.Value, err = form.ParseValue([]byte(value))
-	return a, err
-}
-
-func listAnswers(ctx context.Context, r db.Reader, id ID) (map[string]application.Answer, error) {
-	out := map[string]application.Answer{}
-	if id == "" {
-		return out, nil
-	}
-	list, err := db.List(ctx, r, scanAnswer, `select field, value, version, saved_at from review_answers where review_id = $1`, string(id))
-	if err != nil {
-		return nil, fmt.Errorf("list the answers of review %s: %w", id, err)
-	}
-	for _, a := range list {
-		out[a.Field] = a
-	}
-	return out, nil
-}
-
-func values(answers map[string]application.Answer) form.Answers {
-	out := make(form.Answers, len(answers))
-	for field, a := range answers {
-		if a.Value != nil {
-			out[field] = a.Value
-		}
-	}
-	return out
-}

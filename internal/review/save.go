@@ -9,9 +9,9 @@ import (
 
 	"transformateur/internal/account"
 	"transformateur/internal/application"
-	"transformateur/internal/form"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
+	"transformateur/internal/review/sheet"
 )
 
 // Save writes some answers of by's own review of a file, as application.Save does for a
@@ -28,7 +28,7 @@ func (s *Service) Save(ctx context.Context, by account.User, id application.ID, 
 	if err != nil {
 		return saved, w, err
 	}
-	edits, refused := sift(w, read(w))
+	edits, refused := sheet.Sift(w.Grid.Rubric.Rubric.Form, read(w))
 	saved.Refused = refused
 	if len(edits) == 0 {
 		saved.State = w.State
@@ -38,10 +38,10 @@ func (s *Service) Save(ctx context.Context, by account.User, id application.ID, 
 		if err := s.touch(ctx, tx, by, &w, now); err != nil {
 			return err
 		}
-		if w.Answers, err = listAnswers(ctx, tx, w.Review.ID); err != nil {
+		if w.Answers, err = sheet.Reviews.Answers(ctx, tx, string(w.Review.ID)); err != nil {
 			return err
 		}
-		return s.write(ctx, tx, &w, edits, &saved)
+		return sheet.Reviews.Write(ctx, tx, string(w.Review.ID), w.Answers, edits, &saved)
 	})
 	if err != nil {
 		return saved, w, err
@@ -65,23 +65,6 @@ func (s *Service) writing(ctx context.Context, r db.Reader, by account.User, id 
 		return w, errs.New(errs.Conflict, "review.closed")
 	}
 	return w, nil
-}
-
-// sift sets apart the edits of questions that do not exist.
-func sift(w Work, edits []application.Edit) (kept []application.Edit, refused []errs.Field) {
-	seen := map[string]bool{}
-	for _, e := range edits {
-		switch {
-		case w.Grid.Rubric.Rubric.Form.Field(e.Field) == nil:
-			refused = append(refused, errs.Field{Path: e.Field, Key: "application.field_unknown"})
-		case seen[e.Field]:
-			refused = append(refused, errs.Field{Path: e.Field, Key: "application.field_twice"})
-		default:
-			seen[e.Field] = true
-			kept = append(kept, e)
-		}
-	}
-	return kept, refused
 }
 
 // touch begins the review, or says that it is being written; the where clause refuses one
@@ -139,88 +122,6 @@ func alias(id ID, taken []string) string {
 	}
 }
 
-// write keeps the edits that may be kept, and the texts of the others beside.
-func (s *Service) write(ctx context.Context, tx *db.Tx, w *Work, edits []application.Edit, saved *application.Saved) error {
-	var fresh []application.Edit
-	for _, e := range edits {
-		now := w.Answers[e.Field]
-		switch {
-		case form.Digest(now.Value) == form.Digest(e.Value) && (now.Version > 0 || e.Value == nil):
-			saved.Versions[e.Field] = now.Version // already there: a text sent twice
-		case now.Version != e.Base:
-			if err := keepVariant(ctx, tx, w.Review.ID, e, now, saved); err != nil {
-				return err
-			}
-		default:
-			fresh = append(fresh, e)
-		}
-	}
-	for _, e := range fresh {
-		version, err := saveAnswer(ctx, tx, w.Review.ID, e, saved.At)
-		if err != nil {
-			return err
-		}
-		saved.Versions[e.Field] = version
-		w.Answers[e.Field] = application.Answer{Field: e.Field, Value: e.Value, Version: version, SavedAt: saved.At}
-	}
-	return nil
-}
-
-// saveAnswer writes one answer whose base is still the current version. Error: Conflict
-// "application.field_changed".
-func saveAnswer(ctx context.Context, tx *db.Tx, id ID, e application.Edit, at time.Time) (int64, error) {
-	n, err := tx.Exec(ctx, `
-		insert into review_answers (review_id, field, value, version, saved_at) values ($1, $2, $3, $4, $5)
-		on conflict (review_id, field) do update set value = excluded.value, version = excluded.version, saved_at = excluded.saved_at
-		where review_answers.version = excluded.version - 1`, string(id), e.Field, string(form.Canonical(e.Value)), e.Base+1, at)
-	if err != nil {
-		return 0, fmt.Errorf("save an answer of review %s: %w", id, err)
-	}
-	if n == 0 {
-		return 0, errs.New(errs.Conflict, "application.field_changed")
-	}
-	return e.Base + 1, nil
-}
-
-// Variant is a text of one's own kept beside the current one: it came from another page,
-// or from a device that was offline meanwhile.
-type Variant struct {
-	ID     string
-	Field  string
-	Value  any
-	KeptAt time.Time
-}
-
-func listVariants(ctx context.Context, r db.Reader, id ID) ([]Variant, error) {
-	if id == "" {
-		return nil, nil
-	}
-	return db.List(ctx, r, func(sc db.Scanner) (v Variant, err error) {
-		var value string
-		if err = sc.Scan(&v.ID, &v.Field, &value, &v.KeptAt); err != nil {
-			return v, err
-		}
-		v.Value, err = form.ParseValue([]byte(value))
-		return v, err
-	}, `select id, field, value, kept_at from review_variants where review_id = $1 and settled_at is null order by kept_at, id`, string(id))
-}
-
-func keepVariant(ctx context.Context, tx *db.Tx, id ID, e application.Edit, theirs application.Answer, saved *application.Saved) error {
-	value := string(form.Canonical(e.Value))
-	variant, err := db.Get(ctx, tx, db.Value[string], `select id from review_variants where review_id = $1 and field = $2 and value = $3 and settled_at is null`, string(id), e.Field, value)
-	if errs.Is(err, errs.NotFound) {
-		variant = db.NewID()
-		_, err = tx.Exec(ctx, `insert into review_variants (id, review_id, field, value, base, kept_at, outcome) values ($1, $2, $3, $4, $5, $6, '')`,
-			variant, string(id), e.Field, value, e.Base, saved.At)
-	}
-	if err != nil {
-		return fmt.Errorf("keep a variant of review %s: %w", id, err)
-	}
-	theirs.Field = e.Field
-	saved.Conflicts = append(saved.Conflicts, application.Conflict{Variant: variant, Field: e.Field, Mine: e.Value, Theirs: theirs})
-	return nil
-}
-
 // Settle chooses between the current answer and a kept one, as application.Settle does.
 func (s *Service) Settle(ctx context.Context, by account.User, id application.ID, variant, choice string, merged any, base int64) error {
 	now := s.clock.Now()
@@ -232,29 +133,6 @@ func (s *Service) Settle(ctx context.Context, by account.User, id application.ID
 		if err := s.touch(ctx, tx, by, &w, now); err != nil {
 			return err
 		}
-		var field, value string
-		if err := tx.QueryRow(ctx, `select field, value from review_variants where id = $1 and review_id = $2 and settled_at is null`, variant, string(w.Review.ID)).Scan(&field, &value); err != nil {
-			return err
-		}
-		chosen := merged
-		switch choice {
-		case application.KeepTheirs:
-		case application.KeepMine:
-			if chosen, err = form.ParseValue([]byte(value)); err != nil {
-				return err
-			}
-		case application.KeepBoth:
-		default:
-			return errs.New(errs.Invalid, "application.choice_unknown")
-		}
-		if choice != application.KeepTheirs {
-			if _, err := saveAnswer(ctx, tx, w.Review.ID, application.Edit{Field: field, Base: base, Value: chosen}, now); err != nil {
-				return err
-			}
-		}
-		if _, err := tx.Exec(ctx, `update review_variants set settled_at = $2, outcome = $3 where id = $1`, variant, now, choice); err != nil {
-			return fmt.Errorf("settle a variant of review %s: %w", w.Review.ID, err)
-		}
-		return nil
+		return sheet.Reviews.Settle(ctx, tx, string(w.Review.ID), sheet.Choice{Variant: variant, Keep: choice, Merged: merged, Base: base}, now)
 	})
 }

@@ -27,8 +27,7 @@ type Service struct {
 	bus    *event.Bus
 	files  *application.Service
 	calls  *call.Service
-	people *account.Service // who is invited to give an opinion; nil when nobody can be
-	grids  sync.Map         // compiled rubrics, by the digest of their text
+	grids  sync.Map // compiled rubrics, by the digest of their text
 }
 
 // Deps are what the service stands on.
@@ -39,12 +38,11 @@ type Deps struct {
 	Bus    *event.Bus
 	Files  *application.Service
 	Calls  *call.Service
-	People *account.Service
 }
 
 // New makes the service.
 func New(d Deps) *Service {
-	return &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, files: d.Files, calls: d.Calls, people: d.People}
+	return &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, files: d.Files, calls: d.Calls}
 }
 
 // Event is what other capabilities are told of a reading: never what it says.
@@ -52,7 +50,6 @@ type Event struct {
 	Selection string `json:"selection"`
 	File      string `json:"file"`
 	Member    string `json:"member"`
-	Other     string `json:"other,omitempty"` // another member, to whom the file is proposed
 	Reason    string `json:"reason,omitempty"`
 }
 

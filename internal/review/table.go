@@ -3,9 +3,13 @@ package review
 import (
 	"context"
 
+	"transformateur/internal/account"
 	"transformateur/internal/application"
 	"transformateur/internal/committee"
+	"transformateur/internal/form"
 	"transformateur/internal/platform/db"
+	"transformateur/internal/platform/errs"
+	"transformateur/internal/policy"
 )
 
 // Results are the reviews of a selection that count, as the deliberation takes them.
@@ -34,4 +38,36 @@ func (s *Service) Table(ctx context.Context, r db.Reader, id committee.Selection
 	}
 	list, err := s.given(ctx, r, sel, "")
 	return Results{Selection: sel, Reviews: list}, err
+}
+
+// Criteria lists the questions of a selection's grid that count, as it stands now, without
+// asking who wants them; none before there is a grid.
+func (s *Service) Criteria(ctx context.Context, r db.Reader, id committee.SelectionID) ([]form.Field, error) {
+	g, err := s.current(ctx, r, id)
+	if err != nil || g.Rubric == nil {
+		return nil, err
+	}
+	var list []form.Field
+	for _, k := range g.Rubric.Rubric.Criteria {
+		list = append(list, *g.Rubric.Rubric.Form.Field(k.Field))
+	}
+	return list, nil
+}
+
+// OthersOpen says whether somebody who may know of the reviews of a file sees what others
+// think of it now: the committee deliberates, or the selection shows them to who has
+// handed in her own.
+func OthersOpen(ctx context.Context, r db.Reader, by account.User, sel committee.Selection, file application.ID) (bool, error) {
+	if sel.Stage() >= policy.Deliberation || sel.Others != committee.AfterOwn {
+		return sel.Stage() >= policy.Deliberation, nil
+	}
+	seat, err := committee.SeatOf(ctx, r, sel.ID, by.ID)
+	if errs.Is(err, errs.NotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	own, err := reviewOf(ctx, r, seat.ID, file)
+	return own.Given(), err
 }

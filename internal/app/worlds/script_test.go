@@ -49,6 +49,7 @@ var observers = []struct{ key, is string }{
 	{"juror", "a member of the committee"},
 	{"recused", "a member who stepped aside from Gil's file"},
 	{"clerk", "the secretary of the committee"},
+	{"expert", "somebody outside the committee, who may be asked for her opinion"},
 }
 
 // cast are the people of every world. Gil and Hana have the secrets and observe nothing.
@@ -56,7 +57,7 @@ var cast = map[string]string{
 	"emil": "Émil Estran", "dora": "Dora Dune", "lead": "Lise Lande", "officer": "Odile Orme", "elsewhere": "Édith Écluse", "ana": "Ana Anse", "barred": "Bruno Brise",
 	"secretary": "Sophie Sable", "region": "Rémi Rade", "communications": "Coline Cap", "facilitator": "Fanny Falaise", "carl": "Carl Crique", "admin": "Adam Amer",
 	"auditor": "Aude Aber", "dpo": "Denis Digue", "gil": "Gil Grève", "hana": "Hana Havre",
-	"chair": "Céline Chenal", "juror": "Jules Jetée", "recused": "Rita Roche", "clerk": "Sacha Saline",
+	"chair": "Céline Chenal", "juror": "Jules Jetée", "recused": "Rita Roche", "clerk": "Sacha Saline", "expert": "Yvonne Yole",
 }
 
 // script is what was done in every world, in the order of time.
@@ -68,7 +69,7 @@ func script() []act {
 }
 
 // keysOf is a map's keys in an order that does not change.
-var order = []string{"admin", "ana", "auditor", "barred", "carl", "communications", "dora", "dpo", "elsewhere", "emil", "facilitator", "gil", "hana", "lead", "officer", "region", "secretary", "chair", "juror", "recused", "clerk"}
+var order = []string{"admin", "ana", "auditor", "barred", "carl", "communications", "dora", "dpo", "elsewhere", "emil", "facilitator", "gil", "hana", "lead", "officer", "region", "secretary", "chair", "juror", "recused", "clerk", "expert"}
 
 func people(w *world) {
 	for _, key := range order {

@@ -184,6 +184,9 @@ func address(key string) string {
 	case "chair", "juror", "recused", "clerk":
 		return key + "@comite.invalid"
 	}
+	if key == "expert" {
+		return key + "@labo.invalid"
+	}
 	return key + "@personnes.invalid"
 }
 

@@ -13,6 +13,7 @@ import (
 	"transformateur/internal/form"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/web/ui"
+	"transformateur/internal/web/ui/autosave"
 	"transformateur/internal/web/ui/formview"
 )
 
@@ -87,7 +88,7 @@ func (h *Handler) savePage(w http.ResponseWriter, r *http.Request) error {
 		return h.resolve(w, r, f, act.Field())
 	}
 	blank := formview.ChangeRows(values, act)
-	edits, refused := decode(f, values)
+	edits, refused := autosave.Posted[application.Edit](f.Form.Form, values)
 	saved, err := h.Files.Save(ctx, user, id, edits)
 	if errs.KeyOf(err) == "application.not_draft" {
 		return h.late(w, r, f, edits)
@@ -121,7 +122,7 @@ func (h *Handler) again(w http.ResponseWriter, r *http.Request, step string, act
 	if err != nil {
 		return err
 	}
-	v.StepID, v.Refused = step, said(r.Context(), refused)
+	v.StepID, v.Refused = step, autosave.Said(r.Context(), refused)
 	if blank > 0 {
 		v.Blank = map[string]int{act.Path: blank}
 	}
@@ -170,27 +171,6 @@ func (h *Handler) late(w http.ResponseWriter, r *http.Request, f application.Fil
 
 // lateText is an answer that came after the deposit.
 type lateText struct{ ID, Label, Text string }
-
-// decode reads the answers of the fields that the page showed, with the version
-// each one started from.
-func decode(f application.File, values url.Values) (edits []application.Edit, refused []errs.Field) {
-	for _, field := range f.Form.Form.Fields() {
-		if field.Type == "file" || !field.Present(values) || !values.Has("v."+field.ID) {
-			continue
-		}
-		value, bad := field.DecodeHTML(values)
-		if len(bad) > 0 {
-			refused = append(refused, bad...)
-			continue
-		}
-		base, err := strconv.ParseInt(values.Get("v."+field.ID), 10, 64)
-		if err != nil {
-			base = -1
-		}
-		edits = append(edits, application.Edit{Field: field.ID, Base: base, Value: value})
-	}
-	return edits, refused
-}
 
 // resolve settles two texts of a field.
 func (h *Handler) resolve(w http.ResponseWriter, r *http.Request, f application.File, field string) error {

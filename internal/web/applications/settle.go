@@ -4,13 +4,13 @@ import (
 	"net/http"
 
 	"transformateur/internal/application"
-	"transformateur/internal/i18n"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/web/ui"
+	"transformateur/internal/web/ui/autosave"
 )
 
 // settleAll does the choices between two texts, and gives the edits that are not one.
-func (h *Handler) settleAll(r *http.Request, sent []sentEdit, out *answer) (typed []sentEdit, err error) {
+func (h *Handler) settleAll(r *http.Request, sent []autosave.Sent, out *autosave.Reply) (typed []autosave.Sent, err error) {
 	for _, e := range sent {
 		if e.Settles == "" {
 			typed = append(typed, e)
@@ -29,7 +29,7 @@ func (h *Handler) settleAll(r *http.Request, sent []sentEdit, out *answer) (type
 
 // settle does what a person chose between two texts of a field, from a page with script.
 // A field that changed again meanwhile is refused, with the reason.
-func (h *Handler) settle(r *http.Request, f application.File, e sentEdit, out *answer) error {
+func (h *Handler) settle(r *http.Request, f application.File, e autosave.Sent, out *autosave.Reply) error {
 	ctx, user := r.Context(), ui.User(r)
 	field := f.Form.Form.Field(e.Field)
 	var merged any
@@ -42,7 +42,7 @@ func (h *Handler) settle(r *http.Request, f application.File, e sentEdit, out *a
 	}
 	err := h.Files.Settle(ctx, user, f.ID, e.Settles, e.Choice, merged, e.Base)
 	if key := errs.KeyOf(err); key == "application.field_changed" || key == "application.field_closed" {
-		out.Refused = append(out.Refused, refusal{e.Field, key, i18n.T(ctx, key)})
+		out.Refuse(ctx, errs.Field{Path: e.Field, Key: key})
 		return nil
 	}
 	if err != nil {
@@ -52,6 +52,6 @@ func (h *Handler) settle(r *http.Request, f application.File, e sentEdit, out *a
 	if err != nil {
 		return err
 	}
-	out.Saved = append(out.Saved, savedField{e.Field, now.Answers[e.Field].Version})
+	out.Keep(map[string]int64{e.Field: now.Answers[e.Field].Version})
 	return nil
 }

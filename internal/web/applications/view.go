@@ -88,17 +88,6 @@ func filesOf(ctx context.Context, f application.File) map[string][]formview.File
 	return out
 }
 
-// said turns problems into sentences, by field.
-func said(ctx context.Context, list []errs.Field) map[string]string {
-	out := map[string]string{}
-	for _, p := range list {
-		if out[p.Path] == "" {
-			out[p.Path] = i18n.T(ctx, p.Key, p.Args...)
-		}
-	}
-	return out
-}
-
 func statusKey(s application.Status) string { return "applications.status_" + string(s) }
 
 // tones of the badges of statuses.

@@ -51,6 +51,11 @@ func (h *Handler) Routes() []ui.Route {
 		on("GET /assignments/{id}/runs/{run}/result.json", "selection.assign", h.result),
 		on("GET /assignments/{id}/bids", "selection.sit", h.bids),
 		on("POST /assignments/{id}/bids", "selection.sit", h.bid),
+		on("GET /assignments/{id}/offers", "selection.sit", h.handovers),
+		on("POST /assignments/{id}/offers", "selection.sit", h.offer),
+		on("POST /assignments/{id}/offers/take", "selection.sit", h.take),
+		on("POST /assignments/{id}/offers/refuse", "selection.sit", h.refuse),
+		on("POST /assignments/{id}/offers/withdraw", "selection.sit", h.withdraw),
 	}
 }
 

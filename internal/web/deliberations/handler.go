@@ -16,6 +16,7 @@ import (
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/policy"
+	"transformateur/internal/review/opinion"
 	"transformateur/internal/web/ui"
 )
 
@@ -23,10 +24,11 @@ import (
 
 // Handler answers under /deliberations, where {id} is that of a selection.
 type Handler struct {
-	Rooms *deliberation.Service
-	Clock clock.Clock
-	Name  string // of the install
-	Alive func(*http.Request) bool
+	Rooms    *deliberation.Service
+	Opinions *opinion.Service // nil where nobody outside the committee is asked
+	Clock    clock.Clock
+	Name     string // of the install
+	Alive    func(*http.Request) bool
 }
 
 // Routes lists the addresses of the package.

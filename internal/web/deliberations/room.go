@@ -9,6 +9,8 @@ import (
 	"transformateur/internal/committee"
 	"transformateur/internal/deliberation"
 	"transformateur/internal/i18n"
+	"transformateur/internal/platform/errs"
+	"transformateur/internal/review/opinion"
 	"transformateur/internal/web/ui"
 )
 
@@ -16,6 +18,7 @@ import (
 type hall struct {
 	deliberation.View
 	tabs     []ui.NavItem
+	opinions []opinion.Opinion // of experts, on what is discussed
 	problems ui.Problems
 	wall     bool // large, for a projector, without anything to do
 }
@@ -32,12 +35,27 @@ func (h *Handler) roomWith(w http.ResponseWriter, r *http.Request, cause error) 
 		return ui.Render(w, r, http.StatusOK, waitingPage(v.Selection))
 	}
 	v.tabs = tabs(r.Context(), v.Selection, "room", v.May)
+	if v.opinions, err = h.heard(r, v); err != nil {
+		return err
+	}
 	status := http.StatusOK
 	if cause != nil {
 		v.problems, _ = shown(r.Context(), cause)
 		status = ui.StatusOf(cause)
 	}
 	return ui.Render(w, r, status, roomPage(v))
+}
+
+// heard are the opinions on the file under discussion; who may not know of its reviews hears none.
+func (h *Handler) heard(r *http.Request, v hall) ([]opinion.Opinion, error) {
+	if h.Opinions == nil || v.File == nil || v.wall {
+		return nil, nil
+	}
+	list, err := h.Opinions.Heard(r.Context(), ui.User(r), v.File.ID)
+	if errs.Is(err, errs.NotFound) || errs.Is(err, errs.Forbidden) {
+		return nil, nil
+	}
+	return list, err
 }
 
 // done leads back to the room, or says there why nothing was done.

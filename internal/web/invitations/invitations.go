@@ -64,7 +64,7 @@ func (h *Handler) accept(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return dead(w, r, err)
 	}
-	if i.Object.Kind == "seat" { // she has only asked to read what it means
+	if i.Object.Kind == "seat" || i.Object.Kind == "opinion" { // she has only asked to read what it means
 		return ui.See(w, r, home(i.Object))
 	}
 	return ui.Done(w, r, home(i.Object), "invitation.accepted_done")
@@ -78,7 +78,7 @@ func (h *Handler) decline(w http.ResponseWriter, r *http.Request) error {
 }
 
 // homes are where the objects that people are invited to have their page.
-var homes = map[string]string{"application": "/applications/", "call": "/calls/", "edition": "/editions/", "organisation": "/organisations/", "seat": "/seats/"}
+var homes = map[string]string{"application": "/applications/", "call": "/calls/", "edition": "/editions/", "organisation": "/organisations/", "seat": "/seats/", "opinion": "/opinions/"}
 
 func home(object account.Ref) string {
 	if path, known := homes[object.Kind]; known {

@@ -35,11 +35,14 @@ func paragraphs(message string) []string {
 	return list
 }
 
-// acceptLabel says what taking the offer up does: a seat is taken on its own page, after
-// its commitment was read.
+// acceptLabel says what taking the offer up does: a seat and an opinion are taken up on
+// their own page, after the commitment was read.
 func (v view) acceptLabel(ctx context.Context) string {
-	if v.Object.Kind == "seat" {
+	switch v.Object.Kind {
+	case "seat":
 		return i18n.T(ctx, "invitation.accept_seat")
+	case "opinion":
+		return i18n.T(ctx, "invitation.accept_opinion")
 	}
 	return i18n.T(ctx, "invitation.accept", v.by.Name)
 }

@@ -13,7 +13,10 @@ import (
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/review"
+	"transformateur/internal/review/opinion"
 	"transformateur/internal/web/ui"
+	"transformateur/internal/web/ui/autosave"
+	"transformateur/internal/web/ui/depositview"
 	"transformateur/internal/web/ui/formview"
 )
 
@@ -24,6 +27,7 @@ const maxForm = 8 << 20
 type reading struct {
 	review.Reading
 	around
+	opinions []opinion.Opinion // of experts, when their time has come
 	problems ui.Problems
 	missing  bool // say what is missing: she wanted to hand it in
 	refused  map[string]string
@@ -45,7 +49,12 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request, status int, f rea
 	if f.around, err = h.neighbours(r, f.File.ID, f.Selection); err != nil {
 		return err
 	}
-	return ui.Render(w, r, status, onePage(f, h.deposit(r.Context(), f.Reading), grid(r.Context(), f), h.Clock.Now()))
+	if f.Reading.Open && h.Opinions != nil {
+		if f.opinions, err = h.Opinions.Heard(r.Context(), ui.User(r), f.File.ID); err != nil {
+			return err
+		}
+	}
+	return ui.Render(w, r, status, onePage(f, depositview.Of(r.Context(), f.Deposit, h.Files.Checks(f.Deposit.File)), grid(r.Context(), f), h.Clock.Now()))
 }
 
 // fragment is one question, one step or the outline of the grid, as the server draws it now.
@@ -61,28 +70,6 @@ func (h *Handler) fragment(w http.ResponseWriter, r *http.Request, f review.Read
 	}
 	v.StepID = q.Get("step")
 	return ui.Render(w, r, http.StatusOK, formview.Step(v))
-}
-
-// deposit is the file as it is read: what is hidden from the reader has left the answers
-// before they come here.
-func (h *Handler) deposit(ctx context.Context, f review.Reading) formview.View {
-	d := f.Deposit
-	files := map[string][]formview.File{}
-	if d.May["application.read"].Sees("files") {
-		for _, a := range d.Files {
-			file := formview.File{ID: a.ID, Name: a.Name, Size: a.Size, URL: "/files/" + url.PathEscape(string(d.ID)) + "/attachments/" + url.PathEscape(a.ID)}
-			switch {
-			case a.Status == application.Pending:
-				file.State = ui.FileChecking
-			case a.Status == application.Refused:
-				file.State, file.Why = ui.FileRefused, i18n.T(ctx, "reviews.file_refused")
-			case a.CleanDigest == "" && !d.May["application.read"].Sees("contacts"):
-				file.State, file.Why = ui.FileRefused, i18n.T(ctx, "reviews.file_no_copy")
-			}
-			files[a.Field] = append(files[a.Field], file)
-		}
-	}
-	return formview.View{Form: d.Form, State: d.State, Answers: d.Values(), ReadOnly: true, Files: files, Hidden: d.Hidden, Checks: h.Files.Checks(d.File)}
 }
 
 // grid is one's own review as the form's components show it.
@@ -123,7 +110,7 @@ func (h *Handler) savePage(w http.ResponseWriter, r *http.Request) error {
 	}
 	var refused []errs.Field
 	saved, _, err := h.Reviews.Save(ctx, by, id, func(k review.Work) (edits []application.Edit) {
-		edits, refused = decode(k, r.PostForm)
+		edits, refused = autosave.Posted[application.Edit](k.Grid.Rubric.Rubric.Form, r.PostForm)
 		return edits
 	})
 	if err != nil {
@@ -135,7 +122,7 @@ func (h *Handler) savePage(w http.ResponseWriter, r *http.Request) error {
 		if len(saved.Conflicts) > 0 {
 			status = http.StatusConflict
 		}
-		return h.again(w, r, status, func(f *reading) { f.refused = said(ctx, refused) })
+		return h.again(w, r, status, func(f *reading) { f.refused = autosave.Said(ctx, refused) })
 	}
 	if act.Name != "submit" {
 		return ui.Done(w, r, at(id, ""), "reviews.saved_done")
@@ -174,26 +161,6 @@ func (h *Handler) handIn(w http.ResponseWriter, r *http.Request) error {
 	return ui.Done(w, r, "/reviews", "reviews.all_done")
 }
 
-// decode reads the answers that the page showed, with the version each one started from.
-func decode(k review.Work, values url.Values) (edits []application.Edit, refused []errs.Field) {
-	for _, field := range k.Grid.Rubric.Rubric.Form.Fields() {
-		if !field.Present(values) || !values.Has("v."+field.ID) {
-			continue
-		}
-		value, bad := field.DecodeHTML(values)
-		if len(bad) > 0 {
-			refused = append(refused, bad...)
-			continue
-		}
-		base, err := strconv.ParseInt(values.Get("v."+field.ID), 10, 64)
-		if err != nil {
-			base = -1
-		}
-		edits = append(edits, application.Edit{Field: field.ID, Base: base, Value: value})
-	}
-	return edits, refused
-}
-
 // resolve settles two texts of a question.
 func (h *Handler) resolve(w http.ResponseWriter, r *http.Request, field string) error {
 	get := func(name string) string { return r.PostForm.Get("c." + field + name) }
@@ -215,7 +182,7 @@ func (h *Handler) resolve(w http.ResponseWriter, r *http.Request, field string) 
 	}
 	err = h.Reviews.Settle(r.Context(), ui.User(r), fileID(r), get(".variant"), get(""), merged, base)
 	if key := errs.KeyOf(err); key == "application.field_changed" || key == "application.choice_unknown" {
-		return h.again(w, r, http.StatusConflict, func(f *reading) { f.refused = said(r.Context(), []errs.Field{{Path: field, Key: key}}) })
+		return h.again(w, r, http.StatusConflict, func(f *reading) { f.refused = autosave.Said(r.Context(), []errs.Field{{Path: field, Key: key}}) })
 	}
 	if err != nil {
 		return err
@@ -251,17 +218,6 @@ func readForm(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// said turns problems into sentences, by question.
-func said(ctx context.Context, list []errs.Field) map[string]string {
-	out := map[string]string{}
-	for _, p := range list {
-		if out[p.Path] == "" {
-			out[p.Path] = i18n.T(ctx, p.Key, p.Args...)
-		}
-	}
-	return out
-}
-
 // pack is the files of who asks, each with its grid, to be printed.
 func (h *Handler) pack(w http.ResponseWriter, r *http.Request) error {
 	ctx, by := r.Context(), ui.User(r)
@@ -283,7 +239,7 @@ func (h *Handler) pack(w http.ResponseWriter, r *http.Request) error {
 		}
 		own := grid(ctx, reading{Reading: f})
 		own.ReadOnly = true
-		sheets = append(sheets, sheet{t, h.deposit(ctx, f), own})
+		sheets = append(sheets, sheet{t, depositview.Of(ctx, f.Deposit, h.Files.Checks(f.Deposit.File)), own})
 	}
 	return ui.Render(w, r, http.StatusOK, packPage(sheets))
 }

@@ -10,6 +10,7 @@ import (
 	"transformateur/internal/committee"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/review"
+	"transformateur/internal/review/opinion"
 	"transformateur/internal/web/ui"
 )
 
@@ -17,9 +18,10 @@ import (
 
 // Handler answers under /reviews.
 type Handler struct {
-	Reviews *review.Service
-	Files   *application.Service
-	Clock   clock.Clock
+	Reviews  *review.Service
+	Files    *application.Service
+	Opinions *opinion.Service // nil where nobody outside the committee is asked
+	Clock    clock.Clock
 }
 
 // Routes lists the addresses of the package.

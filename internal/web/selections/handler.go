@@ -163,10 +163,11 @@ func (v room) tabs(ctx context.Context, current string) (items []ui.NavItem) {
 			items = append(items, ui.NavItem{Label: i18n.T(ctx, "selections.tab_"+part), URL: where})
 		}
 	}
-	assignment := "/assignments/" + url.PathEscape(string(v.ID))
+	own := url.PathEscape(string(v.ID))
+	assignment := "/assignments/" + own
 	beside(v.may["selection.sit"] && v.Bidding, "bids", assignment+"/bids")
 	beside(v.may["selection.assign"], "assignment", assignment)
-	comparisons := "/comparisons/" + url.PathEscape(string(v.ID))
+	comparisons := "/comparisons/" + own
 	switch {
 	case v.may["selection.compare"] && v.compare:
 		beside(true, "comparisons", comparisons+"#pair")
@@ -175,6 +176,11 @@ func (v room) tabs(ctx context.Context, current string) (items []ui.NavItem) {
 	default:
 		beside(v.may["selection.ranking"], "comparisons", comparisons+"/results")
 	}
+	beside(v.may["selection.manage"], "grid", "/rubrics/"+own)
+	beside(v.may["selection.progress"], "readings", "/readings/"+own)
+	beside(v.may["selection.sit"] && !v.may["selection.progress"] && v.Status == committee.Reading, "reading", "/reviews")
+	beside(v.may["selection.sit"] && v.Status == committee.Reading, "offers", assignment+"/offers")
+	beside(v.may["selection.consult"], "opinions", "/consultations/"+own)
 	add(v.may["selection.register"], "register")
 	add(v.may["selection.manage"], "settings")
 	beside(v.may["selection.manage"] && v.Round > 1 && v.Status == committee.Preparing, "part", "/decisions/"+url.PathEscape(string(v.ID))+"/part")
