@@ -113,10 +113,7 @@ type Note struct {
 // before now. Errors: Invalid on "member", "mode" and "at"; Conflict while the room is not
 // open, to who waits outside, and when it was noted already.
 func (s *Service) Notes(ctx context.Context, by account.User, id committee.SelectionID, n Note) error {
-	return s.act(ctx, by, "selection.clerk", id, func(tx *db.Tx, m *meeting) error {
-		if _, err := s.require(ctx, tx, by, "selection.deliberate", id); err != nil {
-			return err
-		}
+	return s.act(ctx, by, "selection.attendance", id, func(tx *db.Tx, m *meeting) error {
 		if m.room.Status != Open {
 			return errs.New(errs.Conflict, "deliberation.not_open")
 		}

@@ -72,7 +72,7 @@ func (s *Service) Room(ctx context.Context, by account.User, id committee.Select
 	if slices.ContainsFunc(room.floor(), func(one application.ID) bool { return !open[one] }) {
 		return View{Selection: sel, Waiting: true}, nil
 	}
-	v.Presides, v.Results, v.Clerk = may["selection.preside"] && room.Status == Open, may["selection.results"], may["selection.clerk"] && room.Status == Open
+	v.Presides, v.Results, v.Clerk = may["selection.preside"] && room.Status == Open, may["selection.results"], may["selection.attendance"] && room.Status == Open
 	v.Here = slices.Clone(f.here)
 	if i := slices.IndexFunc(v.Here, func(p Person) bool { return p.ID == by.ID }); i >= 0 {
 		v.Inside, v.Votes = true, v.Here[i].votes() && room.Current != ""

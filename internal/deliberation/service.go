@@ -103,7 +103,7 @@ func (s *Service) require(ctx context.Context, r db.Reader, by account.User, act
 }
 
 // acts are what pages ask the policy about a deliberation.
-var acts = []policy.Action{"selection.results", "selection.deliberate", "selection.convene", "selection.preside", "selection.minutes", "selection.sign", "selection.register", "selection.clerk", "selection.ranking"}
+var acts = []policy.Action{"selection.results", "selection.deliberate", "selection.convene", "selection.preside", "selection.minutes", "selection.sign", "selection.register", "selection.attendance", "selection.ranking"}
 
 // May says what by may do about a deliberation now.
 func (s *Service) May(ctx context.Context, by account.User, sel committee.Selection) (map[policy.Action]bool, error) {

@@ -40,7 +40,7 @@ func (h *Handler) Routes() []ui.Route {
 		on("GET /deliberations/{id}", "selection.deliberate", h.room),
 		on("GET /deliberations/{id}/stream", "selection.deliberate", h.stream),
 		on("POST /deliberations/{id}/presence", "selection.deliberate", h.presence),
-		on("POST /deliberations/{id}/attendance", "selection.clerk", h.note),
+		on("POST /deliberations/{id}/attendance", "selection.attendance", h.note),
 		on("POST /deliberations/{id}/motions", "selection.deliberate", h.propose),
 		on("POST /deliberations/{id}/motions/withdraw", "selection.deliberate", h.withdraw),
 		on("POST /deliberations/{id}/votes", "selection.deliberate", h.vote),
