@@ -91,6 +91,7 @@ var Roles = []Role{
 	{"secretary", "Colette Fusain", "committee", "/reviews"},
 	{"member", "Jeanne Aubépine", "committee", "/reviews"},
 	{"recused", "Hugo Sureau", "committee", "/reviews"},
+	{"consulted", "Irène Genêt", "committee", "/opinions"},
 	{"owner", "Inès Merisier", "applicant", "/applications"},
 	{"coauthor", "Yann Alisier", "applicant", "/applications"},
 	{"signatory", "Solange Cèdre", "applicant", "/applications"},

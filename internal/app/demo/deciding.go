@@ -28,6 +28,7 @@ func (w *world) planDeliberation() {
 	w.past(firstRoom, 14, 0, w.openRoom)
 	w.past(firstRoom, 14, 20, w.deliberate)
 	w.past(firstRoom+1, 9, 30, func() error { return w.app.Rooms.Sign(w.ctx, w.as("chair"), w.selection) })
+	w.past(firstRoom+1, 11, 15, w.countersign)
 }
 
 // openRoom opens the room to the committee and to the lead, who does not vote.
@@ -37,7 +38,7 @@ func (w *world) openRoom() error {
 	if err != nil {
 		return err
 	}
-	c := deliberation.Settings{Quorum: 5, Minutes: 12, Reasons: setup.Room.Reasons, Deputy: w.seats["jury.1"], Version: setup.Room.Version}
+	c := deliberation.Settings{Quorum: 5, Minutes: 12, Countersigned: true, Reasons: setup.Room.Reasons, Deputy: w.seats["jury.1"], Version: setup.Room.Version}
 	if err := w.app.Rooms.Open(w.ctx, chair, w.selection, c); err != nil {
 		return fmt.Errorf("open the room: %w", err)
 	}
@@ -48,6 +49,15 @@ func (w *world) openRoom() error {
 		}
 	}
 	return w.app.Rooms.Enter(w.ctx, w.as("lead"), w.selection)
+}
+
+// countersign has the secretary sign after the chair.
+func (w *world) countersign() error {
+	record, err := w.app.Rooms.Minutes(w.ctx, w.as("secretary"), w.selection)
+	if err != nil {
+		return err
+	}
+	return w.app.Rooms.Countersign(w.ctx, w.as("secretary"), w.selection, record.Digest)
 }
 
 // deliberate takes the files in the order of the calibrated results: those about the line
@@ -115,6 +125,12 @@ func (w *world) discuss(file application.ID, at int) error {
 			return err
 		}
 	}
+	sheet, err := rooms.Deciding(w.ctx, chair, w.selection, file)
+	if err != nil {
+		return err
+	}
+	v.Comments = slices.Compact(slices.Sorted(slices.Values(sheet.Comments)))
+	v.Comments = v.Comments[:min(2, len(v.Comments))]
 	w.clock.Advance(6 * time.Minute)
 	return rooms.Decide(w.ctx, chair, w.selection, file, v)
 }

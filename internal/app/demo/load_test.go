@@ -75,6 +75,7 @@ func TestTheDemonstrationIsWhatItSays(t *testing.T) {
 		{"kinds of recusals", `select count(distinct kind) from recusal_causes`, 3},
 		{"readings handed in", `select count(*) from reviews where status = 'submitted'`, 36},
 		{"readings of who stepped aside", `select count(*) from reviews v join recusals x on x.member_id = v.member_id and x.application_id = v.application_id`, 0},
+		{"opinions given", `select count(*) from opinions where status = 'given'`, 1},
 		{"decisions", `select count(*) from decisions where announced_at is not null`, 12},
 		{"projects whose place is confirmed", `select count(*) from decisions where confirmed_at is not null`, 6},
 		{"projects that have not answered", `select count(*) from decisions where outcome = 'retain' and confirmed_at is null and gave_up_at is null`, 1},

@@ -68,7 +68,7 @@ func (w *world) mark(j juror, file application.ID) error {
 	good := worth[k.number-100] - j.harsh + 0.06*rng.NormFloat64()
 	_, _, err := w.app.Reviews.Save(w.ctx, w.as(j.key), file, func(v review.Work) (edits []application.Edit) {
 		for _, f := range v.Grid.Rubric.Rubric.Form.Fields() {
-			value := opinion(f.ID, string(f.Type), good, k.project, rng)
+			value := reply(f.ID, string(f.Type), good, k.project, rng)
 			if value != nil {
 				edits = append(edits, application.Edit{Field: f.ID, Base: v.Answers[f.ID].Version, Value: value})
 			}
@@ -85,8 +85,8 @@ func (w *world) mark(j juror, file application.ID) error {
 // anchors are the points of the scales of the ready-made grids, the lowest first.
 var anchors = []string{"weak", "partial", "good", "strong"}
 
-// opinion is what a reader answers to a question of the grid, nil for nothing.
-func opinion(id, kind string, good float64, p demo.Project, rng *rand.Rand) any {
+// reply is what a reader answers to a question of the grid, nil for nothing.
+func reply(id, kind string, good float64, p demo.Project, rng *rand.Rand) any {
 	switch {
 	case id == "sure":
 		return []string{"fair", "high", "high", "low"}[rng.IntN(4)]

@@ -88,6 +88,7 @@ func (w *world) planFirst(projects []demo.Project) {
 	w.past(firstChecked, 15, 0, func() error { return w.checkFirst(files) })
 	w.planCommittee(files)
 	w.planReading()
+	w.planBeside(files)
 	w.planDeliberation()
 	w.planAnnouncement()
 }

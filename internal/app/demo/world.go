@@ -20,6 +20,7 @@ import (
 	"transformateur/internal/platform/zone"
 	"transformateur/internal/policy"
 	"transformateur/internal/programme"
+	"transformateur/internal/review/opinion"
 )
 
 // seed makes the same demonstration every time.
@@ -45,6 +46,7 @@ type world struct {
 	houses    []account.OrganisationID      // of the committee, in its order
 	former    account.OrganisationID        // what the last of them was before
 	selection committee.SelectionID         // of the finished edition
+	opinion   opinion.ID                    // asked of somebody outside the committee
 	seats     map[string]committee.MemberID // by the key of the person
 	entered   map[application.ID]*work      // the files of the finished edition
 }

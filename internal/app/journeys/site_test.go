@@ -261,6 +261,7 @@ var parts = map[string]string{
 	"register/{recusal}":       `select id from recusals where selection_id = $1 and status = 'standing' and application_id not in (select object_id from exclusions where subject_id in (select person_id from committee_members where role = 'chair')) order by id`,
 	"files/{title}":            `select a.id from applications a join selections s on s.call_id = a.call_id where s.id = $1 and a.status = 'submitted' and a.id not in (select application_id from recusals) order by (select count(*) from admissibility v where v.application_id = a.id and v.verdict = 'admissible') desc, a.number`,
 	"decisions/{file}":         `select a.id from applications a where a.selection_id = $1 and a.id not in (select application_id from recusals) order by a.number`,
+	"{id}/{opinion}":           `select id from opinions where selection_id = $1`,
 	"runs/{run}":               `select id from assignment_runs where selection_id = $1`,
 	"programmes/{programme}":   `select id from programmes`,
 	"deliveries/{delivery}":    `select id from webhook_deliveries where webhook_id = $1`,
