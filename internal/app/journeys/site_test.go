@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -271,14 +272,15 @@ var parts = map[string]string{
 func (s *site) address(t *testing.T, route ui.Route, x thing) (path string, ok bool) {
 	t.Helper()
 	_, pattern, _ := strings.Cut(strings.TrimSuffix(route.Pattern, "{$}"), " ")
-	segments := strings.Split(pattern, "/")
-	for i, segment := range segments {
+	written := strings.Split(pattern, "/")
+	segments := slices.Clone(written)
+	for i, segment := range written {
 		if !wildcard.MatchString(segment) {
 			continue
 		}
 		value := x.id
-		if query, part := parts[segments[i-1]+"/"+segment]; part {
-			if part := s.part(t, query, segments[i-1], x); part != "" {
+		if query, part := parts[written[i-1]+"/"+segment]; part {
+			if part := s.part(t, query, written[i-1], x); part != "" {
 				value = part
 			} else {
 				return "", false
