@@ -100,3 +100,14 @@ func label(field *form.Field, value string, s Speech) string {
 	}
 	return value
 }
+
+// said is the message key of a yes or of a no, "" for any other answer.
+func said(field *form.Field, value string) string {
+	switch {
+	case field.Type != "yesno":
+		return ""
+	case value == "true":
+		return "form.yes"
+	}
+	return "form.no"
+}

@@ -127,9 +127,10 @@ type Facet struct {
 }
 
 // Share is one answer, and how many files gave it: all, those above the line, those
-// retained now. Steps are the edges of a class of size, in place of a label.
+// retained now. Key is the message key of its label, for a yes or a no; From and Below
+// are the edges of a class of size, in place of a label.
 type Share struct {
-	Label                string
+	Label, Key           string
 	From, Below          string // of a class of size; Below "" for the last
 	All, Above, Retained int
 	Bound                Bound
@@ -209,7 +210,7 @@ func (c Rules) facet(field *form.Field, given map[string][]application.ID, files
 		}
 	}
 	for _, value := range inOrder(field, slices.Sorted(maps.Keys(given))) {
-		facet.Values = append(facet.Values, c.count(Share{Label: label(field, value, s)}, field.ID, value, given[value], files))
+		facet.Values = append(facet.Values, c.count(Share{Label: label(field, value, s), Key: said(field, value)}, field.ID, value, given[value], files))
 	}
 	return facet
 }

@@ -15,6 +15,7 @@ var ctx = context.Background()
 
 const written = `{"version":1,"steps":[{"id":"one","title":{"fr":"Un"},"fields":[
  {"id":"kind","type":"choice","label":{"fr":"Famille"},"settings":{"options":[{"id":"tool","label":{"fr":"Outil"}},{"id":"method","label":{"fr":"Méthode"}}]}},
+ {"id":"agreed","type":"yesno","label":{"fr":"Accord signé"}},
  {"id":"staff","type":"number","label":{"fr":"Effectif"}},
  {"id":"cost","type":"money","label":{"fr":"Aide demandée"}},
  {"id":"budget","type":"budget","label":{"fr":"Budget"},"settings":{"expenses":[{"id":"all","label":{"fr":"Tout"}}],"income":[{"id":"own","label":{"fr":"Fonds propres"}},{"id":"region","label":{"fr":"Région"},"public":true}]}}]}]}`
@@ -43,7 +44,7 @@ func files(w *deliberationtest.World) []portfolio.File {
 			if _, err := tx.Exec(ctx, `delete from application_facets where application_id = $1`, string(w.Files[i])); err != nil {
 				return err
 			}
-			if _, err := tx.Exec(ctx, `insert into application_facets (application_id, field, value) values ($1, 'kind', 'tool')`, string(w.Files[i])); err != nil {
+			if _, err := tx.Exec(ctx, `insert into application_facets (application_id, field, value) values ($1, 'kind', 'tool'), ($1, 'agreed', $2)`, string(w.Files[i]), []string{"true", "false"}[i%2]); err != nil {
 				return err
 			}
 		}
@@ -65,10 +66,13 @@ func TestPortfolio(t *testing.T) {
 		if s := got.Sums; s == nil || s.All != 7_000_000 || s.Above != 3_000_000 || s.Retained != 5_000_000 || s.Reserve != 0 || s.Silent != 1 || s.Left == nil || *s.Left != -500_000 {
 			t.Errorf("sums %+v", s)
 		}
-		if len(got.Facets) != 2 {
+		if len(got.Facets) != 3 {
 			t.Fatalf("facets %+v", got.Facets)
 		}
-		kind, size := got.Facets[0].Values, got.Facets[1].Values
+		kind, agreed, size := got.Facets[0].Values, got.Facets[1].Values, got.Facets[2].Values
+		if len(agreed) != 2 || agreed[0].Key == agreed[1].Key || agreed[0].Key != "form.yes" && agreed[1].Key != "form.yes" {
+			t.Errorf("who agreed %+v", agreed)
+		}
 		if len(kind) != 2 || kind[0].Label != "Outil" || kind[0].Retained != 2 || kind[0].Above != 2 || kind[0].Breach != portfolio.Over || kind[1].All != 0 || kind[1].Breach != portfolio.Short {
 			t.Errorf("kinds %+v", kind)
 		}

@@ -81,6 +81,8 @@ func (v findings) warnings(ctx context.Context) (list []string) {
 // shareLabel names an answer, or a class of size.
 func shareLabel(ctx context.Context, s portfolio.Share) string {
 	switch {
+	case s.Key != "":
+		return i18n.T(ctx, s.Key)
 	case s.From == "":
 		return s.Label
 	case s.Below == "":
