@@ -130,6 +130,7 @@ type world struct {
 	far     map[pair]attempt // who holds a relation on something else
 	spent   map[string]bool  // the lines of alsoJudged that were needed
 	blob    string           // digest of a file that stands in the store
+	holder  string           // page on which the form of the route at hand was found
 }
 
 type statement struct {

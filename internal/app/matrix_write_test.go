@@ -137,7 +137,7 @@ func writes(t *testing.T, routes []ui.Route, allowed, seen map[string][]string, 
 			if may {
 				a = w.alone(a, f, m)
 			}
-			changes, status := w.change(a, w.whole(a, names))
+			changes, status := w.change(a, w.whole(a, may, names))
 			for _, fault := range judgeWrite(changes, may, allowed[route.Pattern]) {
 				faults = append(faults, fmt.Sprintf("%s by %s, status %d: %s", route.Pattern, a.who, status, fault))
 			}
@@ -196,8 +196,8 @@ func merged(a, b []string) []string {
 
 // whole is the form that the page of a route sends, as the person finds it filled, and
 // every field that it does not have.
-func (w *world) whole(a attempt, names []string) url.Values {
-	values := w.form(a)
+func (w *world) whole(a attempt, may bool, names []string) url.Values {
+	values := w.form(a, may)
 	for name, value := range typical {
 		if !values.Has(name) || values.Get(name) == "Texte" {
 			values.Set(name, value)
@@ -211,31 +211,48 @@ func (w *world) whole(a attempt, names []string) url.Values {
 	return values
 }
 
-// form finds the form that leads to the address of a route on the pages of its object.
-func (w *world) form(a attempt) url.Values {
-	target, _ := a.address(a.ID)
+// form finds the form that leads to the address of a route on the pages of its object:
+// on the page where it was found before, or for who may do the act on any of them.
+func (w *world) form(a attempt, may bool) url.Values {
 	for _, page := range w.app.Routes() {
-		if !strings.HasPrefix(page.Pattern, "GET ") || page.On != a.route.On || strings.Contains(page.Pattern, "stream") {
-			continue
-		}
-		visit := a
-		visit.route = page
-		address, _ := visit.address(a.ID)
-		rec := w.ask(http.MethodGet, address, a.token, "")
-		if rec.Code != http.StatusOK || !strings.HasPrefix(rec.Header().Get("Content-Type"), "text/html") {
-			continue
-		}
-		doc, err := html.Parse(strings.NewReader(rec.Body.String()))
-		if err != nil {
-			continue
-		}
-		for n := range doc.Descendants() {
-			if n.Data == "form" && strings.EqualFold(attr(n, "method"), "post") && (attr(n, "action") == target || attr(n, "action") == "" && address == target) {
-				return filled(n)
+		if page.Pattern == w.holder {
+			if form := w.formOn(page, a); form != nil {
+				return form
 			}
 		}
 	}
+	for _, page := range w.app.Routes() {
+		if !may || !strings.HasPrefix(page.Pattern, "GET ") || page.On != a.route.On || strings.Contains(page.Pattern, "stream") {
+			continue
+		}
+		if form := w.formOn(page, a); form != nil {
+			w.holder = page.Pattern
+			return form
+		}
+	}
 	return url.Values{}
+}
+
+// formOn is the form of a page that leads to the address of a route, nil when it has none.
+func (w *world) formOn(page ui.Route, a attempt) url.Values {
+	target, _ := a.address(a.ID)
+	visit := a
+	visit.route = page
+	address, _ := visit.address(a.ID)
+	rec := w.ask(http.MethodGet, address, a.token, "")
+	if rec.Code != http.StatusOK || !strings.HasPrefix(rec.Header().Get("Content-Type"), "text/html") {
+		return nil
+	}
+	doc, err := html.Parse(strings.NewReader(rec.Body.String()))
+	if err != nil {
+		return nil
+	}
+	for n := range doc.Descendants() {
+		if n.Data == "form" && strings.EqualFold(attr(n, "method"), "post") && (attr(n, "action") == target || attr(n, "action") == "" && address == target) {
+			return filled(n)
+		}
+	}
+	return nil
 }
 
 // filled is what a browser would send of a form that nobody touched.
@@ -300,8 +317,11 @@ func (w *world) change(a attempt, form url.Values) (changes []string, status int
 		form.Set(a.route.On, a.ID)
 	}
 	w.flush()
-	before := w.rows()
+	before, commits := w.rows(), w.app.DB.Commits()
 	rec := w.ask(method, address+programQueries[a.route.Pattern], a.token, sentAs(a.route, form))
+	if w.app.DB.Commits() == commits {
+		return nil, rec.Code
+	}
 	return apart(before, w.rows()), rec.Code
 }
 
@@ -338,7 +358,7 @@ func (w *world) stale(a attempt, f fixture, m moment) (faults []string) {
 		return nil // nothing to be earlier than
 	}
 	a = w.alone(a, f, m)
-	form := w.form(a)
+	form := w.form(a, true)
 	if !form.Has("version") && !form.Has("base") {
 		return nil
 	}

@@ -152,7 +152,7 @@ var reviewed = []secret{
 			w.grant("hana", "signatory", policy.Ref{Kind: "application", ID: string(w.files[dorasFile])})
 		}
 	}},
-	{name: "that an opinion was asked for outside", after: "committee", varies: true, knows: append([]string{"lead", "chair", "expert"}, reading...), words: []string{"Yvonne Yole"}, plant: func(w *world, told bool) {
+	{name: "that an opinion was asked for outside", after: "committee", varies: true, knows: append([]string{"lead", "chair", "region", "expert"}, reading...), words: []string{"Yvonne Yole"}, plant: func(w *world, told bool) {
 		w.reads(dorasFile, "juror", "recused")
 		if told {
 			w.says(dorasFile, "Elle tient.")
