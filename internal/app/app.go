@@ -36,6 +36,7 @@ import (
 	"transformateur/internal/programme"
 	"transformateur/internal/review"
 	"transformateur/internal/review/comparison"
+	"transformateur/internal/review/enclosure"
 	"transformateur/internal/review/opinion"
 	"transformateur/internal/screening"
 	"transformateur/internal/token"
@@ -64,6 +65,7 @@ type App struct {
 	Intake      *intake.Service
 	Reviews     *review.Service
 	Comparisons *comparison.Service
+	Enclosures  *enclosure.Service
 	Rooms       *deliberation.Service
 	Opinions    *opinion.Service
 	Decisions   *decision.Service

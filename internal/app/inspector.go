@@ -6,7 +6,7 @@ import (
 	"io"
 	"strings"
 
-	"transformateur/internal/application"
+	"transformateur/internal/application/scrutiny"
 	"transformateur/internal/platform/blob"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/inspect"
@@ -20,12 +20,12 @@ type inspector struct {
 
 // Inspect says what a file really is, whether its question asks for that, and
 // whether the antivirus knows it. When the antivirus does not answer, it is an error: the file waits.
-func (i inspector) Inspect(ctx context.Context, f blob.File, size int64, name string, accept []string) (application.Inspection, error) {
+func (i inspector) Inspect(ctx context.Context, f blob.File, size int64, name string, accept []string) (scrutiny.Inspection, error) {
 	report, err := inspect.Inspect(ctx, f, size, name, inspect.Asked(accept))
 	if err != nil {
-		return application.Inspection{}, err
+		return scrutiny.Inspection{}, err
 	}
-	found := application.Inspection{Kind: string(report.Kind), MIME: report.MIME, Refused: report.Refused()}
+	found := scrutiny.Inspection{Kind: string(report.Kind), MIME: report.MIME, Refused: report.Refused()}
 	for _, p := range report.Problems {
 		found.Problems = append(found.Problems, p.Field)
 	}
@@ -34,7 +34,7 @@ func (i inspector) Inspect(ctx context.Context, f blob.File, size int64, name st
 	}
 	virus, err := i.virus(ctx, io.NewSectionReader(f, 0, size))
 	if err != nil {
-		return application.Inspection{}, err
+		return scrutiny.Inspection{}, err
 	}
 	if virus != "" {
 		found.Refused = true

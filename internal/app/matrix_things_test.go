@@ -32,5 +32,5 @@ func (w *world) inFile(id string) map[string]string {
 	number := w.n
 	w.exec(`insert into receipts (number, application_id, kind, at, body, digest, previous, signature, key_id) values ($1, $2, 'deposit', $3, $4, '', '', '', '')`,
 		number, id, noon, fmt.Sprintf(`{"number":%d,"received_at":"2027-03-05T11:00:00.000Z","application":{"id":%q}}`, number, id))
-	return map[string]string{"{file}": attachment, "{attachment}": attachment, "{comment}": comment, "{person}": mate, "{number}": strconv.Itoa(number)}
+	return map[string]string{"{file}": attachment, "{attachment}": attachment, "{comment}": comment, "{enclosure}": w.name("enclosure"), "{person}": mate, "{number}": strconv.Itoa(number)}
 }

@@ -73,7 +73,7 @@ func (a *App) build(ctx context.Context) error {
 		Jobs: a.Jobs, Blobs: blobs, Uploads: uploads, Inspector: inspector{clamav: a.Config.ClamAV}, People: a.Accounts, Numbers: call.Drawn})
 	a.Screening = screening.New(screening.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Calls: a.Calls, Files: a.Files})
 	a.openIntake()
-	a.openReviews()
+	a.openReviews(blobs)
 	a.Tokens = token.New(d, c, token.Options{PerSecond: float64(a.Config.APIRate), Burst: 10 * a.Config.APIRate})
 	a.Jobs.Every("sweep_requests", time.Hour, func(ctx context.Context, _ job.Job) error { return a.Tokens.Sweep(ctx) })
 	box, err := secret.OpenBox(SealKey(a.Config))

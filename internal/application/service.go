@@ -8,6 +8,7 @@ import (
 	"transformateur/internal/account"
 	"transformateur/internal/application/presence"
 	"transformateur/internal/application/receipt"
+	"transformateur/internal/application/scrutiny"
 	"transformateur/internal/call"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/blob"
@@ -34,7 +35,7 @@ type Service struct {
 	jobs      *job.Queue
 	blobs     blob.Store
 	uploads   *blob.Uploads
-	inspector Inspector
+	inspector scrutiny.Inspector
 	people    Invitations
 	numbers   call.Numbering
 }
@@ -58,7 +59,7 @@ type Deps struct {
 	Jobs      *job.Queue
 	Blobs     blob.Store
 	Uploads   *blob.Uploads
-	Inspector Inspector
+	Inspector scrutiny.Inspector
 	People    Invitations
 	Numbers   call.Numbering // call.Drawn
 }

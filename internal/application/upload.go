@@ -3,7 +3,6 @@ package application
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"path"
@@ -13,6 +12,7 @@ import (
 
 	"transformateur/internal/account"
 	"transformateur/internal/application/presence"
+	"transformateur/internal/application/scrutiny"
 	"transformateur/internal/call"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/blob"
@@ -275,24 +275,6 @@ func (s *Service) Content(ctx context.Context, by account.User, id ID, attachmen
 	return a, file, err
 }
 
-// Inspector looks into a file before anybody else may open it.
-type Inspector interface {
-	// Inspect says what a file is and what is wrong with it. accept are the
-	// extensions that its question asks for; nil is any.
-	Inspect(ctx context.Context, f blob.File, size int64, name string, accept []string) (Inspection, error)
-}
-
-// Inspection is what an inspector found.
-type Inspection struct {
-	Kind, MIME string
-	Refused    bool
-	Problems   []errs.Field
-
-	// Clean, when not nil, writes a copy without author and location, and says what
-	// of them it could not take out.
-	Clean func(ctx context.Context, w io.Writer) (left []errs.Field, err error)
-}
-
 // checkAttachment is the job that follows each file received.
 func (s *Service) checkAttachment(ctx context.Context, attachment string) error {
 	a, err := db.Get(ctx, s.db.Reader(), scanAttachment, `select `+attachmentColumns+` from attachments where id = $1`, attachment)
@@ -306,28 +288,13 @@ func (s *Service) checkAttachment(ctx context.Context, attachment string) error 
 	if err != nil {
 		return err
 	}
-	file, err := blob.OpenLocal(ctx, s.blobs, a.Digest)
+	found, err := scrutiny.Look(ctx, s.blobs, s.inspector, scrutiny.Sent{Digest: a.Digest, Size: a.Size, Name: a.Name, Accept: accept})
 	if err != nil {
-		return fmt.Errorf("open %s: %w", attachment, err)
-	}
-	defer file.Close()
-	found, err := s.inspector.Inspect(ctx, file, a.Size, a.Name, accept)
-	if err != nil {
-		return fmt.Errorf("inspect %s: %w", attachment, err)
+		return fmt.Errorf("check %s: %w", attachment, err)
 	}
 	a.Status = Clean
 	if found.Refused {
 		a.Status = Refused
-	}
-	var cleaned blob.Ref
-	if a.Status == Clean {
-		var left []errs.Field
-		if cleaned, left, err = s.cleanCopy(ctx, found, a.Size); err != nil {
-			return fmt.Errorf("clean %s: %w", attachment, err)
-		}
-		if cleaned.Digest == "" {
-			found.Problems = append(append(found.Problems, errs.Field{Key: NoCopy}), left...)
-		}
 	}
 	problems, err := json.Marshal(found.Problems)
 	if err != nil {
@@ -337,45 +304,11 @@ func (s *Service) checkAttachment(ctx context.Context, attachment string) error 
 	return s.db.Write(ctx, func(tx *db.Tx) error {
 		if _, err := tx.Exec(ctx, `
 			update attachments set status = $2, kind = $3, mime = $4, problems = $5, clean_digest = $6, clean_size = $7, checked_at = $8 where id = $1`,
-			attachment, string(a.Status), found.Kind, found.MIME, string(problems), cleaned.Digest, cleaned.Size, now); err != nil {
+			attachment, string(a.Status), found.Kind, found.MIME, string(problems), found.Copy.Digest, found.Copy.Size, now); err != nil {
 			return fmt.Errorf("keep the check of %s: %w", attachment, err)
 		}
 		return s.record(ctx, tx, now, account.System, "application.file_checked", ID(""), map[string]any{"attachment": attachment, "status": a.Status, "kind": found.Kind})
 	})
-}
-
-// NoCopy is the first of the problems of a file that evaluators cannot open, since
-// no copy without its author could be made; what follows says why.
-const NoCopy = "inspect.no_copy"
-
-// errTells ends the writing of a copy that would still say who made the file.
-var errTells = errors.New("the copy would tell its author")
-
-// cleanCopy keeps the copy that evaluators read. One that would still tell is not
-// kept: its Ref is empty and left says what it would tell.
-func (s *Service) cleanCopy(ctx context.Context, found Inspection, size int64) (ref blob.Ref, left []errs.Field, err error) {
-	if found.Clean == nil {
-		return ref, []errs.Field{{Key: "inspect.left_kind"}}, nil
-	}
-	r, w := io.Pipe()
-	done := make(chan error, 1)
-	go func() {
-		tells, err := found.Clean(ctx, w)
-		if left = tells; err == nil && len(tells) > 0 {
-			err = errTells
-		}
-		w.CloseWithError(err)
-		done <- err
-	}()
-	ref, err = s.blobs.Put(ctx, r, 8*size+64<<20) // a photo compressed hard grows when it is encoded again
-	r.Close()
-	switch wrong := <-done; {
-	case errors.Is(wrong, errTells):
-		return blob.Ref{}, left, nil
-	case errs.Is(wrong, errs.Invalid):
-		return blob.Ref{}, []errs.Field{{Key: errs.KeyOf(wrong)}}, nil
-	}
-	return ref, nil, err
 }
 
 // accepted lists the extensions that the question of an attachment asks for.

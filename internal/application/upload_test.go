@@ -8,6 +8,7 @@ import (
 
 	"transformateur/internal/application"
 	"transformateur/internal/application/applicationtest"
+	"transformateur/internal/application/scrutiny"
 	"transformateur/internal/platform/errs"
 )
 
@@ -128,7 +129,7 @@ func TestACopyThatTellsIsNotKept(t *testing.T) {
 		for _, p := range f.Files[0].Found() {
 			said = append(said, p.Key)
 		}
-		if strings.Join(said, " ") != application.NoCopy+" inspect.left_signature" {
+		if strings.Join(said, " ") != scrutiny.NoCopy+" inspect.left_signature" {
 			t.Errorf("the team is told %v", said)
 		}
 	})

@@ -16,6 +16,8 @@ var reviewTables = []Table{
 		Rows: `review_id in ` + herReviews, Leaves: "work/review-variants", Erasure: Empties, Empty: "value", Why: "privacy.why_figures"},
 	{Name: "redactions", Activity: Files, Rule: "deposited", Words: "passage", Trace: "added_at lifted_at", Linked: "added_by lifted_by", Technical: "id selection_id application_id field",
 		Rows: `(added_by in {actor} or lifted_by in {actor})`, Leaves: "work/redactions", Hidden: "passage", Erasure: Keeps, Near: `application_id in {circle}`, Why: "privacy.why_record"},
+	{Name: "review_enclosures", Activity: Files, Rule: "deposited", Words: "name", Trace: "added_at removed_at", Technical: "id review_id size digest kind mime status problems clean_digest clean_size checked_at",
+		Rows: `review_id in ` + herReviews, Leaves: "work/review-enclosures", Erasure: Keeps, Near: `(review_id in ` + herReviews + ` or review_id in (select id from reviews where application_id in {circle}))`, Why: "privacy.why_record"},
 	{Name: "review_reminders", Key: "member_id day", Activity: Files, Rule: "deposited", Trace: "day at", Linked: "reminded_by", Technical: "member_id",
 		Rows: `(reminded_by in {actor} or member_id in (select id from committee_members where person_id in {id}))`, Leaves: "work/reminders", Erasure: Keeps, Why: "privacy.why_record"},
 	{Name: "comparison_rounds", Activity: Files, Rule: "deposited", Trace: "opened_at closed_at", Linked: "opened_by closed_by", Technical: "id selection_id number status fields advised seed version",

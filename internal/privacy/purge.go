@@ -21,6 +21,7 @@ var emptyFile = []string{
 	`delete from uploads where application_id = $1`,
 	`delete from search_terms where kind = 'application' and object_id = $1`,
 	`update attachments set name = '` + Gone + `', digest = '', clean_digest = '', problems = '[]' where application_id = $1`,
+	`update review_enclosures set name = '` + Gone + `', digest = '', clean_digest = '', problems = '[]' where review_id in (select id from reviews where application_id = $1)`,
 	`update submissions set title = '` + Gone + `', content = '{}', files = '[]' where application_id = $1`,
 	`update corrections set message = '` + Gone + `' where application_id = $1`,
 	`update application_comments set body = '` + Gone + `' where application_id = $1`,
@@ -47,9 +48,10 @@ func (s *Service) purge(ctx context.Context, tx *db.Tx, file string, now time.Ti
 			}
 		}
 		return nil
-	}, `select digest, clean_digest from attachments where application_id = $1`, file)
+	}, `select digest, clean_digest from attachments where application_id = $1
+		union all select e.digest, e.clean_digest from review_enclosures e join reviews v on v.id = e.review_id where v.application_id = $1`, file)
 	if err != nil {
-		return fmt.Errorf("list the attachments of %s: %w", file, err)
+		return fmt.Errorf("list the attachments of %s, and the documents of its reviews: %w", file, err)
 	}
 	if err := s.redact(ctx, tx, file, nil, true); err != nil {
 		return err
@@ -61,6 +63,9 @@ func (s *Service) purge(ctx context.Context, tx *db.Tx, file string, now time.Ti
 	}
 	if _, err := tx.Exec(ctx, `update attachments set removed_at = coalesce(removed_at, $2) where application_id = $1`, file, now); err != nil {
 		return fmt.Errorf("mark the attachments of %s removed: %w", file, err)
+	}
+	if _, err := tx.Exec(ctx, `update review_enclosures set removed_at = coalesce(removed_at, $2) where review_id in (select id from reviews where application_id = $1)`, file, now); err != nil {
+		return fmt.Errorf("mark the documents of the reviews of %s removed: %w", file, err)
 	}
 	if _, err := tx.Exec(ctx, `
 		update applications set title = '`+Gone+`', purged_at = $2, deleted_at = case when status = 'draft' then coalesce(deleted_at, $2) else deleted_at end
@@ -88,6 +93,7 @@ func (s *Service) forgetJob(ctx context.Context, j job.Job) error {
 	for _, digest := range digests {
 		used, err := db.Get(ctx, s.db.Reader(), db.Value[int], `
 			select (select count(*) from attachments where digest = $1 or clean_digest = $1)
+			  + (select count(*) from review_enclosures where digest = $1 or clean_digest = $1)
 			  + (select count(*) from call_documents where digest = $1)
 			  + (select count(*) from person_archives where digest = $1)`, digest)
 		if err != nil {

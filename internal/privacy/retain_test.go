@@ -1,6 +1,7 @@
 package privacy_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -148,6 +149,41 @@ func TestFilesLeaveTheDisk(t *testing.T) {
 		w.settle()
 		if _, err := w.blobs().Stat(ctx, digest); !errs.Is(err, errs.NotFound) {
 			t.Errorf("the content is still on the disk: %v", err)
+		}
+	})
+}
+
+// The documents that readers joined about a file that is emptied leave the disk with it;
+// a content that one of them still refers to stays.
+func TestDocumentsOfReviewsLeaveTheDisk(t *testing.T) {
+	run(t, func(t *testing.T, w *world) {
+		_, draft := w.live()
+		ref, err := w.blobs().Put(ctx, strings.NewReader("annoté"), 100)
+		w.must(err)
+		second := w.draft2(ref.Digest)
+		w.exec(`insert into selections (id, call_id, round, name_fr, name_en, status, blind, others, names_public, bidding, readers, confidentiality_fr, confidentiality_en, version, created_at, created_by)
+			values ('sel', 'appel', 1, 'x', 'x', 'reading', 'open', 'own', false, false, 1, '', '', 1, $1, 'system')`, noon)
+		w.exec(`insert into committee_members (id, selection_id, email, name, role, status, competences, presence, least, most, invited_by, invited_at, confidentiality, reason, version)
+			values ('seat', 'sel', 'm@projet.invalid', 'M', 'member', 'sitting', '[]', '[]', 0, 0, 'system', $1, '', '', 1)`, noon)
+		w.exec(`insert into reviews (id, selection_id, application_id, member_id, alias, status, revision, started_at, updated_at, return_reason, version)
+			values ('review', 'sel', $1, 'seat', 'AB', 'draft', 1, $2, $2, '', 1)`, string(draft), noon)
+		w.exec(`insert into review_enclosures (id, review_id, name, size, digest, kind, mime, status, problems, clean_digest, clean_size, added_at)
+			values ('doc', 'review', 'annoté.pdf', 7, $1, 'pdf', 'application/pdf', 'clean', '[]', $1, 7, $2)`, ref.Digest, noon)
+		w.must(w.app.Files.Delete(ctx, w.ana, second))
+		w.until(32)
+		w.settle()
+		if _, err := w.blobs().Stat(ctx, ref.Digest); err != nil {
+			t.Fatalf("a document of a review lost its content: %v", err)
+		}
+		w.must(w.app.Files.Delete(ctx, w.ana, draft))
+		w.exec(`update applications set deleted_at = $2 where id = $1`, string(draft), noon)
+		w.until(34)
+		w.settle()
+		if _, err := w.blobs().Stat(ctx, ref.Digest); !errs.Is(err, errs.NotFound) {
+			t.Errorf("the content is still on the disk: %v", err)
+		}
+		if n := w.count(`select count(*) from review_enclosures where digest = '' and clean_digest = '' and removed_at is not null and name <> 'annoté.pdf'`); n != 1 {
+			t.Error("the document kept its name or its content")
 		}
 	})
 }

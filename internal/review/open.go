@@ -147,10 +147,8 @@ func (s *Service) Open(ctx context.Context, by account.User, id application.ID) 
 	if d.Variants, err = sheet.Reviews.Variants(ctx, r, string(w.Review.ID)); err != nil {
 		return d, err
 	}
-	late := w.Selection.Stage() >= policy.Deliberation
-	d.Open = late || w.Selection.Others == committee.AfterOwn && w.Review.Given()
-	if d.Open {
-		d.Others, err = s.others(ctx, r, w, late)
+	if d.Open = w.open(); d.Open {
+		d.Others, err = s.others(ctx, r, w, w.late())
 	}
 	return d, err
 }

@@ -20,6 +20,7 @@ import (
 
 	"transformateur/internal/account"
 	"transformateur/internal/application"
+	"transformateur/internal/application/scrutiny"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/inspect/hostile"
@@ -304,7 +305,7 @@ func (d *deposit) evaluators(t *testing.T) {
 		a := files[s.id]
 		if a.CleanDigest == "" {
 			found := a.Found()
-			if i := slices.IndexFunc(found, func(p errs.Field) bool { return p.Key == application.NoCopy }); i < 0 || i == len(found)-1 {
+			if i := slices.IndexFunc(found, func(p errs.Field) bool { return p.Key == scrutiny.NoCopy }); i < 0 || i == len(found)-1 {
 				t.Errorf("%s: no copy, and found %v", s.Situation, found)
 			}
 			continue

@@ -32,6 +32,7 @@ var notPages = map[string]string{
 	"GET /calls/{id}/form/export":                   "a file",
 	"GET /calls/{id}/documents/{document}":          "a document that a lead attached, as it is",
 	"GET /files/{id}/attachments/{attachment}":      "a document that an applicant attached, as it is",
+	"GET /reviews/{id}/enclosures/{enclosure}":      "a document that a reader joined, as it is",
 	"GET /applications/{id}/files/{file}":           "a document that an applicant attached, as it is",
 	"GET /applications/{id}/stream":                 "a stream of what changes in the page",
 	"GET /applications/{id}/fragment":               "a part of a page, which is looked at in its page",

@@ -30,7 +30,8 @@ var parts = map[string]string{
 	"correction": `select id || ' ' || application_id from corrections`, "variant": `select id || ' ' || application_id from answer_variants`,
 	"seat": `select id || ' ' || selection_id from committee_members`, "member": `select id || ' ' || selection_id from committee_members`, "recusal": `select id || ' ' || selection_id from recusals`,
 	"title": `select id || ' ' || selection_id from applications where selection_id is not null`, "run": `select id || ' ' || selection_id from assignment_runs`, "opposition": `select id || ' ' || application_id from oppositions`,
-	"relation": `select id || ' ' from relations`, "address": `select email || ' ' from addresses`,
+	"enclosure": `select e.id || ' ' || v.application_id from review_enclosures e join reviews v on v.id = e.review_id`,
+	"relation":  `select id || ' ' from relations`, "address": `select email || ' ' from addresses`,
 }
 
 // constant are the values of wildcards that no table holds.

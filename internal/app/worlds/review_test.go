@@ -1,6 +1,8 @@
 package worlds_test
 
 import (
+	"bytes"
+
 	"transformateur/internal/account"
 	"transformateur/internal/application"
 	"transformateur/internal/application/veil"
@@ -44,6 +46,14 @@ func (w *world) judges(key, file, anchor, strengths, aside string) {
 	w.must(err)
 	w.then(key + " hands in")
 	_, err = w.app.Reviews.Submit(w.ctx, w.as(key), w.files[file])
+	w.must(err)
+}
+
+// joins has a member join a page with words to her review of a file.
+func (w *world) joins(key, file, name, words string) {
+	w.t.Helper()
+	w.then(key + " joins a document about " + file)
+	_, err := w.app.Enclosures.Add(w.ctx, w.as(key), w.files[file], name, bytes.NewReader(w.page(words)))
 	w.must(err)
 }
 
@@ -118,6 +128,14 @@ var reviewed = []secret{
 		if told {
 			w.judges("juror", dorasFile, "good", "Un besoin.", "Rien.")
 		}
+	}},
+	{name: "a document that another joined to her review, to who has not handed in her own", after: "committee", varies: true, knows: append([]string{"juror", "lead", "region", "chair", "clerk"}, reading...), words: []string{"limande", "merluche"}, plant: func(w *world, told bool) {
+		w.reads(dorasFile, "juror", "recused")
+		w.consults(dorasFile)
+		if told {
+			w.joins("juror", dorasFile, "limande.pdf", "La merluche plonge.")
+		}
+		w.judges("juror", dorasFile, "good", "Un besoin.", "Rien.")
 	}},
 	{name: "a review of a file, to a member who stepped aside, at the deliberation", after: "committee", varies: true, knows: inRoom, words: []string{"limande", "merluche"}, plant: func(w *world, told bool) {
 		w.reads(gilsFile, "juror")

@@ -12,6 +12,7 @@ import (
 
 	"transformateur/internal/account"
 	"transformateur/internal/application"
+	"transformateur/internal/application/scrutiny"
 	"transformateur/internal/call"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/blob"
@@ -34,6 +35,7 @@ type World struct {
 	Clock  *clock.Fake
 	Bus    *event.Bus
 	Jobs   *job.Queue
+	Blobs  blob.Store
 	Policy *policy.Service
 	Calls  *call.Service
 	Files  *application.Service
@@ -59,14 +61,17 @@ type noRegisters struct{}
 func (noRegisters) Organisation(string, string) string      { return "" }
 func (noRegisters) Territory(_, code string) (string, bool) { return code, true }
 
+// Inspector refuses what is called bad, keeps no copy of what is called signed, and cleans the rest.
+var Inspector scrutiny.Inspector = byName{}
+
 // byName is an inspector at the edge: it refuses what is called bad, and cleans the rest.
 type byName struct{}
 
-func (byName) Inspect(_ context.Context, f blob.File, _ int64, name string, _ []string) (application.Inspection, error) {
+func (byName) Inspect(_ context.Context, f blob.File, _ int64, name string, _ []string) (scrutiny.Inspection, error) {
 	if strings.HasPrefix(name, "bad") {
-		return application.Inspection{Kind: "unknown", Refused: true, Problems: []errs.Field{{Key: "inspect.refused"}}}, nil
+		return scrutiny.Inspection{Kind: "unknown", Refused: true, Problems: []errs.Field{{Key: "inspect.refused"}}}, nil
 	}
-	return application.Inspection{Kind: "pdf", MIME: "application/pdf", Clean: func(_ context.Context, w io.Writer) ([]errs.Field, error) {
+	return scrutiny.Inspection{Kind: "pdf", MIME: "application/pdf", Clean: func(_ context.Context, w io.Writer) ([]errs.Field, error) {
 		_, err := w.Write([]byte("clean"))
 		if strings.HasPrefix(name, "signed") {
 			return []errs.Field{{Key: "inspect.left_signature"}}, err
@@ -111,10 +116,10 @@ func (w *World) build() {
 	w.Must(err)
 	uploads, err := blob.OpenUploads(filepath.Join(w.folder, "uploads"), blobs, 50<<20, w.Clock)
 	w.Must(err)
-	w.Jobs = job.NewQueue(d, w.Clock)
+	w.Blobs, w.Jobs = blobs, job.NewQueue(d, w.Clock)
 	w.Calls = call.New(call.Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, Jobs: w.Jobs, Blobs: blobs})
 	w.Files = application.New(application.Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, Calls: w.Calls, Signer: key, Checks: noRegisters{},
-		Jobs: w.Jobs, Blobs: blobs, Uploads: uploads, Inspector: byName{},
+		Jobs: w.Jobs, Blobs: blobs, Uploads: uploads, Inspector: Inspector,
 		Numbers: func(files int64) (int64, error) { return files, nil }})
 }
 

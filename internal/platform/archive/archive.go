@@ -95,6 +95,8 @@ var holders = []holder{
 	{"attachments", "clean_digest"},
 	{"call_documents", "digest"},
 	{"person_archives", "digest"},
+	{"review_enclosures", "digest"},
+	{"review_enclosures", "clean_digest"},
 }
 
 func encode(v any) []byte {

@@ -13,6 +13,7 @@ import (
 	"transformateur/internal/platform/db"
 	"transformateur/internal/policy"
 	"transformateur/internal/review"
+	"transformateur/internal/review/enclosure"
 	"transformateur/internal/review/rubric"
 )
 
@@ -22,12 +23,13 @@ const Selection committee.SelectionID = "selection"
 // World is a call that has closed, whose files a committee reads.
 type World struct {
 	*applicationtest.World
-	Reviews *review.Service
-	Chair   account.User
-	Mia     account.User // members
-	Noe     account.User
-	Files   []application.ID
-	plain   *application.Service
+	Reviews    *review.Service
+	Enclosures *enclosure.Service
+	Chair      account.User
+	Mia        account.User // members
+	Noe        account.User
+	Files      []application.ID
+	plain      *application.Service
 }
 
 // Options change what the world starts from.
@@ -60,6 +62,7 @@ func New(t testing.TB, d *db.DB, opt Options) *World {
 		opt.Fill = []any{"summary", "Un campus numérique porté par Acme", "bearer", "company", "staff", int64(12)}
 	}
 	w.Reviews = review.New(review.Deps{DB: d, Clock: base.Clock, Policy: base.Policy, Bus: base.Bus, Files: base.Files, Calls: base.Calls})
+	w.Enclosures = enclosure.New(enclosure.Deps{DB: d, Clock: base.Clock, Jobs: base.Jobs, Blobs: base.Blobs, Inspector: applicationtest.Inspector, Reviews: w.Reviews})
 	for range opt.Number {
 		a := base.Draft()
 		base.Fill(base.Ana, a.ID, opt.Fill...)

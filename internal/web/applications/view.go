@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"transformateur/internal/application"
+	"transformateur/internal/application/scrutiny"
 	"transformateur/internal/form"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/errs"
@@ -71,7 +72,7 @@ func filesOf(ctx context.Context, f application.File) map[string][]formview.File
 		file := formview.File{ID: a.ID, Name: a.Name, Size: a.Size, Digest: a.Digest, URL: at(f.ID, "files/"+a.ID), State: fileStates[a.Status]}
 		found := a.Found()
 		if a.Status != application.Refused { // only what keeps evaluators from opening it
-			at := slices.IndexFunc(found, func(p errs.Field) bool { return p.Key == application.NoCopy })
+			at := slices.IndexFunc(found, func(p errs.Field) bool { return p.Key == scrutiny.NoCopy })
 			if at < 0 {
 				at = len(found)
 			}

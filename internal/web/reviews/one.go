@@ -13,6 +13,7 @@ import (
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/review"
+	"transformateur/internal/review/enclosure"
 	"transformateur/internal/review/opinion"
 	"transformateur/internal/web/ui"
 	"transformateur/internal/web/ui/autosave"
@@ -27,10 +28,17 @@ const maxForm = 8 << 20
 type reading struct {
 	review.Reading
 	around
-	opinions []opinion.Opinion // of experts, when their time has come
-	problems ui.Problems
-	missing  bool // say what is missing: she wanted to hand it in
-	refused  map[string]string
+	opinions   []opinion.Opinion // of experts, when their time has come
+	problems   ui.Problems
+	enclosures enclosure.Listing
+	grid       bool // the grid comes first, where only one of both shows
+	missing    bool // say what is missing: she wanted to hand it in
+	refused    map[string]string
+}
+
+// atGrid says whether the page opens on the grid where only one of the file and the grid shows.
+func (f reading) atGrid() bool {
+	return f.grid || f.missing || len(f.refused) > 0 || len(f.problems) > 0
 }
 
 func (h *Handler) one(w http.ResponseWriter, r *http.Request) error {
@@ -41,12 +49,15 @@ func (h *Handler) one(w http.ResponseWriter, r *http.Request) error {
 	if q := r.URL.Query(); q.Has("field") || q.Has("step") || q.Has("outline") {
 		return h.fragment(w, r, f)
 	}
-	return h.show(w, r, http.StatusOK, reading{Reading: f, missing: r.URL.Query().Has("check")})
+	return h.show(w, r, http.StatusOK, reading{Reading: f, missing: r.URL.Query().Has("check"), grid: r.URL.Query().Has("grid")})
 }
 
 func (h *Handler) show(w http.ResponseWriter, r *http.Request, status int, f reading) error {
 	var err error
 	if f.around, err = h.neighbours(r, f.File.ID, f.Selection); err != nil {
+		return err
+	}
+	if f.enclosures, err = h.Enclosures.List(r.Context(), ui.User(r), f.File.ID); err != nil {
 		return err
 	}
 	if f.Reading.Open && h.Opinions != nil {
@@ -237,16 +248,21 @@ func (h *Handler) pack(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
+		joined, err := h.Enclosures.List(ctx, by, t.File)
+		if err != nil {
+			return err
+		}
 		own := grid(ctx, reading{Reading: f})
 		own.ReadOnly = true
-		sheets = append(sheets, sheet{t, depositview.Of(ctx, f.Deposit, h.Files.Checks(f.Deposit.File)), own})
+		sheets = append(sheets, sheet{t, depositview.Of(ctx, f.Deposit, h.Files.Checks(f.Deposit.File)), own, openOnes(joined.Own)})
 	}
 	return ui.Render(w, r, http.StatusOK, packPage(sheets))
 }
 
 // sheet is a file of the pack.
 type sheet struct {
-	task    review.Task
-	deposit formview.View
-	own     formview.View
+	task     review.Task
+	deposit  formview.View
+	own      formview.View
+	enclosed []string // what the documents of her review are called
 }

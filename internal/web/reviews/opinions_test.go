@@ -20,7 +20,7 @@ func TestAnOpinionOpensWithTheOthersReviews(t *testing.T) {
 		t.Run(string(lang), func(t *testing.T) {
 			w := opiniontest.New(t, dbtest.SQLite(t), reviewtest.Options{})
 			page := func(by account.User) string {
-				h := &reviews.Handler{Reviews: w.Reviews, Files: w.Applications(), Opinions: w.Opinions, Clock: w.Clock}
+				h := &reviews.Handler{Reviews: w.Reviews, Files: w.Applications(), Enclosures: w.Enclosures, Opinions: w.Opinions, Clock: w.Clock}
 				return pagetest.Site{Routes: h.Routes(), By: by, Lang: lang}.Page(t, "/reviews/"+string(w.Files[0]))
 			}
 			w.Give(w.Mia, w.Files[0])

@@ -10,6 +10,7 @@ import (
 	"transformateur/internal/committee"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/review"
+	"transformateur/internal/review/enclosure"
 	"transformateur/internal/review/opinion"
 	"transformateur/internal/web/ui"
 )
@@ -18,10 +19,11 @@ import (
 
 // Handler answers under /reviews.
 type Handler struct {
-	Reviews  *review.Service
-	Files    *application.Service
-	Opinions *opinion.Service // nil where nobody outside the committee is asked
-	Clock    clock.Clock
+	Reviews    *review.Service
+	Files      *application.Service
+	Enclosures *enclosure.Service
+	Opinions   *opinion.Service // nil where nobody outside the committee is asked
+	Clock      clock.Clock
 }
 
 // Routes lists the addresses of the package.
@@ -35,6 +37,9 @@ func (h *Handler) Routes() []ui.Route {
 		{Pattern: "POST /reviews/{id}/save", Action: "application.review", On: on, Handle: h.autosave},
 		{Pattern: "POST /reviews/{id}/reopen", Action: "application.review", On: on, Handle: h.reopen},
 		{Pattern: "POST /reviews/{id}/return", Action: "application.review", On: on, Handle: h.giveBack},
+		{Pattern: "POST /reviews/{id}/enclosures", Action: "application.review", On: on, Handle: h.join},
+		{Pattern: "POST /reviews/{id}/enclosures/remove", Action: "application.review", On: on, Handle: h.takeOut},
+		{Pattern: "GET /reviews/{id}/enclosures/{enclosure}", Action: "application.reviews", On: on, Handle: h.enclosure},
 	}
 }
 
@@ -42,10 +47,13 @@ func fileID(r *http.Request) application.ID { return application.ID(r.PathValue(
 
 func at(id application.ID, page string) string {
 	address := "/reviews/" + url.PathEscape(string(id))
-	if page != "" {
-		address += "/" + page
+	switch {
+	case page == "":
+		return address
+	case page[0] == '?':
+		return address + page
 	}
-	return address
+	return address + "/" + page
 }
 
 // part is the files of one selection in somebody's list.

@@ -18,7 +18,7 @@ import (
 )
 
 func site(w *reviewtest.World, by account.User, lang i18n.Lang) pagetest.Site {
-	h := &reviews.Handler{Reviews: w.Reviews, Files: w.Applications(), Clock: w.Clock}
+	h := &reviews.Handler{Reviews: w.Reviews, Files: w.Applications(), Enclosures: w.Enclosures, Clock: w.Clock}
 	return pagetest.Site{Routes: h.Routes(), By: by, Lang: lang}
 }
 
