@@ -129,14 +129,6 @@ var reviewed = []secret{
 			w.judges("juror", dorasFile, "good", "Un besoin.", "Rien.")
 		}
 	}},
-	{name: "a document that another joined to her review, to who has not handed in her own", after: "committee", varies: true, knows: append([]string{"juror", "lead", "region", "chair", "clerk"}, reading...), words: []string{"limande", "merluche"}, plant: func(w *world, told bool) {
-		w.reads(dorasFile, "juror", "recused")
-		w.consults(dorasFile)
-		if told {
-			w.joins("juror", dorasFile, "limande.pdf", "La merluche plonge.")
-		}
-		w.judges("juror", dorasFile, "good", "Un besoin.", "Rien.")
-	}},
 	{name: "a review of a file, to a member who stepped aside, at the deliberation", after: "committee", varies: true, knows: inRoom, words: []string{"limande", "merluche"}, plant: func(w *world, told bool) {
 		w.reads(gilsFile, "juror")
 		w.judges("juror", gilsFile, pick(told, "good", "weak"), pick(told, "La limande nage vite.", "La merluche plonge.."), "Rien.")
@@ -198,5 +190,17 @@ var reviewed = []secret{
 		}
 		w.then("a reading is offered")
 		w.must(w.app.Assignments.Offer(w.ctx, w.as("juror"), w.selection(), w.files[dorasFile], w.seatOf("recused"), ""))
+	}},
+}
+
+// joined are the secrets of the documents that stand beside reviews.
+var joined = []secret{
+	{name: "a document that another joined to her review, to who has not handed in her own", after: "committee", varies: true, knows: append([]string{"juror", "lead", "region", "chair", "clerk"}, reading...), words: []string{"limande", "merluche"}, plant: func(w *world, told bool) {
+		w.reads(dorasFile, "juror", "recused")
+		w.consults(dorasFile)
+		if told {
+			w.joins("juror", dorasFile, "limande.pdf", "La merluche plonge.")
+		}
+		w.judges("juror", dorasFile, "good", "Un besoin.", "Rien.")
 	}},
 }
