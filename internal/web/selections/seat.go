@@ -303,6 +303,7 @@ func (v tying) action() string {
 // frame hangs the page from the seat.
 func (v tying) frame(ctx context.Context) ui.Page {
 	p := v.page(ctx, v.Title.Title, "seat/files/"+string(v.Title.ID))
+	p.Over = i18n.T(ctx, "selections.tab_seat") + " · " + p.Over // the page of a review has the title of the file too
 	p.Crumbs = append(p.Crumbs, ui.Crumb{Label: i18n.T(ctx, "selections.tab_seat"), URL: link(v.room.ID, "seat")})
 	return p
 }
