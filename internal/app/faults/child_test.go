@@ -84,21 +84,29 @@ func (t *tail) Write(b []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.kept = append(t.kept, b...)
-	if over := len(t.kept) - 64<<10; over > 0 {
+	if over := len(t.kept) - 4<<20; over > 0 {
 		t.kept = append([]byte(nil), t.kept[over:]...)
 	}
 	return len(b), nil
 }
 
-// errors are the lines of the log that tell of a fault.
+// errors are the lines of the log that tell of a fault, but for what was refused because
+// something was away, unless nothing else is told.
 func (t *tail) errors() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	var out bytes.Buffer
+	var out, away bytes.Buffer
 	for line := range bytes.Lines(t.kept) {
-		if !bytes.Contains(line, []byte(`"level":"INFO"`)) {
+		switch {
+		case bytes.Contains(line, []byte(`"level":"INFO"`)):
+		case bytes.Contains(line, []byte("errs.unavailable")):
+			away.Write(line)
+		default:
 			out.Write(line)
 		}
+	}
+	if out.Len() == 0 {
+		return away.String()
 	}
 	return out.String()
 }
