@@ -51,7 +51,7 @@ func TestDiskFull(t *testing.T) {
 		if err == nil && r.status == http.StatusOK && strings.Contains(string(r.body), "read-only") {
 			break
 		}
-		if err != nil || tries == 200 {
+		if err != nil || tries == 4000 {
 			t.Errorf("readyz: %v %s", err, r.excerpt())
 			break
 		}
