@@ -164,6 +164,7 @@ var reviewed = []secret{
 	}},
 	{name: "that an opinion was asked for outside", after: "committee", varies: true, knows: append([]string{"lead", "chair", "region", "expert"}, reading...), words: []string{"Yvonne Yole"}, plant: func(w *world, told bool) {
 		w.reads(dorasFile, "juror", "recused")
+		w.then("what is read is told") // with identifiers of its own in both worlds
 		if told {
 			w.says(dorasFile, "Elle tient.")
 		}

@@ -97,7 +97,8 @@ func TestRoomStreamTellsNoSecret(t *testing.T) {
 				v.must(v.app.Rooms.Call(v.ctx, v.as("chair"), v.selection(), v.files["dora "+string(chosen)], ""))
 			})
 		})
-		if events := strings.Split(strings.TrimSpace(back), "\n\n"); !slices.Equal(events, []string{"event: listening\ndata: null", "event: changed\ndata: null"}) {
+		events := strings.Split(strings.TrimSpace(back), "\n\n")
+		if told := slices.Compact(slices.Clone(events)); !slices.Equal(told, []string{"event: listening\ndata: null", "event: changed\ndata: null"}) { // two acts, told at once or not
 			t.Errorf("once she may come back she is told %q", events)
 		}
 	})
