@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -90,23 +91,21 @@ func (t *tail) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// errors are the lines of the log that tell of a fault, but for what was refused because
-// something was away, unless nothing else is told.
+// answered finds the request of an answer that told of a fault of ours.
+var answered = regexp.MustCompile(`"request":"([^"]+)".*"status":500`)
+
+// errors are the lines of the log that tell of a fault: those of the requests that were
+// answered by one, or all of them when the log names none.
 func (t *tail) errors() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	var out, away bytes.Buffer
+	failed := answered.FindAllSubmatch(t.kept, -1)
+	var out bytes.Buffer
 	for line := range bytes.Lines(t.kept) {
-		switch {
-		case bytes.Contains(line, []byte(`"level":"INFO"`)):
-		case bytes.Contains(line, []byte("errs.unavailable")):
-			away.Write(line)
-		default:
+		about := slices.ContainsFunc(failed, func(m [][]byte) bool { return bytes.Contains(line, m[1]) })
+		if about || len(failed) == 0 && !bytes.Contains(line, []byte(`"level":"INFO"`)) {
 			out.Write(line)
 		}
-	}
-	if out.Len() == 0 {
-		return away.String()
 	}
 	return out.String()
 }
