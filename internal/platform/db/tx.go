@@ -43,7 +43,7 @@ func (t *Tx) Exec(ctx context.Context, text string, args ...any) (int, error) {
 		return 0, classify(err)
 	}
 	n, err := res.RowsAffected()
-	return int(n), err
+	return int(n), classify(err)
 }
 
 // Query reads rows inside the transaction.
@@ -161,9 +161,10 @@ func (r *Rows) Next() bool {
 	return more
 }
 
-// Close ends the reading; closing twice is harmless.
+// Close ends the reading; closing twice is harmless. Its error is classified: a server
+// that goes away after its last row says so here.
 func (r *Rows) Close() error {
-	err := r.rows.Close()
+	err := classify(r.rows.Close())
 	r.end()
 	return err
 }
