@@ -40,4 +40,3 @@ func (f File) named() error {
 	}
 	return errs.New(errs.Conflict, "application.receipt_veiled")
 }
-

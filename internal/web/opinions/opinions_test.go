@@ -59,7 +59,7 @@ func TestAnOpinionWithoutScript(t *testing.T) {
 			if a := lead.Post(t, list+"/ask", typed); a.Status != http.StatusSeeOther {
 				t.Fatalf("asking: %d %s", a.Status, a.Body)
 			}
-			one := regexp.MustCompile(list+`/[a-z0-9]{20}`).FindString(lead.Page(t, list))
+			one := regexp.MustCompile(list + `/[a-z0-9]{20}`).FindString(lead.Page(t, list))
 			holds(t, lead.Page(t, one), opiniontest.Email, one+"/remind", one+"/revoke")
 			if a := lead.Post(t, one+"/remind", nil); a.Status != http.StatusSeeOther {
 				t.Errorf("sending again: %d", a.Status)
