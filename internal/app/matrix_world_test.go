@@ -18,6 +18,7 @@ import (
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/config"
 	"transformateur/internal/platform/db"
+	"transformateur/internal/platform/db/dbtest"
 	"transformateur/internal/policy"
 	"transformateur/internal/programme"
 )
@@ -131,6 +132,8 @@ type world struct {
 	spent   map[string]bool  // the lines of alsoJudged that were needed
 	blob    string           // digest of a file that stands in the store
 	holder  string           // page on which the form of the route at hand was found
+	held    content          // what the database held when its connection had changed heldAt rows
+	heldAt  int
 }
 
 type statement struct {
@@ -149,7 +152,9 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	quiet(t)
 	dir := t.TempDir()
-	a, err := New(context.Background(), config.Config{Data: dir, Addr: "127.0.0.1:0", BaseURL: "http://127.0.0.1", Name: "Matrice", RequireSecondFactor: true, APIRate: 1e6}, clock.NewFake(noon))
+	cfg := config.Config{Data: dir, Addr: "127.0.0.1:0", BaseURL: "http://127.0.0.1", Name: "Matrice", RequireSecondFactor: true, APIRate: 1e6}
+	dbtest.Copy(t, File(cfg))
+	a, err := New(context.Background(), cfg, clock.NewFake(noon))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -54,6 +54,14 @@ var template = sync.OnceValues(func() (string, error) {
 // SQLite gives a fresh SQLite database; it goes with the test.
 func SQLite(t testing.TB) *db.DB {
 	t.Helper()
+	file := filepath.Join(t.TempDir(), "test.db")
+	Copy(t, file)
+	return open(t, db.Options{File: file})
+}
+
+// Copy writes a fresh, migrated SQLite database to a file that is not there yet.
+func Copy(t testing.TB, file string) {
+	t.Helper()
 	source, err := template()
 	if err != nil {
 		t.Fatalf("make the template database: %v", err)
@@ -62,11 +70,9 @@ func SQLite(t testing.TB) *db.DB {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(t.TempDir(), "test.db")
 	if err := os.WriteFile(file, content, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return open(t, db.Options{File: file})
 }
 
 // Postgres gives a fresh PostgreSQL database; it goes with the test. Without a
