@@ -10,6 +10,8 @@ export interface Scene {
 	phase: string;
 	/** When it was done, in milliseconds of the server. */
 	at: number;
+	/** Whether what has a number was written by this very client. */
+	wrote: (n: number) => boolean;
 }
 
 /** Whether an operation may change the object under a key. */
@@ -104,19 +106,18 @@ function written(c: Card, op: Op, scene: Scene): Card {
 		if (!old?.alts?.length) return c;
 	} else if (old) {
 		const text = fieldKind(scene.kit, c.type, id)?.type === "text";
-		// A browser knows who wrote, not in which window: what I wrote in another one counts as seen until the server answers.
-		if (text && old.n > base && old.by !== scene.me && !same(old.v, op.v) && !blank(old.v)) next = beside(old, op.v, scene.me);
+		if (text && old.n > base && !scene.wrote(old.n) && !same(old.v, op.v) && !blank(old.v)) next = beside(old, op.v, base, scene);
 		else if (old.alts) next.alts = old.alts;
 	}
 	const back = c.removed && c.n > base;
 	return { ...c, ...(back ? { removed: false } : {}), fields: { ...c.fields, [id]: next }, n: PENDING };
 }
 
-/** A text beside another that was written meanwhile. */
-function beside(old: Value, v: unknown, me: string): Value {
-	const alts = (old.alts ?? []).filter((a) => a.by !== me);
+/** A text beside another that was written meanwhile; the same writing, begun before it was put there, goes on in its place. */
+function beside(old: Value, v: unknown, base: number, scene: Scene): Value {
+	const alts = (old.alts ?? []).filter((a) => !(scene.wrote(a.n) && a.n > base));
 	if (alts.some((a) => same(a.v, v))) return old;
-	return { ...old, alts: [...alts, { v, by: me, n: PENDING }] };
+	return { ...old, alts: [...alts, { v, by: scene.me, n: PENDING }] };
 }
 
 function vote(v: Vote, op: Op, id: string, kit: Kit): Vote {

@@ -61,7 +61,7 @@ class LiveBoard extends HTMLElement {
 		const board = this.dataset.board ?? "";
 		const { log, left } = await open(this.kept, claim, board, this.dataset.me ?? "", draw);
 		const store = new Store(answer.body, [...left, log]);
-		this.sync = new Sync({ base: this.base, ways: [socket, stream, poll], store, log, post });
+		this.sync = new Sync({ base: this.base, ways: [socket, stream, poll], store, log, post, probe: async () => (await ask(this.base + "/kit")).status });
 		this.scene = new Scene(store, this.sync, this.base, lang, words, this.dataset.variant ?? "", this.dataset.pictures ?? "");
 		this.scene.wall = this.scene.still = wall;
 		this.scene.view = wall ? "board" : this.chosen();

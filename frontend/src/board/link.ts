@@ -20,7 +20,10 @@ export interface Ears {
 export interface Link {
 	ops(list: Sent[]): void;
 	here(at: string, field: string): void;
-	ping(): void;
+	/** Asks the server for a sign of life; where there is no asking, false. */
+	ping(): boolean;
+	/** How long the server may say nothing, in milliseconds, where it cannot be asked. */
+	quiet: number;
 	close(): void;
 }
 
@@ -52,13 +55,18 @@ export const socket: Way = (base, client, after, ears) => {
 	};
 	ws.onopen = () => ears.opened();
 	ws.onmessage = (event) => {
-		if (!over()) ears.said(JSON.parse(String(event.data)) as Message);
+		// What waited together comes together, one message per line.
+		for (const line of String(event.data).split("\n")) if (line && !over()) ears.said(JSON.parse(line) as Message);
 	};
 	ws.onclose = () => end();
 	return {
 		ops: (ops) => send({ ops }),
 		here: (at, f) => send({ here: { at, f } }),
-		ping: () => send({ ping: 1 }),
+		ping: () => {
+			send({ ping: 1 });
+			return true;
+		},
+		quiet: 0,
 		close: () => {
 			end();
 			ws.close();
@@ -74,7 +82,7 @@ export async function post(base: string, client: string, ops: Sent[], heard: (m:
 }
 
 /** What streams and polls share: what is said goes by posts, in order. */
-function posting(base: string, client: string, ears: Ears, end: (final?: boolean) => void, over: () => boolean): Link {
+function posting(base: string, client: string, ears: Ears, end: (final?: boolean) => void, over: () => boolean, quiet: number): Link {
 	let line = Promise.resolve();
 	const send = (ops: Sent[]): void => {
 		line = line.then(async () => {
@@ -87,11 +95,11 @@ function posting(base: string, client: string, ears: Ears, end: (final?: boolean
 			}
 		});
 	};
-	return { ops: send, here: () => undefined, ping: () => send([]), close: () => end() };
+	return { ops: send, here: () => undefined, ping: () => false, quiet, close: () => end() };
 }
 
 /** Statuses after which coming back is no use. */
-const gone = (status: number): boolean => status === 401 || status === 403 || status === 404 || status === 410;
+export const gone = (status: number): boolean => status === 401 || status === 403 || status === 404 || status === 410;
 
 export const stream: Way = (base, client, after, ears) => {
 	const { end, over } = once(ears);
@@ -105,17 +113,17 @@ export const stream: Way = (base, client, after, ears) => {
 		if (!over()) ears.said(JSON.parse(String(event.data)) as Message);
 	});
 	source.onerror = () => close();
-	return { ...posting(base, client, ears, close, over), close };
+	return { ...posting(base, client, ears, close, over, 35_000), close };
 };
 
-export const poll: Way = (base, client, after, ears) => {
+export const poll: Way = (base, client, _after, ears) => {
 	const { end, over } = once(ears);
 	const stop = new AbortController();
 	const close = (final = false): void => {
 		stop.abort();
 		end(final);
 	};
-	let last = after;
+	let last = -1; // all that there is comes at once; what comes after a number may take its time
 	const read = async (): Promise<void> => {
 		for (let first = true; !over(); first = false) {
 			try {
@@ -133,5 +141,5 @@ export const poll: Way = (base, client, after, ears) => {
 		}
 	};
 	void read();
-	return { ...posting(base, client, ears, close, over), close };
+	return { ...posting(base, client, ears, close, over, 45_000), close };
 };

@@ -1,6 +1,6 @@
 // The operations of one client that the server has not acknowledged: kept on the device
 // before they are shown as kept, and sent again under the same identity (client, s).
-import type { Op } from "./wire";
+import { PENDING, type Op } from "./wire";
 
 /** What a device keeps of one operation; `done` marks the last number that was used. */
 export interface Kept {
@@ -49,6 +49,7 @@ export class Log {
 	/** The device keeps nothing: a closed window loses what was not sent. */
 	forgetful = false;
 	private top = 0;
+	private readonly numbers = new Set<number>([PENDING]);
 
 	constructor(
 		private readonly keep: Keep,
@@ -125,6 +126,7 @@ export class Log {
 		const p = this.pending.find((one) => one.s === s);
 		if (!p || p.n !== undefined) return p;
 		p.n = n;
+		this.numbers.add(n);
 		p.acked = this.clock();
 		void this.forget(s);
 		return p;
@@ -148,6 +150,9 @@ export class Log {
 			// It is sent once more after a reload, and acknowledged again.
 		}
 	}
+
+	/** Whether this client wrote what has a number. */
+	wrote = (n: number): boolean => this.numbers.has(n);
 
 	/** How many are not on the server's disk. */
 	get waiting(): number {

@@ -23,6 +23,8 @@ const patience = 2_000;
 export class Store {
 	/** The last number whose effects are all here; -1 for nothing. */
 	n = -1;
+	/** The last number after which nothing can be missing, should the connection end here: what is mine follows what is everybody's. */
+	safe = -1;
 	me = "";
 	role: Role = "reader";
 	people: Record<string, Person> = {};
@@ -98,8 +100,19 @@ export class Store {
 		return this.logs.flatMap((log) => log.pending.filter((p) => touches(p.op, key)));
 	}
 
+	/** What is under a key once my operations are applied to it. */
+	private over(key: string, thing: Thing | undefined): Thing | undefined {
+		for (const log of this.logs) {
+			for (const p of log.pending) {
+				if (touches(p.op, key)) thing = step(key, thing, p.op, { me: this.me, kit: this.kit, phase: this.desk.phase, at: p.at + this.offset, wrote: log.wrote });
+			}
+		}
+		return thing;
+	}
+
 	/** Takes in what the server says of the board; acks and refusals go through the log first. */
 	receive(m: Message): void {
+		if (m.m !== "set") this.safe = this.n;
 		switch (m.m) {
 			case "hello":
 				this.hello(m);
@@ -107,7 +120,10 @@ export class Store {
 			case "set":
 			case "own":
 				this.put(m.m === "own" ? this.own : this.common, m.n, m.set);
-				if (m.m === "set") this.n = Math.max(this.n, m.n);
+				if (m.m === "set") {
+					this.safe = this.n;
+					this.n = Math.max(this.n, m.n);
+				}
 				this.refresh(this.settle(Object.keys(m.set)));
 				break;
 			case "who":
@@ -115,7 +131,7 @@ export class Store {
 				this.onchange(new Set(["who"]));
 				break;
 			case "people":
-				this.people = m.people;
+				this.people = { ...this.people, ...m.people };
 				this.onchange(new Set(["people"]));
 		}
 	}
@@ -130,7 +146,7 @@ export class Store {
 		this.role = m.role;
 		this.people = m.people;
 		if (m.who) this.who = m.who;
-		this.n = m.full ? m.n : Math.max(this.n, m.n);
+		this.n = this.safe = m.full ? m.n : Math.max(this.n, m.n);
 		this.split(m.n, m.set);
 		for (const log of this.logs) for (const p of [...log.pending]) if (p.n !== undefined && p.n <= m.n) log.take(p.s);
 		this.refresh(null);
@@ -224,10 +240,7 @@ export class Store {
 	}
 
 	private show(key: string): void {
-		let thing = this.served(key)?.thing;
-		for (const p of this.pendingOf(key)) {
-			thing = step(key, thing, p.op, { me: this.me, kit: this.kit, phase: this.desk.phase, at: p.at + this.offset });
-		}
+		const thing = this.over(key, this.served(key)?.thing);
 		if (thing) this.shown.set(key, thing);
 		else this.shown.delete(key);
 	}
@@ -238,8 +251,7 @@ export class Store {
 		if (!kind) return;
 		const served = this.served("v/" + id)?.thing as Vote | undefined;
 		const had = kind.shared ? together(served?.tally, kind) : ((this.served("m/" + id)?.thing as Cast | undefined) ?? {});
-		let has: Cast = had;
-		for (const p of this.pendingOf("m/" + id)) has = step("m/" + id, has, p.op, { me: this.me, kit: this.kit, phase: this.desk.phase, at: p.at }) as Cast;
+		const has = this.over("m/" + id, had) as Cast;
 		this.shown.set("m/" + id, has);
 		const vote = this.shown.get("v/" + id) as Vote | undefined;
 		if (vote && served) this.shown.set("v/" + id, { ...counted({ ...served, open: vote.open }, kind, had, has) });

@@ -1,7 +1,7 @@
 // Keeps a board and its server together: connects, comes back, sends what waits, takes
 // in what is said. It knows nothing of the page.
 import { keysOf } from "./apply";
-import type { Link, Sent, Way } from "./link";
+import { gone, type Link, type Sent, type Way } from "./link";
 import type { Log, Pending } from "./log";
 import type { Refused, Store } from "./store";
 import type { Message, Op } from "./wire";
@@ -21,6 +21,8 @@ export interface Options {
 	log: Log;
 	/** Sends operations of another client, for the queues of closed windows. */
 	post?: (base: string, client: string, ops: Sent[], heard: (m: Message) => void) => Promise<number>;
+	/** The status of an ordinary request to the board: tells a network that lets no socket through from one that is away. */
+	probe?: () => Promise<number>;
 	/** How often to ask whether the server is there, in milliseconds, and how long to wait for an answer. */
 	beat?: number;
 	deaf?: number;
@@ -41,7 +43,6 @@ export class Sync {
 	private way = 0;
 	private failures = 0;
 	private tries = 0;
-	private opened = false;
 	private greeted = false;
 	private retry: ReturnType<typeof setTimeout> | undefined;
 	private pulse: ReturnType<typeof setInterval> | undefined;
@@ -105,15 +106,14 @@ export class Sync {
 		clearTimeout(this.retry);
 		clearInterval(this.pulse);
 		this.retry = undefined;
-		this.opened = false;
 		this.greeted = false;
 		this.heard = Date.now();
 		this.asked = 0;
 		const { base, ways, log, store } = this.o;
 		let link: Link | undefined;
 		const mine = (): boolean => link === undefined || this.link === link;
-		link = ways[this.way]!(base, log.client, store.n, {
-			opened: () => mine() && (this.opened = true),
+		link = ways[this.way]!(base, log.client, store.safe, {
+			opened: () => mine() && (this.heard = Date.now()),
 			said: (m) => mine() && this.said(m),
 			closed: (final) => mine() && this.closed(final),
 		});
@@ -126,20 +126,27 @@ export class Sync {
 		this.link = undefined;
 		clearInterval(this.pulse);
 		this.failures = this.greeted ? 0 : this.failures + 1;
-		if (this.failures >= 2) {
-			this.failures = 0;
-			this.way = (this.way + 1) % this.o.ways.length;
-		}
 		if (final && this.tries > 0) {
 			this.end("");
 			return;
 		}
 		this.state = "away";
 		this.onstate();
-		this.again();
+		if (this.failures >= 2) void this.another().then(() => this.again());
+		else this.again();
+	}
+
+	/** A way that did not open twice gives way to the next one, if it is not the whole network that is away. */
+	private async another(): Promise<void> {
+		this.failures = 0;
+		const status = (await this.o.probe?.().catch(() => 0)) ?? 200;
+		if (this.state === "ended") return;
+		if (gone(status)) this.end("");
+		else this.way = status === 200 ? (this.way + 1) % this.o.ways.length : 0;
 	}
 
 	private again(): void {
+		if (this.state === "ended" || this.retry || this.link) return;
 		const wait = waits[Math.min(this.tries++, waits.length - 1)]!;
 		this.retry = setTimeout(() => this.connect(), wait * (0.5 + (this.o.chance ?? Math.random)() / 2));
 	}
@@ -157,17 +164,19 @@ export class Sync {
 	/** A socket may be dead without knowing it: who says nothing is asked, and who does not answer is left. */
 	private watch(): void {
 		const quiet = Date.now() - this.heard;
-		if (this.asked && Date.now() - this.asked > (this.o.deaf ?? 5_000) && this.heard < this.asked) this.reopen();
-		else if (!this.asked && this.opened && quiet > (this.o.beat ?? 10_000)) this.ask();
-		else if (!this.greeted && quiet > 2 * (this.o.deaf ?? 5_000)) {
-			const link = this.link;
-			link?.close();
-		}
+		const deaf = this.o.deaf ?? 5_000;
+		const { link } = this;
+		if (!this.greeted) {
+			if (quiet > 2 * deaf) link?.close();
+		} else if (link?.quiet) {
+			if (quiet > link.quiet) this.reopen();
+		} else if (this.asked) {
+			if (Date.now() - this.asked > deaf && this.heard < this.asked) this.reopen();
+		} else if (quiet > (this.o.beat ?? 10_000)) this.ask();
 	}
 
 	private ask(): void {
-		this.asked = Date.now();
-		this.link?.ping();
+		this.asked = this.link?.ping() ? Date.now() : 0;
 	}
 
 	private end(why: string): void {
@@ -184,24 +193,15 @@ export class Sync {
 			case "hello":
 				if (!m.full && m.n < store.n) {
 					// The server has less than it had said: all is read again.
-					store.n = -1;
+					store.n = store.safe = -1;
 					this.reopen();
 					return;
 				}
-				store.offset = m.now - Date.now();
-				this.best = Infinity;
-				this.greeted = true;
-				this.tries = 0;
-				log.reset();
-				store.receive(m);
-				this.state = "live";
-				if (this.place[0]) this.link?.here(...this.place);
-				this.ask();
-				this.flush();
-				this.onstate();
+				this.greet(m);
 				return;
 			case "ack":
 			case "no":
+				store.safe = store.n;
 				this.answered(log, m);
 				return;
 			case "pong":
@@ -219,6 +219,27 @@ export class Sync {
 			default:
 				store.receive(m);
 		}
+	}
+
+	/** The server says what there is. A connection that polls hears it again and again. */
+	private greet(m: Extract<Message, { m: "hello" }>): void {
+		const { store, log } = this.o;
+		const first = !this.greeted;
+		this.greeted = true;
+		if (first) {
+			store.offset = m.now - Date.now();
+			this.best = Infinity;
+			this.tries = 0;
+			log.reset();
+		}
+		store.receive(m);
+		this.state = "live";
+		if (first) {
+			if (this.place[0]) this.link?.here(...this.place);
+			this.ask();
+		}
+		this.flush();
+		this.onstate();
 	}
 
 	/** The quickest answer gives the best idea of the server's clock. */

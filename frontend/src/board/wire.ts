@@ -189,6 +189,7 @@ export type Message =
 	| { m: "call"; to: string }
 	| { m: "end"; key: string; message: string }
 	| { m: "gap" }
+	| { m: "beat" }
 	| { m: "pong"; now: number };
 
 /** The number of what is not on the server yet: after every other. */
