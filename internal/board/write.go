@@ -63,10 +63,10 @@ func (s *State) write(e Entry) (Result, error) {
 }
 
 // keepBoth puts a text beside another that was written meanwhile. A text that the same
-// browser had put there since the writing began is its last version, and gives way; an
-// older one had been seen there, and stays.
+// browser had put there, in the same writing (that is, from the same base), gives way to
+// its next version; one from another writing stays.
 func (v *Value) keepBoth(e Entry) error {
-	same := func(a Alt) bool { return a.Client == e.Client && a.N > e.Op.Base }
+	same := func(a Alt) bool { return a.Client == e.Client && a.Base == e.Op.Base }
 	if slices.ContainsFunc(v.Alts, func(a Alt) bool { return !same(a) && bytes.Equal(a.V, e.Op.Value) }) {
 		return nil
 	}
@@ -74,7 +74,7 @@ func (v *Value) keepBoth(e Entry) error {
 	if len(alts) >= MaxAlts {
 		return errs.New(errs.Conflict, "board.too_many_versions")
 	}
-	v.Alts = append(alts, Alt{V: e.Op.Value, By: e.Person, Client: e.Client, N: e.N})
+	v.Alts = append(alts, Alt{V: e.Op.Value, By: e.Person, Client: e.Client, Base: e.Op.Base, N: e.N})
 	return nil
 }
 

@@ -1,6 +1,6 @@
 // What an operation does to what its author sees, before the server has said anything:
 // the same rules as board.Apply, object by object.
-import { PENDING, type Card, type Cast, type Desk, type FieldKind, type Kit, type Op, type Place, type Tally, type Thing, type Value, type Vote, type VoteKind, type Zone } from "./wire";
+import { PENDING, type Card, type Cast, type Desk, type FieldKind, type Kit, type Op, type Place, type Tally, type Thing, type Value, type Version, type Vote, type VoteKind, type Zone } from "./wire";
 
 /** Who did it, and on what board. */
 export interface Scene {
@@ -10,8 +10,8 @@ export interface Scene {
 	phase: string;
 	/** When it was done, in milliseconds of the server. */
 	at: number;
-	/** Whether what has a number was written by this very client. */
-	wrote: (n: number) => boolean;
+	/** From what base this very client wrote a version of a field; undefined when another one did. */
+	base: (one: Version, card: string, field: string) => number | undefined;
 }
 
 /** Whether an operation may change the object under a key. */
@@ -106,18 +106,18 @@ function written(c: Card, op: Op, scene: Scene): Card {
 		if (!old?.alts?.length) return c;
 	} else if (old) {
 		const text = fieldKind(scene.kit, c.type, id)?.type === "text";
-		if (text && old.n > base && !scene.wrote(old.n) && !same(old.v, op.v) && !blank(old.v)) next = beside(old, op.v, base, scene);
+		if (text && old.n > base && scene.base(old, c.id, id) === undefined && !same(old.v, op.v) && !blank(old.v)) next = beside(old, op.v, base, (one) => one.b ?? scene.base(one, c.id, id), scene.me);
 		else if (old.alts) next.alts = old.alts;
 	}
 	const back = c.removed && c.n > base;
 	return { ...c, ...(back ? { removed: false } : {}), fields: { ...c.fields, [id]: next }, n: PENDING };
 }
 
-/** A text beside another that was written meanwhile; the same writing, begun before it was put there, goes on in its place. */
-function beside(old: Value, v: unknown, base: number, scene: Scene): Value {
-	const alts = (old.alts ?? []).filter((a) => !(scene.wrote(a.n) && a.n > base));
+/** A text beside another that was written meanwhile; the same writing, from the same base, goes on in its place. */
+function beside(old: Value, v: unknown, base: number, from: (one: Version) => number | undefined, me: string): Value {
+	const alts = (old.alts ?? []).filter((a) => from(a) !== base);
 	if (alts.some((a) => same(a.v, v))) return old;
-	return { ...old, alts: [...alts, { v, by: scene.me, n: PENDING }] };
+	return { ...old, alts: [...alts, { v, by: me, n: PENDING, b: base }] };
 }
 
 function vote(v: Vote, op: Op, id: string, kit: Kit): Vote {
@@ -182,7 +182,8 @@ export function preferred(key: string, v: unknown): string {
 
 /** A count with what I had cast taken out and what I cast now put in. */
 export function counted(v: Vote, kind: VoteKind, had: Cast, has: Cast): Vote {
-	if (!v.tally) return v;
+	const people = v.people + (Object.keys(has).length > 0 ? 1 : 0) - (Object.keys(had).length > 0 ? 1 : 0);
+	if (kind.secret && v.open) return { ...v, people };
 	const tally: Record<string, Tally> = { ...v.tally };
 	const add = (id: string, by: number, change: (t: Tally) => void): void => {
 		const t = { counts: kind.choices?.map(() => 0), ...tally[id], people: (tally[id]?.people ?? 0) + by };
@@ -208,6 +209,6 @@ export function counted(v: Vote, kind: VoteKind, had: Cast, has: Cast): Vote {
 		if (key in had) put(key, had[key], -1);
 		if (key in has) put(key, has[key], 1);
 	}
-	const people = v.people + (Object.keys(has).length > 0 ? 1 : 0) - (Object.keys(had).length > 0 ? 1 : 0);
-	return { ...v, people, tally };
+	const { tally: _old, ...rest } = v;
+	return Object.keys(tally).length > 0 ? { ...rest, people, tally } : { ...rest, people };
 }

@@ -1,6 +1,7 @@
 // The operations of one client that the server has not acknowledged: kept on the device
 // before they are shown as kept, and sent again under the same identity (client, s).
-import { PENDING, type Op } from "./wire";
+import { same } from "./apply";
+import { PENDING, type Op, type Version } from "./wire";
 
 /** What a device keeps of one operation; `done` marks the last number that was used. */
 export interface Kept {
@@ -49,7 +50,7 @@ export class Log {
 	/** The device keeps nothing: a closed window loses what was not sent. */
 	forgetful = false;
 	private top = 0;
-	private readonly numbers = new Set<number>([PENDING]);
+	private readonly numbers = new Map<number, number>([[PENDING, -1]]);
 
 	constructor(
 		private readonly keep: Keep,
@@ -76,12 +77,13 @@ export class Log {
 
 	/**
 	 * Adds an operation. A field that is written again before its last writing has left
-	 * changes that one instead, unless something else happened to the card in between.
+	 * changes that one instead, when it goes on from it: something else seen in between
+	 * (another base) makes it another writing, beside which the first one may have to stay.
 	 */
 	add(op: Op): Pending {
 		const last = this.pending[this.pending.length - 1];
-		if (last && !last.left && op.k === "card.set" && last.op.k === "card.set" && last.op.t === op.t && last.op.f === op.f) {
-			last.op = { ...op, b: last.op.b };
+		if (last && !last.left && op.k === "card.set" && last.op.k === "card.set" && last.op.t === op.t && last.op.f === op.f && last.op.b === op.b) {
+			last.op = op;
 			last.at = this.clock();
 			void this.write(last);
 			return last;
@@ -126,7 +128,7 @@ export class Log {
 		const p = this.pending.find((one) => one.s === s);
 		if (!p || p.n !== undefined) return p;
 		p.n = n;
-		this.numbers.add(n);
+		this.numbers.set(n, p.op.b ?? 0);
 		p.acked = this.clock();
 		void this.forget(s);
 		return p;
@@ -151,8 +153,16 @@ export class Log {
 		}
 	}
 
-	/** Whether this client wrote what has a number. */
-	wrote = (n: number): boolean => this.numbers.has(n);
+	/**
+	 * From what base this client wrote a version of a field; undefined when another one did. A text that is on
+	 * its way and that the board has already is this client's: the acknowledgement was lost, or is behind.
+	 */
+	base = (one: Version, card: string, field: string): number | undefined => {
+		const known = this.numbers.get(one.n);
+		if (known !== undefined) return known;
+		const sent = this.pending.find(({ op, n }) => n === undefined && op.t === card && (op.k === "card.add" ? same((op.v as { fields?: Record<string, unknown> }).fields?.[field], one.v) : op.f === field && same(op.v, one.v)));
+		return sent && (sent.op.b ?? 0);
+	};
 
 	/** How many are not on the server's disk. */
 	get waiting(): number {

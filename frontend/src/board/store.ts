@@ -100,11 +100,22 @@ export class Store {
 		return this.logs.flatMap((log) => log.pending.filter((p) => touches(p.op, key)));
 	}
 
+	/**
+	 * What a writing that begins now has seen, for `b`: all that is here, or, when it goes on from a text of
+	 * mine that the server has not answered, what that one had seen.
+	 */
+	base(card: string, field: string): number {
+		const value = this.card(card)?.fields?.[field];
+		if (value?.n !== PENDING) return Math.max(0, this.n);
+		const own = this.logs.flatMap((log) => log.pending).filter((p) => p.op.t === card && (p.op.f === field || p.op.k === "card.add"));
+		return own[own.length - 1]?.op.b ?? 0;
+	}
+
 	/** What is under a key once my operations are applied to it. */
 	private over(key: string, thing: Thing | undefined): Thing | undefined {
 		for (const log of this.logs) {
 			for (const p of log.pending) {
-				if (touches(p.op, key)) thing = step(key, thing, p.op, { me: this.me, kit: this.kit, phase: this.desk.phase, at: p.at + this.offset, wrote: log.wrote });
+				if (touches(p.op, key)) thing = step(key, thing, p.op, { me: this.me, kit: this.kit, phase: this.desk.phase, at: p.at + this.offset, base: log.base });
 			}
 		}
 		return thing;
@@ -119,15 +130,15 @@ export class Store {
 				break;
 			case "set":
 			case "own":
-				this.put(m.m === "own" ? this.own : this.common, m.n, m.set);
+				this.put(m.m === "own" ? this.own : this.common, m.n, m.set ?? {});
 				if (m.m === "set") {
 					this.safe = this.n;
 					this.n = Math.max(this.n, m.n);
 				}
-				this.refresh(this.settle(Object.keys(m.set)));
+				this.refresh(this.settle(Object.keys(m.set ?? {})));
 				break;
 			case "who":
-				this.who = m.who;
+				this.who = m.who ?? [];
 				this.onchange(new Set(["who"]));
 				break;
 			case "people":
@@ -144,10 +155,10 @@ export class Store {
 		}
 		this.me = m.me;
 		this.role = m.role;
-		this.people = m.people;
+		this.people = { ...this.people, ...m.people };
 		if (m.who) this.who = m.who;
 		this.n = this.safe = m.full ? m.n : Math.max(this.n, m.n);
-		this.split(m.n, m.set);
+		this.split(m.n, m.set ?? {});
 		for (const log of this.logs) for (const p of [...log.pending]) if (p.n !== undefined && p.n <= m.n) log.take(p.s);
 		this.refresh(null);
 	}

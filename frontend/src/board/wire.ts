@@ -113,6 +113,8 @@ export interface Version {
 	v: unknown;
 	by?: string;
 	n: number;
+	/** What had been seen when it was begun, of one that is not on the server yet. */
+	b?: number;
 }
 
 export interface Value extends Version {
@@ -179,13 +181,13 @@ export interface Here {
 }
 
 export type Message =
-	| { m: "hello"; n: number; full: boolean; now: number; me: string; role: Role; people: Record<string, Person>; set: Things; who?: Here[] }
-	| { m: "set"; n: number; set: Things }
-	| { m: "own"; n: number; set: Things }
+	| { m: "hello"; n: number; full: boolean; now: number; me: string; role: Role; people?: Record<string, Person>; set?: Things; who?: Here[] }
+	| { m: "set"; n: number; set?: Things }
+	| { m: "own"; n: number; set?: Things }
 	| { m: "ack"; s: number; n: number }
 	| { m: "no"; s: number; key: string; message: string; late?: boolean }
-	| { m: "who"; who: Here[] }
-	| { m: "people"; people: Record<string, Person> }
+	| { m: "who"; who?: Here[] }
+	| { m: "people"; people?: Record<string, Person> }
 	| { m: "call"; to: string }
 	| { m: "end"; key: string; message: string }
 	| { m: "gap" }

@@ -47,7 +47,7 @@ export class Edit {
 		const help = kind.help && h("p", { class: "field-hint", id: id + "-help", text: scene.text(kind.help) });
 		if (kind.type === "picture") return h("div", { class: "b-field" }, label, help, this.picture(kind, id));
 		const made = control(scene, kind, v, id);
-		const session: Session = { kind, control: made, shared: made.value, base: scene.store.n, timer: 0, since: 0 };
+		const session: Session = { kind, control: made, shared: made.value, base: scene.store.base(card.id, kind.id), timer: 0, since: 0 };
 		this.sessions.set(kind.id, session);
 		made.addEventListener("input", () => this.typing(session));
 		made.addEventListener("change", () => this.commit(session));
@@ -123,7 +123,7 @@ export class Edit {
 			if (session.control.value !== session.shared || beside) continue;
 			if (text !== session.shared) rewrite(session.control, text);
 			session.shared = text;
-			session.base = this.scene.store.n;
+			session.base = this.scene.store.base(card.id, session.kind.id);
 		}
 	}
 
