@@ -314,7 +314,7 @@ type pace struct {
 // longest is the longest wait, and crowded how many frames a second make it worth it.
 const (
 	longest = 12 * time.Millisecond
-	crowded   = 3000
+	crowded = 3000
 )
 
 func (p *pace) wait(listeners int) {

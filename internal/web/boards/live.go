@@ -39,9 +39,9 @@ func (h *Handler) enter(r *http.Request) (*room.Listener, error) {
 	return h.Rooms.Enter(r.Context(), ui.User(r), id(r), r.URL.Query().Get("client"), after)
 }
 
-// words says why an operation was refused, in the language of who asked.
-func words(r *http.Request) func(error) string {
-	return func(err error) string { return ui.Message(r.Context(), err) }
+// why says why an operation was refused, in the language of who asked.
+func why(r *http.Request) func(error) string {
+	return func(err error) string { return ui.Sentence(r.Context(), err) }
 }
 
 // live is the board over a WebSocket (RFC 6455). A message from the server may hold
@@ -64,7 +64,7 @@ func (h *Handler) live(w http.ResponseWriter, r *http.Request) error {
 		defer stop()
 		hear(ctx, conn, l)
 	}()
-	err = tell(ctx, conn, l, words(r))
+	err = tell(ctx, conn, l, why(r))
 	if errors.Is(err, io.EOF) {
 		conn.Close(websocket.StatusNormalClosure, "")
 	}
@@ -149,7 +149,7 @@ func (h *Handler) stream(w http.ResponseWriter, r *http.Request) error {
 	}
 	for {
 		waiting, done := context.WithTimeout(r.Context(), patience)
-		list, err := l.Next(waiting, words(r))
+		list, err := l.Next(waiting, why(r))
 		done()
 		for _, one := range list {
 			if out.Send("m", json.RawMessage(one)) != nil {
@@ -183,7 +183,7 @@ func (h *Handler) poll(w http.ResponseWriter, r *http.Request) error {
 	defer done()
 	messages := []json.RawMessage{}
 	for quiet := true; quiet; {
-		list, err := l.Next(ctx, words(r))
+		list, err := l.Next(ctx, why(r))
 		for _, one := range list {
 			messages = append(messages, json.RawMessage(one))
 			quiet = quiet && empty(one)
@@ -224,7 +224,7 @@ func (h *Handler) ops(w http.ResponseWriter, r *http.Request) error {
 	defer done()
 	answers := []json.RawMessage{}
 	for left := len(m.Ops); left > 0; {
-		list, err := l.Next(ctx, words(r))
+		list, err := l.Next(ctx, why(r))
 		for _, one := range list {
 			if answer(one) {
 				answers = append(answers, json.RawMessage(one))
