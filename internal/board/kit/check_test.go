@@ -1,7 +1,10 @@
 package kit_test
 
 import (
+	"bytes"
 	"errors"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -140,6 +143,27 @@ func TestWhatIsNotAKit(t *testing.T) {
 		var bad *errs.Error
 		if !errors.As(err, &bad) || len(bad.Fields) != 1 || bad.Fields[0].Key != c.key || bad.Fields[0].Path != c.path {
 			t.Errorf("%s: %v, not %s at %q", c.situation, err, c.key, c.path)
+		}
+	}
+}
+
+var example = regexp.MustCompile("(?s)```json\n(.*?)```")
+
+func TestTheExampleOfTheDocumentationIsAKit(t *testing.T) {
+	page, err := os.ReadFile("../../../docs/kits.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := example.FindSubmatch(page)
+	if found == nil {
+		t.Fatal("docs/kits.md shows no kit")
+	}
+	if _, err := kit.Parse(found[1]); err != nil {
+		t.Error(err)
+	}
+	for _, k := range kit.Shipped() {
+		if !bytes.Contains(page, []byte("### `"+k.ID+"`")) {
+			t.Errorf("docs/kits.md says nothing of %s", k.ID)
 		}
 	}
 }
