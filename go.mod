@@ -42,7 +42,10 @@ require (
 	rsc.io/qr v0.2.0
 )
 
-require golang.org/x/sys v0.49.0 // indirect
+require (
+	github.com/coder/websocket v1.8.15 // indirect
+	golang.org/x/sys v0.49.0 // indirect
+)
 
 require (
 	filippo.io/hpke v0.4.0 // indirect

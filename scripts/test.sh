@@ -45,7 +45,7 @@ echo "== go test"
 log="$dir/test.log"
 measure=()
 [ -z "${TRANSFORMATEUR_COVER:-}" ] || measure=(-coverpkg=./internal/... "-coverprofile=$TRANSFORMATEUR_COVER")
-go test -v -timeout 20m ${measure[@]+"${measure[@]}"} ./... >"$log" 2>&1 || status=1
+go test -v -p 3 -timeout 20m ${measure[@]+"${measure[@]}"} ./... >"$log" 2>&1 || status=1
 
 # One line a package; all that was said, but for what went well, of those that failed.
 awk '

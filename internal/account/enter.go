@@ -25,9 +25,11 @@ const (
 type Entry struct {
 	Person PersonID
 	Method string
-	Strong bool   // there were proofs of two kinds
-	Device string // what the browser says it is
-	Next   string // where she wanted to go
+	Strong bool      // there were proofs of two kinds
+	Device string    // what the browser says it is
+	Next   string    // where she wanted to go
+	Until  time.Time // when the sign-in ends at the latest; zero: as any other
+	Limit  *Limit    // what it is good for; nil: everything she may do
 }
 
 // Enter opens a sign-in for somebody who proved who she is, in the transaction of the
@@ -64,9 +66,17 @@ func (s *Service) openLogin(ctx context.Context, tx *db.Tx, e Entry) (id, token 
 	if e.Strong {
 		strongAt = now
 	}
+	expires := now.Add(loginMax)
+	if !e.Until.IsZero() && e.Until.Before(expires) {
+		expires = e.Until
+	}
+	var to, kind, on any
+	if e.Limit != nil {
+		to, kind, on = strings.Join(e.Limit.Actions, " "), e.Limit.Within.Kind, e.Limit.Within.ID
+	}
 	_, err = tx.Exec(ctx, `
-		insert into logins (id, person_id, token_hash, created_at, last_seen_at, expires_at, device, methods, strong_at)
-		values ($1, $2, $3, $4, $4, $5, $6, $7, $8)`, id, string(e.Person), digest, now, now.Add(loginMax), e.Device, e.Method, strongAt)
+		insert into logins (id, person_id, token_hash, created_at, last_seen_at, expires_at, device, methods, strong_at, limited_to, limited_kind, limited_id)
+		values ($1, $2, $3, $4, $4, $5, $6, $7, $8, $9, $10, $11)`, id, string(e.Person), digest, now, expires, e.Device, e.Method, strongAt, to, kind, on)
 	if err != nil {
 		return "", "", fmt.Errorf("open a sign-in: %w", err)
 	}

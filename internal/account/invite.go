@@ -158,16 +158,19 @@ func (s *Service) pendingOn(ctx context.Context, r db.Reader, object Ref, id str
 // RevokeInvitation takes back an offer on an object; the caller has decided that by
 // may. NotFound when it does not stand any more, or is about another object.
 func (s *Service) RevokeInvitation(ctx context.Context, by User, object Ref, id string) error {
-	return s.db.Write(ctx, func(tx *db.Tx) error {
-		i, err := s.pendingOn(ctx, tx, object, id)
-		if err != nil {
-			return err
-		}
-		if err := s.settle(ctx, tx, i.ID, `revoked_at = $2`); err != nil {
-			return err
-		}
-		return s.note(ctx, tx, by, "invitation.revoked", i)
-	})
+	return s.db.Write(ctx, func(tx *db.Tx) error { return s.RevokeInvitationIn(ctx, tx, by, object, id) })
+}
+
+// RevokeInvitationIn is RevokeInvitation in the transaction of the act that causes it.
+func (s *Service) RevokeInvitationIn(ctx context.Context, tx *db.Tx, by User, object Ref, id string) error {
+	i, err := s.pendingOn(ctx, tx, object, id)
+	if err != nil {
+		return err
+	}
+	if err := s.settle(ctx, tx, i.ID, `revoked_at = $2`); err != nil {
+		return err
+	}
+	return s.note(ctx, tx, by, "invitation.revoked", i)
 }
 
 // ResendInvitation sends an offer again with a new link; the former link dies. The

@@ -52,17 +52,23 @@ func tokenDigest(token string) string {
 func (s *Service) Authenticate(ctx context.Context, token string) (User, error) {
 	now := s.clock.Now()
 	var u User
+	var limited Limit
+	var to string
 	var seen, expires time.Time
 	err := s.db.Reader().QueryRow(ctx, `
-		select l.id, l.last_seen_at, l.expires_at, l.strong_at is null, p.id, p.name, p.lang, p.zone
+		select l.id, l.last_seen_at, l.expires_at, l.strong_at is null, p.id, p.name, p.lang, p.zone, coalesce(l.limited_to, ''), coalesce(l.limited_kind, ''), coalesce(l.limited_id, '')
 		from logins l join people p on p.id = l.person_id
 		where l.token_hash = $1 and l.revoked_at is null and p.disabled_at is null`, tokenDigest(token)).
-		Scan(&u.LoginID, &seen, &expires, &u.Weak, &u.ID, &u.Name, &u.Lang, &u.Zone)
+		Scan(&u.LoginID, &seen, &expires, &u.Weak, &u.ID, &u.Name, &u.Lang, &u.Zone, &to, &limited.Within.Kind, &limited.Within.ID)
 	if errs.Is(err, errs.NotFound) || err == nil && (!expires.After(now) || now.Sub(seen) > loginIdle) {
 		return User{}, errs.New(errs.Unauthenticated, "errs.unauthenticated")
 	}
 	if err != nil {
 		return User{}, fmt.Errorf("authenticate: %w", err)
+	}
+	if limited.Within != (Ref{}) {
+		limited.Actions = strings.Fields(to)
+		u.Limit = &limited
 	}
 	if now.Sub(seen) > time.Hour { // a lost mark only makes the sign-in idle sooner
 		s.db.Write(ctx, func(tx *db.Tx) error {

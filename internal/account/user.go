@@ -18,14 +18,14 @@ type User struct {
 	Zone    string // IANA name of the zone in which she reads times
 	LoginID string // the sign-in this request came with
 	TokenID string // the access token this request came with, when a program acts in her name
-	Limit   *Limit // what that token is good for; nil: everything she may do
+	Limit   *Limit // what that token, or the sign-in of a guest, is good for; nil: everything she may do
 	// Weak says that her sign-in has one proof only: where the install asks for two,
 	// the rights of the programme wait for the second.
 	Weak   bool
 	system bool
 }
 
-// Limit narrows what a program may do in somebody's name. Outside of it she has the
+// Limit narrows what a program may do in somebody's name, or what a guest came for. Outside of it she has the
 // rights of a visitor; inside, her own and no more.
 type Limit struct {
 	Actions []string // of the policy table

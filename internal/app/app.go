@@ -23,6 +23,7 @@ import (
 	"transformateur/internal/credential"
 	"transformateur/internal/decision"
 	"transformateur/internal/deliberation"
+	"transformateur/internal/gathering"
 	"transformateur/internal/intake"
 	"transformateur/internal/notify"
 	"transformateur/internal/platform/clock"
@@ -34,6 +35,7 @@ import (
 	"transformateur/internal/privacy"
 	statements "transformateur/internal/privacy/statement"
 	"transformateur/internal/programme"
+	"transformateur/internal/project"
 	"transformateur/internal/review"
 	"transformateur/internal/review/comparison"
 	"transformateur/internal/review/enclosure"
@@ -73,6 +75,8 @@ type App struct {
 	Approvals   *approval.Service
 	Committees  *committee.Service
 	Assignments *assignment.Service
+	Projects    *project.Service
+	Gatherings  *gathering.Service
 	Admin       *admin.Service
 	Watch       *admin.Watch
 	Tokens      *token.Service

@@ -88,6 +88,7 @@ func (a *App) build(ctx context.Context) error {
 	a.openOpinions()
 	a.openRooms()
 	a.openAssignments()
+	a.openGatherings()
 	a.Notify.Listen(a.Bus)
 	readers.New(c, a.Notify, a.Config.BaseURL).Listen(a.Bus)
 	a.Admin = admin.New(d, c, a.Policy)

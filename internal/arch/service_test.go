@@ -39,6 +39,7 @@ var anonymous = map[string]string{
 	"webhook.Listen":           "wires the webhooks to what happens elsewhere",
 	"webhook.Run":              "the loop that sends, which acts as the program",
 	"webhook.Deliver":          "the loop that sends, which acts as the program",
+	"gathering.Watch":          "wires the rooms of boards to who comes and goes",
 	"policy.Rights":            "wires the policy into accounts, who stand below it",
 }
 

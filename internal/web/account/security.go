@@ -193,7 +193,7 @@ func (v view) methods(ctx context.Context, l account.Login) string {
 	var said []string
 	for _, m := range l.Methods {
 		switch m {
-		case account.MethodMail, account.MethodPasskey, account.MethodCode, account.MethodRecovery, account.MethodDemo:
+		case account.MethodMail, account.MethodPasskey, account.MethodCode, account.MethodRecovery, account.MethodDemo, account.MethodGuest:
 			said = append(said, i18n.T(ctx, "account.method_"+m))
 		default:
 			said = append(said, i18n.T(ctx, "account.method_provider", v.label(m)))
