@@ -97,6 +97,7 @@ var faults = []struct {
 	{"a card that becomes a hat", func(k *kit.Kit) { k.Outputs[0].Becomes = "hat" }, "outputs.0.becomes", "kit.unknown"},
 	{"an item whose due day is a text", func(k *kit.Kit) { k.Outputs[0].Due = "text" }, "outputs.0.due", "kit.bad_field"},
 	{"an item whose title is a field that does not exist", func(k *kit.Kit) { k.Outputs[0].Title = "ghost" }, "outputs.0.title", "kit.bad_field"},
+	{"an action without a title", func(k *kit.Kit) { k.Outputs[0].Title = "" }, "outputs.0.title", "kit.no_item_title"},
 	{"an item that neither a field nor a prompt names", func(k *kit.Kit) { k.Decks = nil }, "outputs.1.title", "kit.no_item_title"},
 	{"a dimension scored by dots", func(k *kit.Kit) { k.Outputs[1].Vote = "first" }, "outputs.1.vote", "kit.bad_vote"},
 	{"a dimension that no vote scores", func(k *kit.Kit) { k.Outputs[1].Vote = "" }, "outputs.1.vote", "kit.bad_vote"},
