@@ -247,6 +247,10 @@ func errBadClient() error { return errs.New(errs.Invalid, "board.bad_client") }
 // enter has a listener told all that there is, or what changed after a number.
 func (r *Room) enter(l *Listener, after int64) {
 	l.room = r
+	if after == Nothing {
+		r.listeners[l], l.seen = true, r.frames.now()
+		return
+	}
 	if after > r.state.N || after < 0 {
 		after = -1
 	}
