@@ -78,7 +78,11 @@ func (s *Service) grant(ctx context.Context, tx *db.Tx, by account.User, g Gathe
 // leaves ends a seat and all that it opened, in the transaction of the act; by is who
 // decided so.
 func (s *Service) leaves(ctx context.Context, tx *db.Tx, by account.User, p Participant) error {
-	n, err := tx.Exec(ctx, `update participants set left_at = $2, left_by = $3, version = version + 1 where id = $1 and left_at is null`, p.ID, s.clock.Now(), by.Actor())
+	forget := ""
+	if p.Person == "" { // nobody will ask for it to be erased
+		forget = `, email = '', name = '', organisation = ''`
+	}
+	n, err := tx.Exec(ctx, `update participants set left_at = $2, left_by = $3, version = version + 1`+forget+` where id = $1 and left_at is null`, p.ID, s.clock.Now(), by.Actor())
 	if err != nil {
 		return fmt.Errorf("end seat %s: %w", p.ID, err)
 	}

@@ -40,8 +40,8 @@ func (s *Service) moved(ctx context.Context, tx *db.Tx, by account.User, act str
 	return s.bus.Publish(ctx, tx, act, string(id), nil)
 }
 
-// Close ends a gathering: those who took part read from now on, and the rights and the
-// sign-ins of guests end with it. Errors: Conflict "gathering.not_open"; as the policy.
+// Close ends a gathering: those who took part read from now on; the rights and the
+// sign-ins of guests end with it, and so do the invitations that nobody answered. Errors: Conflict "gathering.not_open"; as the policy.
 func (s *Service) Close(ctx context.Context, by account.User, id ID) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
 		g, err := s.require(ctx, tx, by, "gathering.manage", id)
@@ -60,11 +60,11 @@ func (s *Service) close(ctx context.Context, tx *db.Tx, by account.User, g Gathe
 	if n == 0 {
 		return errs.New(errs.Conflict, "gathering.not_open")
 	}
-	guests, err := db.List(ctx, tx, scanSeat, `select `+seatColumns+` from `+seatTables+` where s.gathering_id = $1 and s.left_at is null and s.joined_at is not null and s.role = 'guest' order by s.id`, string(g.ID))
+	going, err := db.List(ctx, tx, scanSeat, `select `+seatColumns+` from `+seatTables+` where s.gathering_id = $1 and s.left_at is null and (s.joined_at is null or s.role = 'guest') order by s.id`, string(g.ID))
 	if err != nil {
-		return fmt.Errorf("list the guests of gathering %s: %w", g.ID, err)
+		return fmt.Errorf("list who goes with gathering %s: %w", g.ID, err)
 	}
-	for _, p := range guests {
+	for _, p := range going {
 		if err := s.leaves(ctx, tx, account.System, p); err != nil {
 			return err
 		}

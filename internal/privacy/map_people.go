@@ -9,7 +9,7 @@ var peopleTables = []Table{
 		Identifying: "email", Trace: "verified_at", Linked: "person_id", Technical: "main",
 		Rows: `person_id in {id}`, Leaves: "account/addresses", Erasure: Deletes},
 	{Name: "logins", Activity: Accounts, Rule: "signins",
-		Trace: "device created_at last_seen_at expires_at revoked_at methods strong_at", Linked: "person_id", Secret: "token_hash", Technical: "id",
+		Trace: "device created_at last_seen_at expires_at revoked_at methods strong_at", Linked: "person_id", Secret: "token_hash", Technical: "id limited_to limited_kind limited_id",
 		Rows: `person_id in {id}`, Leaves: "account/sign-ins", Erasure: Deletes},
 	{Name: "login_links", Activity: Accounts, Rule: "signins",
 		Identifying: "email", Trace: "created_at expires_at used_at tries next", Linked: "person_id", Secret: "token_hash page_hash code_hash", Technical: "id lang purpose",

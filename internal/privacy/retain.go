@@ -176,6 +176,26 @@ func (s *Service) people(ctx context.Context, r db.Reader) ([]subject, error) {
 		order by p.id`, now), old)
 }
 
+// passing lists those who came to gatherings without an account, and left: the name that
+// each of them typed is all that is known of her.
+func (s *Service) passing(ctx context.Context, r db.Reader) ([]subject, error) {
+	d, err := readDurations(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	rule, _ := ruleOf("guests")
+	return db.List(ctx, r, func(sc db.Scanner) (x subject, err error) {
+		x.rule, x.days, x.on.Kind = rule, d.of(rule, ""), "person"
+		err = sc.Scan(&x.on.ID, &x.base, &x.held)
+		return x, err
+	}, `
+		select p.id, max(s.left_at),
+		  exists (select 1 from legal_holds h where h.object_kind = 'person' and h.object_id = p.id and h.lifted_at is null)
+		from people p join participants s on s.person_id = p.id
+		where p.erased_at is null and p.merged_into is null and not exists (select 1 from addresses a where a.person_id = p.id)
+		group by p.id having count(*) = count(s.left_at) order by p.id`)
+}
+
 func latest(list ...time.Time) (at time.Time) {
 	for _, one := range list {
 		if one.After(at) {
@@ -196,7 +216,7 @@ func (s *Service) ApplyRetention(ctx context.Context, by account.User) error {
 		return errs.New(errs.Forbidden, "errs.forbidden")
 	}
 	now, erased := s.clock.Now(), done{}
-	for _, read := range []func(context.Context, db.Reader) ([]subject, error){s.files, s.people} {
+	for _, read := range []func(context.Context, db.Reader) ([]subject, error){s.files, s.people, s.passing} {
 		list, err := read(ctx, s.db.Reader())
 		if err != nil {
 			return fmt.Errorf("list what the calendar ends: %w", err)

@@ -252,7 +252,7 @@ func (c *checker) output(k *Kit, o Output, n names, path string) {
 	c.known([]string{o.Card}, n.cards, path+".card")
 	c.known(o.Zones, n.zones, path+".zones")
 	card, _ := k.Card(o.Card)
-	if o.Title == "" && !slices.ContainsFunc(k.Decks, func(d Deck) bool { return d.Card == o.Card }) {
+	if o.Title == "" && (o.Becomes != Dimension || !slices.ContainsFunc(k.Decks, func(d Deck) bool { return d.Card == o.Card })) {
 		c.fault("kit.no_item_title", nil, "%s.title", path)
 	}
 	for _, part := range []struct {

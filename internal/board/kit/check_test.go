@@ -1,7 +1,10 @@
 package kit_test
 
 import (
+	"bytes"
 	"errors"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -94,6 +97,7 @@ var faults = []struct {
 	{"a card that becomes a hat", func(k *kit.Kit) { k.Outputs[0].Becomes = "hat" }, "outputs.0.becomes", "kit.unknown"},
 	{"an item whose due day is a text", func(k *kit.Kit) { k.Outputs[0].Due = "text" }, "outputs.0.due", "kit.bad_field"},
 	{"an item whose title is a field that does not exist", func(k *kit.Kit) { k.Outputs[0].Title = "ghost" }, "outputs.0.title", "kit.bad_field"},
+	{"an action without a title", func(k *kit.Kit) { k.Outputs[0].Title = "" }, "outputs.0.title", "kit.no_item_title"},
 	{"an item that neither a field nor a prompt names", func(k *kit.Kit) { k.Decks = nil }, "outputs.1.title", "kit.no_item_title"},
 	{"a dimension scored by dots", func(k *kit.Kit) { k.Outputs[1].Vote = "first" }, "outputs.1.vote", "kit.bad_vote"},
 	{"a dimension that no vote scores", func(k *kit.Kit) { k.Outputs[1].Vote = "" }, "outputs.1.vote", "kit.bad_vote"},
@@ -140,6 +144,27 @@ func TestWhatIsNotAKit(t *testing.T) {
 		var bad *errs.Error
 		if !errors.As(err, &bad) || len(bad.Fields) != 1 || bad.Fields[0].Key != c.key || bad.Fields[0].Path != c.path {
 			t.Errorf("%s: %v, not %s at %q", c.situation, err, c.key, c.path)
+		}
+	}
+}
+
+var example = regexp.MustCompile("(?s)```json\n(.*?)```")
+
+func TestTheExampleOfTheDocumentationIsAKit(t *testing.T) {
+	page, err := os.ReadFile("../../../docs/kits.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := example.FindSubmatch(page)
+	if found == nil {
+		t.Fatal("docs/kits.md shows no kit")
+	}
+	if _, err := kit.Parse(found[1]); err != nil {
+		t.Error(err)
+	}
+	for _, k := range kit.Shipped() {
+		if !bytes.Contains(page, []byte("### `"+k.ID+"`")) {
+			t.Errorf("docs/kits.md says nothing of %s", k.ID)
 		}
 	}
 }

@@ -261,8 +261,9 @@ var Outcomes = []Becomes{Lock, Action, Need, Contribution, Idea, Pitch, Dimensio
 
 // Output says what a card becomes. Title, Level, Owner, Due and Amount name the fields of
 // the card that give the item its own; Vote the vote that scores a dimension. A card whose
-// title field is empty becomes nothing, so that one card may become several things. Without
-// Title, the prompt that the card answers gives it, and a card without prompt becomes nothing.
+// title field is empty becomes nothing, so that one card may become several things. A
+// dimension without Title takes that of the prompt that the card answers. Of several outputs
+// of a card that become the same, the first that gives something counts.
 type Output struct {
 	Becomes Becomes  `json:"becomes"`
 	Card    string   `json:"card"`

@@ -61,6 +61,7 @@ func (r *Room) commit(batch []request) {
 		r.reload()
 		return
 	}
+	r.landing.changed(r.s.clock.Now())
 	r.tell(rows)
 }
 

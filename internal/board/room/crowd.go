@@ -57,6 +57,9 @@ func (c *crowd) seated(person string) (Here, bool) {
 }
 
 func (c *crowd) left(l *Listener) {
+	if _, there := c.here[l]; !there {
+		return
+	}
 	delete(c.here, l)
 	c.changed = true
 }

@@ -247,6 +247,10 @@ func errBadClient() error { return errs.New(errs.Invalid, "board.bad_client") }
 // enter has a listener told all that there is, or what changed after a number.
 func (r *Room) enter(l *Listener, after int64) {
 	l.room = r
+	if after == Nothing {
+		r.listeners[l], l.seen = true, r.frames.now()
+		return
+	}
 	if after > r.state.N || after < 0 {
 		after = -1
 	}
@@ -289,4 +293,56 @@ func (r *Room) sorted() []*Listener {
 		}
 		return 0
 	})
+}
+
+// Do hands in operations and waits for what became of each: nil when it is on disk, else
+// why it was not taken. It is for those who wait for an answer rather than listen. Error:
+// Unavailable when the board could not be written.
+func (l *Listener) Do(ctx context.Context, ops []Sent) (refused []error, err error) {
+	if len(ops) == 0 {
+		return nil, nil
+	}
+	if err := l.Send(ctx, ops); err != nil {
+		return nil, errs.New(errs.Unavailable, "errs.unavailable").Because(err)
+	}
+	place := map[int64]int{}
+	for i, one := range ops {
+		place[one.Seq] = i
+	}
+	refused = make([]error, len(ops))
+	for left := len(ops); left > 0; {
+		answers, ended := l.answers()
+		for _, m := range answers {
+			if i, mine := place[m.S]; mine {
+				refused[i] = m.Err
+				left--
+			}
+		}
+		if left == 0 {
+			break
+		}
+		if ended {
+			return nil, errs.New(errs.Unavailable, "errs.unavailable").Because(io.EOF)
+		}
+		select {
+		case <-ctx.Done():
+			return nil, errs.New(errs.Unavailable, "errs.unavailable").Because(ctx.Err())
+		case <-l.woken:
+		}
+	}
+	return refused, nil
+}
+
+// answers takes what became of her operations.
+func (l *Listener) answers() (list []message, ended bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, p := range l.mine {
+		if p.m.M == "ack" || p.m.M == "no" {
+			list = append(list, p.m)
+		}
+	}
+	l.mine = nil
+	l.seen = l.room.frames.now()
+	return list, l.closed || l.gap
 }

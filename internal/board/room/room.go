@@ -13,6 +13,8 @@ import (
 	"transformateur/internal/board/kit"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/db"
+	"transformateur/internal/policy"
+	"transformateur/internal/project"
 )
 
 // ID names a board.
@@ -50,29 +52,39 @@ type Board struct {
 	Closed    time.Time // zero while it is open
 }
 
+// Projects keep what cards become.
+type Projects interface {
+	// Land makes the items of a project that come from a board those of a list.
+	Land(ctx context.Context, tx *db.Tx, by account.User, id project.ID, board string, list []project.Item) error
+}
+
 // Deps are what the service stands on.
 type Deps struct {
-	DB    *db.DB
-	Clock clock.Clock
-	Seats Seats
+	DB       *db.DB
+	Clock    clock.Clock
+	Policy   *policy.Service
+	Seats    Seats
+	Projects Projects // nil where cards become nothing
 }
 
 // Service opens rooms and keeps them while somebody is there.
 type Service struct {
-	db    *db.DB
-	clock clock.Clock
-	seats Seats
-	ctx   context.Context
-	stop  context.CancelFunc
-	group sync.WaitGroup
-	mu    sync.Mutex
-	rooms map[ID]*Room
+	db       *db.DB
+	clock    clock.Clock
+	policy   *policy.Service
+	seats    Seats
+	projects Projects
+	ctx      context.Context
+	stop     context.CancelFunc
+	group    sync.WaitGroup
+	mu       sync.Mutex
+	rooms    map[ID]*Room
 }
 
 // New makes the service. Close ends every room.
 func New(d Deps) *Service {
 	ctx, stop := context.WithCancel(context.Background())
-	return &Service{db: d.DB, clock: d.Clock, seats: d.Seats, ctx: ctx, stop: stop, rooms: map[ID]*Room{}}
+	return &Service{db: d.DB, clock: d.Clock, policy: d.Policy, seats: d.Seats, projects: d.Projects, ctx: ctx, stop: stop, rooms: map[ID]*Room{}}
 }
 
 // Close ends every room: what was acknowledged is on disk already.
@@ -95,6 +107,7 @@ type Room struct {
 	snapshot  int64 // number of the last snapshot
 	busy      pace
 	crowd     crowd
+	landing   landing
 }
 
 // request is what reaches the goroutine of a room.
@@ -110,6 +123,10 @@ type Sent struct {
 	Seq int64 `json:"s"`
 	board.Op
 }
+
+// Nothing is the number after which a listener is told nothing of what there is: she only
+// hands operations in.
+const Nothing int64 = -2
 
 // idle is how long a room stays open with nobody in it.
 const idle = 30 * time.Second
@@ -205,12 +222,14 @@ func (r *Room) run() {
 	for {
 		select {
 		case <-r.s.ctx.Done():
+			r.land(true)
 			r.end()
 			return
 		case req := <-r.inbox:
 			r.take(req)
 		case <-tick.C:
 			r.look()
+			r.land(len(r.listeners) == 0)
 			if empty += 500 * time.Millisecond; len(r.listeners) > 0 {
 				empty = 0
 			}
@@ -292,10 +311,10 @@ type pace struct {
 	rate float64 // batches a second, smoothed
 }
 
-// gathering is the longest wait, and crowded how many frames a second make it worth it.
+// longest is the longest wait, and crowded how many frames a second make it worth it.
 const (
-	gathering = 12 * time.Millisecond
-	crowded   = 3000
+	longest = 12 * time.Millisecond
+	crowded = 3000
 )
 
 func (p *pace) wait(listeners int) {
@@ -305,7 +324,7 @@ func (p *pace) wait(listeners int) {
 	}
 	p.last = now
 	if p.rate*float64(listeners) > crowded {
-		time.Sleep(gathering)
+		time.Sleep(longest)
 	}
 }
 
