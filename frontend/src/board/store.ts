@@ -132,7 +132,7 @@ export class Store {
 			case "own":
 				this.put(m.m === "own" ? this.own : this.common, m.n, m.set ?? {});
 				if (m.m === "set") {
-					this.safe = this.n;
+					if (m.n > this.n) this.safe = this.n;
 					this.n = Math.max(this.n, m.n);
 				}
 				this.refresh(this.settle(Object.keys(m.set ?? {})));
