@@ -543,7 +543,7 @@ func list(v sight) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, z := range v.kit().Zones {
-			templ_7745c5c3_Err = zone(v, z).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = lane(v, z).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -857,7 +857,7 @@ func hidden(act string) templ.Component {
 	})
 }
 
-func zone(v sight, z kit.Zone) templ.Component {
+func lane(v sight, z kit.Zone) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -19,7 +19,7 @@ import (
 type sight struct {
 	room.Sight
 	wall     bool
-	problems []ui.FieldError
+	problems ui.Problems
 }
 
 // show is the page of a board.

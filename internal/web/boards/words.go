@@ -1,0 +1,4 @@
+package boards
+
+// islandWords are the texts of the island, under "boards.w_" and their name.
+var islandWords = []string{}
