@@ -178,19 +178,6 @@ func (s sight) face(ctx context.Context, c *board.Card) string {
 	return in(ctx, card.Title)
 }
 
-// words are what the island says, by key.
-func words(ctx context.Context) string {
-	said := map[string]string{}
-	for _, key := range islandWords {
-		said[key] = i18n.T(ctx, "boards.w_"+key)
-	}
-	text, err := json.Marshal(said)
-	if err != nil {
-		panic(err) // texts can be written
-	}
-	return string(text)
-}
-
 // promptsFor lists the prompts that a card of a zone may answer.
 func (s sight) promptsFor(ctx context.Context, z kit.Zone, kind kit.Card) (list []ui.Option) {
 	for _, d := range s.State.Decks() {
