@@ -23,6 +23,7 @@ create index boards_project on boards (project_id);
 -- Every operation of a board, in order. client and seq are the identity of an operation:
 -- the same pair is the same one, however often it is sent.
 create table board_log (
+  id text primary key,
   board_id text not null references boards (id) on delete cascade,
   n bigint not null,
   client text not null,
@@ -32,7 +33,7 @@ create table board_log (
   op text not null,
   inverse text not null,
   undoes bigint not null,
-  primary key (board_id, n),
+  unique (board_id, n),
   unique (board_id, client, seq)
 );
 create index board_log_person on board_log (board_id, person, n);

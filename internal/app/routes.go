@@ -66,6 +66,7 @@ func (a *App) Routes() []ui.Route {
 		a.selectionRoutes(),
 		a.decisionRoutes(),
 		a.deliberationRoutes(), a.opinionRoutes(),
+		a.boardRoutes(),
 		a.assignmentRoutes(),
 		a.programRoutes(),
 		a.privacyRoutes(),

@@ -124,6 +124,7 @@ func (w *world) openFirst() error {
 	if err != nil {
 		return err
 	}
+	w.edition = e.ID
 	e.About = programme.Words{FR: typography.Replace(regionalAbout), EN: "This edition took place in 2018. Its theme, place and organisations are real; **for the demonstration its dates were moved to today**, and the files are written from projects of other programmes. People, readings and decisions are made up."}
 	if e, err = w.app.Programmes.EditEdition(w.ctx, lead, e); err != nil {
 		return err

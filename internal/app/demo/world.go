@@ -15,6 +15,7 @@ import (
 	"transformateur/internal/call"
 	"transformateur/internal/committee"
 	"transformateur/internal/demo"
+	"transformateur/internal/gathering"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/zone"
@@ -46,6 +47,8 @@ type world struct {
 	houses    []account.OrganisationID      // of the committee, in its order
 	former    account.OrganisationID        // what the last of them was before
 	selection committee.SelectionID         // of the finished edition
+	edition   programme.EditionID           // the first one
+	gathering gathering.ID                  // its two days
 	opinion   opinion.ID                    // asked of somebody outside the committee
 	seats     map[string]committee.MemberID // by the key of the person
 	entered   map[application.ID]*work      // the files of the finished edition
@@ -80,6 +83,7 @@ func (w *world) play() error {
 	}
 	w.on(w.day(-150, 9, 0), w.open)
 	w.planFirst(all.First)
+	w.planGathering()
 	w.planNational(all.National)
 	w.planSecond(all.Second)
 	slices.SortStableFunc(w.script, func(a, b act) int { return a.at.Compare(b.at) })

@@ -150,8 +150,8 @@ func insert(ctx context.Context, tx *db.Tx, id ID, one row) error {
 			return err
 		}
 	}
-	_, err = tx.Exec(ctx, `insert into board_log (board_id, n, client, seq, person, at, op, inverse, undoes) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		string(id), one.N, one.Client, one.Seq, one.Person, one.At, string(op), string(inverse), one.undoes)
+	_, err = tx.Exec(ctx, `insert into board_log (id, board_id, n, client, seq, person, at, op, inverse, undoes) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		db.NewID(), string(id), one.N, one.Client, one.Seq, one.Person, one.At, string(op), string(inverse), one.undoes)
 	if err != nil {
 		return fmt.Errorf("write operation %d of board %s: %w", one.N, id, err)
 	}

@@ -3,7 +3,6 @@ package room
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -271,7 +270,7 @@ func (r *Room) take(first request) {
 			close(req.done)
 		}
 		if len(batch) > 0 && len(r.inbox) == 0 {
-			r.busy.wait(len(r.listeners))
+			r.busy.wait(r.s.clock.Now(), len(r.listeners))
 		}
 		select {
 		case req = <-r.inbox:
@@ -317,8 +316,7 @@ const (
 	crowded = 3000
 )
 
-func (p *pace) wait(listeners int) {
-	now := time.Now()
+func (p *pace) wait(now time.Time, listeners int) {
 	if since := now.Sub(p.last).Seconds(); since > 0 {
 		p.rate += (1/since - p.rate) * min(1, since*4)
 	}
@@ -327,5 +325,3 @@ func (p *pace) wait(listeners int) {
 		time.Sleep(longest)
 	}
 }
-
-func (r *Room) String() string { return fmt.Sprintf("board %s at %d", r.board.ID, r.state.N) }

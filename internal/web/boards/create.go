@@ -16,11 +16,11 @@ import (
 // making is the form that makes boards.
 type making struct {
 	gathering gathering.Gathering
-	projects  []project.Project
+	projects  []project.Overview
 	kit, set  string
 	title     string
 	chosen    []string
-	problems  []ui.FieldError
+	problems  ui.Problems
 }
 
 func (h *Handler) making(r *http.Request) (m making, err error) {
@@ -29,7 +29,7 @@ func (h *Handler) making(r *http.Request) (m making, err error) {
 		return m, err
 	}
 	m.gathering = v.Gathering
-	m.projects, err = h.Projects.Of(r.Context(), ui.User(r), v.Gathering.Edition)
+	m.projects, err = h.Projects.List(r.Context(), ui.User(r), v.Gathering.Edition)
 	return m, err
 }
 
@@ -60,7 +60,7 @@ func (h *Handler) made(w http.ResponseWriter, r *http.Request) error {
 	}
 	list, err := h.Rooms.Create(r.Context(), ui.User(r), asked)
 	if errs.Is(err, errs.Invalid) {
-		m.problems = ui.Problems(r, err)
+		m.problems = ui.ProblemsOf(r.Context(), err)
 		return ui.Render(w, r, http.StatusUnprocessableEntity, createPage(m))
 	}
 	if err != nil {
@@ -113,7 +113,7 @@ func variants(ctx context.Context) (list []ui.OptionGroup) {
 	return list
 }
 
-func projects(list []project.Project) (options []ui.Option) {
+func offered(list []project.Overview) (options []ui.Option) {
 	for _, p := range list {
 		options = append(options, ui.Option{Value: string(p.ID), Label: p.Title, Hint: p.Summary})
 	}

@@ -1,12 +1,12 @@
 package boards
 
 import (
-	"encoding/csv"
+	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
-	"time"
 
 	"transformateur/internal/board/kit"
 	"transformateur/internal/board/room"
@@ -25,7 +25,7 @@ func (h *Handler) sightOf(r *http.Request) (sight, error) {
 // attach names the file that an answer is.
 func attach(w http.ResponseWriter, kind, name string) {
 	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	w.Header().Set("Content-Disposition", ui.Attachment(name))
 	w.Header().Set("Cache-Control", "no-store")
 }
 
@@ -37,34 +37,41 @@ func (h *Handler) cardsCSV(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx := r.Context()
+	var out bytes.Buffer
+	if err := (sheet.Book{Yes: i18n.T(ctx, "form.yes"), No: i18n.T(ctx, "form.no")}).CSV(&out, s.table(ctx), true); err != nil {
+		return err
+	}
 	attach(w, "text/csv; charset=utf-8", "cartes.csv")
-	w.Write([]byte("\xef\xbb\xbf")) // so that spreadsheets read accents
-	out := csv.NewWriter(w)
-	out.Comma = ';'
-	out.UseCRLF = true
-	head := []string{"id", i18n.T(ctx, "boards.col_zone"), i18n.T(ctx, "boards.col_card"), i18n.T(ctx, "boards.prompt"), i18n.T(ctx, "boards.col_author"), i18n.T(ctx, "boards.col_at")}
+	_, err = out.WriteTo(w)
+	return err
+}
+
+// table is every card that who reads sees, with a column for each field of each type of
+// card and one for each vote.
+func (s sight) table(ctx context.Context) sheet.Sheet {
+	t := sheet.Sheet{Name: s.Board.Title, Head: []string{"id", i18n.T(ctx, "boards.col_zone"), i18n.T(ctx, "boards.col_card"), i18n.T(ctx, "boards.prompt"), i18n.T(ctx, "boards.col_author"), i18n.T(ctx, "boards.col_at")}}
 	type column struct{ card, field string }
 	var columns []column
 	for _, c := range s.kit().Cards {
 		for _, f := range c.Fields {
 			columns = append(columns, column{c.ID, f.ID})
-			head = append(head, in(ctx, c.Title)+" – "+in(ctx, f.Label))
+			t.Head = append(t.Head, in(ctx, c.Title)+" – "+in(ctx, f.Label))
 		}
 	}
 	for _, v := range s.kit().Votes {
-		head = append(head, in(ctx, v.Title))
+		t.Head = append(t.Head, in(ctx, v.Title))
 	}
-	out.Write(head)
 	for _, z := range s.kit().Zones {
 		for _, c := range s.State.Lies(z.ID) {
 			if !s.seen(c) {
 				continue
 			}
 			card, _ := s.kit().Card(c.Type)
-			line := []string{c.ID, in(ctx, z.Title), in(ctx, card.Title), "", s.author(c), c.At.In(zone.Location(s.Gathering.Zone)).Format(time.RFC3339)}
-			if p, asked := s.State.Prompt(c.Prompt); asked {
-				line[3] = in(ctx, p.Title)
+			asked := ""
+			if p, there := s.State.Prompt(c.Prompt); there {
+				asked = in(ctx, p.Title)
 			}
+			line := []any{c.ID, in(ctx, z.Title), in(ctx, card.Title), asked, s.author(c), c.At.In(zone.Location(s.Gathering.Zone))}
 			for _, col := range columns {
 				said := ""
 				if f, there := card.Field(col.field); there && col.card == c.Type {
@@ -75,14 +82,10 @@ func (h *Handler) cardsCSV(w http.ResponseWriter, r *http.Request) error {
 			for _, v := range s.kit().Votes {
 				line = append(line, s.result(ctx, v, c))
 			}
-			for i := range line {
-				line[i] = sheet.Plain(line[i])
-			}
-			out.Write(line)
+			t.Rows = append(t.Rows, line)
 		}
 	}
-	out.Flush()
-	return out.Error()
+	return t
 }
 
 // boardJSON is the board with its kit, as who asks sees it, in the format of docs/boards.md.

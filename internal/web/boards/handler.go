@@ -166,7 +166,7 @@ func (h *Handler) act(w http.ResponseWriter, r *http.Request) error {
 	}
 	where := address(id(r), "")
 	if target := r.PostForm.Get("card"); target != "" {
-		where += "#c-" + target
+		where += "#card-" + target
 	}
 	return ui.See(w, r, where)
 }

@@ -19,7 +19,7 @@ import (
 type sight struct {
 	room.Sight
 	wall     bool
-	problems []ui.FieldError
+	problems ui.Problems
 }
 
 // show is the page of a board.
@@ -176,19 +176,6 @@ func (s sight) face(ctx context.Context, c *board.Card) string {
 		return in(ctx, p.Title)
 	}
 	return in(ctx, card.Title)
-}
-
-// words are what the island says, by key.
-func words(ctx context.Context) string {
-	said := map[string]string{}
-	for _, key := range islandWords {
-		said[key] = i18n.T(ctx, "boards.w_"+key)
-	}
-	text, err := json.Marshal(said)
-	if err != nil {
-		panic(err) // texts can be written
-	}
-	return string(text)
 }
 
 // promptsFor lists the prompts that a card of a zone may answer.
