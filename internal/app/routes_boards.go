@@ -8,7 +8,7 @@ import (
 
 // openBoards makes the service of live boards, after gatherings and projects.
 func (a *App) openBoards() {
-	a.Boards = room.New(room.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Seats: room.Gatherings{Clock: a.Clock}, Projects: a.Projects})
+	a.Boards = room.New(room.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Seats: room.NewGatherings(a.Clock), Projects: a.Projects})
 }
 
 // boardRoutes are the addresses of live boards.
