@@ -47,6 +47,7 @@ func (s *Service) Read(ctx context.Context, by account.User, id ID) (v View, err
 	case !errs.Is(err, errs.NotFound):
 		return v, err
 	}
+	err = nil
 	switch {
 	case v.Manages:
 		v.People, err = db.List(ctx, r, scanSeat, `select `+seatColumns+` from `+seatTables+` where s.gathering_id = $1 and s.left_at is null order by s.name, s.email, s.id`, string(id))
