@@ -232,7 +232,7 @@ class World {
 			}
 			const n = calm ? Infinity : Math.floor(this.random() * (link.into.length + 2));
 			const said = link.into.splice(0, n);
-			if (!calm && said.length > 1 && this.random() < 0.15) said.push(...said.filter((m) => m.m === "set" || m.m === "ack"));
+			if (!calm && said.length > 1 && this.random() < 0.15) said.push(...said.filter((m) => m.m === "set" || (m.m === "ack" && said[said.length - 1]!.m !== "set"))); // an acknowledgement never comes between what is everybody's and what is mine
 			for (const m of said) if (!link.over && person.link === link) link.ears.said(structuredClone(m));
 			if (link.asked && !link.over) {
 				link.asked = 0;

@@ -9,8 +9,8 @@ import { open, type Kept } from "./log";
 import { Store, type Refused } from "./store";
 import { Sync } from "./sync";
 import { PhaseBar, People, StateBar } from "./view/bars";
-import { Dialog, drawing, keys, moving, RefusedBox, removed } from "./view/dialogs";
-import { act, h, setText } from "./view/dom";
+import { adding, Dialog, drawing, keys, moving, RefusedBox, removed } from "./view/dialogs";
+import { act, h, icon, setText } from "./view/dom";
 import { dragging } from "./view/drag";
 import { listen } from "./view/keys";
 import { LeadBar } from "./view/lead";
@@ -63,6 +63,7 @@ class LiveBoard extends HTMLElement {
 		const store = new Store(answer.body, [...left, log]);
 		this.sync = new Sync({ base: this.base, ways: [socket, stream, poll], store, log, post, probe: async () => (await ask(this.base + "/kit")).status });
 		this.scene = new Scene(store, this.sync, this.base, lang, words, this.dataset.variant ?? "", this.dataset.pictures ?? "");
+		this.scene.code = this.dataset.code ?? "";
 		this.scene.wall = this.scene.still = wall;
 		this.scene.view = wall ? "board" : this.chosen();
 		store.me = this.dataset.me ?? "";
@@ -99,6 +100,7 @@ class LiveBoard extends HTMLElement {
 		this.surface = new Surface(scene, {
 			move: (card) => moving(scene, dialog, card, (id) => this.soon(() => this.surface.reveal(id, true))),
 			pick: (zone) => drawing(scene, dialog, zone, (place, type, prompt) => this.surface.add(place, type, prompt)),
+			choose: (zone, kinds) => adding(scene, dialog, zone, kinds, (place, type) => this.surface.add(place, type)),
 		});
 		const state = new StateBar(scene);
 		const phase = new PhaseBar(scene);
@@ -109,7 +111,7 @@ class LiveBoard extends HTMLElement {
 		const views = act("list", "", () => this.turn(), { "data-view": true });
 		const undo = act("undo", scene.say("undo"), () => this.undo());
 		const follow = act("eye", scene.say("follow"), () => this.follow(follow), { "aria-pressed": "false" });
-		const bar = h("div", { class: "b-bar-top" }, state.element, people.element, views, undo, follow, h("details", { class: "b-more" }, h("summary", { class: "b-act", text: scene.say("more") }), h("div", { class: "b-more-list" }, act("trash", scene.say("removed"), () => removed(scene, dialog)), act("clock", scene.say("past"), () => { this.toggleAttribute("data-past", true); past.open(); }), act("question", scene.say("keys"), () => keys(scene, dialog)))));
+		const bar = h("div", { class: "b-bar-top" }, state.element, people.element, views, undo, follow, h("details", { class: "b-more" }, h("summary", { class: "b-act" }, icon("dots"), h("span", { text: scene.say("more") })), h("div", { class: "b-more-list" }, act("trash", scene.say("removed"), () => removed(scene, dialog)), act("clock", scene.say("past"), () => { this.toggleAttribute("data-past", true); past.open(); }), act("question", scene.say("keys"), () => keys(scene, dialog)))));
 		const data = h("datalist", { id: "b-people" });
 		this.sync.onrefused = (one) => {
 			const key = `${this.dataset.board}/${Date.now()}-${Math.random()}`;

@@ -111,14 +111,26 @@ export class Store {
 		return own[own.length - 1]?.op.b ?? 0;
 	}
 
-	/** What is under a key once my operations are applied to it. */
+	/** What is under a key once my operations are applied to it, from the first one that it does not hold already. */
 	private over(key: string, thing: Thing | undefined): Thing | undefined {
 		for (const log of this.logs) {
-			for (const p of log.pending) {
-				if (touches(p.op, key)) thing = step(key, thing, p.op, { me: this.me, kit: this.kit, phase: this.desk.phase, at: p.at + this.offset, base: log.base });
-			}
+			const list = log.pending.filter((p) => touches(p.op, key));
+			const from = key[0] === "c" && thing ? list.findLastIndex((p) => this.holds(thing as Card, p)) + 1 : 0;
+			for (const p of list.slice(from)) thing = step(key, thing, p.op, { me: this.me, kit: this.kit, phase: this.desk.phase, at: p.at + this.offset, base: log.base });
 		}
 		return thing;
+	}
+
+	/**
+	 * Whether a card of the server shows that it has an operation, and so those of the same client before it: by
+	 * its number, or, when the acknowledgement was lost or is behind, by the text that it left.
+	 */
+	private holds(card: Card, { op, n }: Pending): boolean {
+		if (n !== undefined) return card.n >= n;
+		if (op.k === "card.add") return true;
+		if (op.k !== "card.set" && op.k !== "card.settle") return false;
+		const value = card.fields?.[op.f ?? ""];
+		return [value, ...(value?.alts ?? [])].some((one) => one && one.by === this.me && one.n > (op.b ?? 0) && same(one.v, op.v));
 	}
 
 	/** Takes in what the server says of the board; acks and refusals go through the log first. */
@@ -132,7 +144,7 @@ export class Store {
 			case "own":
 				this.put(m.m === "own" ? this.own : this.common, m.n, m.set ?? {});
 				if (m.m === "set") {
-					this.safe = this.n;
+					if (m.n > this.n) this.safe = this.n;
 					this.n = Math.max(this.n, m.n);
 				}
 				this.refresh(this.settle(Object.keys(m.set ?? {})));

@@ -110,10 +110,11 @@ export class CardView {
 		if (held) this.restore(held);
 	}
 
-	/** A box of versions that has not changed stays, with what is being typed in it. */
+	/** What has not changed stays: a press that has begun on it, and what is being typed in a box of versions. */
 	private same(part: Element): Element {
 		const stamp = part instanceof HTMLElement && part.dataset.stamp;
-		return (stamp && [...this.face.children].find((old) => old instanceof HTMLElement && old.dataset.stamp === stamp && old.dataset.versions === part.dataset.versions)) || part;
+		const old = [...this.face.children].find((one) => one.isEqualNode(part) || (stamp && one instanceof HTMLElement && one.dataset.stamp === stamp && one.dataset.versions === part.dataset.versions));
+		return old ?? part;
 	}
 
 	private stampOf(card: Card): string {

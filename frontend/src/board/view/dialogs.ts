@@ -3,7 +3,7 @@
 import { announce } from "../../shared/announce";
 import { between } from "../order";
 import type { Refused } from "../store";
-import type { Card, Place, ZoneKind } from "../wire";
+import type { Card, CardKind, Place, ZoneKind } from "../wire";
 import { act, h } from "./dom";
 import type { Scene } from "./scene";
 import { decksOf, endOf } from "./zone";
@@ -76,6 +76,17 @@ function plane(scene: Scene, card: Card, dialog: Dialog): HTMLElement {
 		dialog.close();
 	}, { class: "main" });
 	return h("div", { class: "b-place" }, xField, yField, put);
+}
+
+/** The kinds of cards that a zone takes. */
+export function adding(scene: Scene, dialog: Dialog, zone: ZoneKind, kinds: CardKind[], add: (place: Place, type: string) => void): void {
+	dialog.open(
+		scene.say("add_to", scene.say("add"), scene.text(zone.title)),
+		h("div", { class: "b-choices" }, ...kinds.map((kind) => act("plus", scene.text(kind.title), () => {
+			dialog.close();
+			add(endOf(scene, zone.id), kind.id);
+		}, { class: "b-choice", "data-colour": kind.colour ?? "plain" }))),
+	);
 }
 
 /** The questions of the decks of a zone: one by chance, or one that is picked. */

@@ -46,8 +46,16 @@ export function listen(root: HTMLElement, surface: () => Surface, hands: Hands):
 		if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || root.querySelector("dialog[open]")) return;
 		const target = event.target instanceof HTMLElement ? event.target : null;
 		const face = target?.closest<HTMLElement>(".b-card");
-		if (onPage(event, at, hands, face ?? null) || (face && target && onCard(event, at, hands, face, target))) event.preventDefault();
+		if (onPage(event, at, hands, face ?? null) || (face && target && onCard(event, at, hands, face, target))) swallow(event);
 	});
+}
+
+/** The key has acted: its letter must not be typed where the keyboard goes next, even by a program that sends the two apart. */
+function swallow(event: KeyboardEvent): void {
+	event.preventDefault();
+	const stop = (press: Event): void => press.preventDefault();
+	addEventListener("keypress", stop, { capture: true, once: true });
+	addEventListener("keyup", () => removeEventListener("keypress", stop, { capture: true }), { capture: true, once: true });
 }
 
 /** Keys that act wherever one is on the board. */

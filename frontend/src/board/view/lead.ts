@@ -37,7 +37,7 @@ export class LeadBar {
 		this.element.setAttribute("aria-label", scene.say("lead"));
 		this.element.append(
 			h("div", { class: "b-lead-row" }, this.before, this.after, this.freeze, h("span", { class: "b-lead-timer" }, h("label", { for: "b-minutes", class: "quiet-text", text: scene.say("timer_minutes") }), this.minutes, this.start, this.more, this.stop), this.late),
-			h("details", { class: "b-lead-more" }, h("summary", { class: "b-act", text: scene.say("lead_more") }), this.zones, this.ask(), h("p", { class: "b-lead-row" }, act("person", scene.say("call_here"), () => void this.call()), h("a", { class: "b-act", href: base + "?wall=1", target: "_blank", text: scene.say("wall") }), h("a", { class: "b-act", href: base + "/code", text: scene.say("code") }))),
+			h("details", { class: "b-lead-more" }, h("summary", { class: "b-act", text: scene.say("lead_more") }), this.zones, this.ask(), h("p", { class: "b-lead-row" }, act("person", scene.say("call_here"), () => void this.call()), h("a", { class: "b-act", href: base + "?wall=1", target: "_blank", text: scene.say("wall") }), scene.code ? h("a", { class: "b-act", href: scene.code, text: scene.say("code") }) : null)),
 		);
 		if (scene.sync) setInterval(() => void this.countLate(), lateEvery);
 	}

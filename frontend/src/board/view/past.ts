@@ -78,7 +78,7 @@ export class Past {
 		past.still = true;
 		past.view = scene.view;
 		store.refresh(null);
-		const surface = new Surface(past, { move: () => undefined, pick: () => undefined });
+		const surface = new Surface(past, { move: () => undefined, pick: () => undefined, choose: () => undefined });
 		surface.redraw();
 		this.place.replaceChildren(surface.tabs, surface.element);
 	}

@@ -11,6 +11,8 @@ export class Scene {
 	/** Nothing can be done: the past, or the wall. */
 	still = false;
 	wall = false;
+	/** The page with the code by which people come in, when there is one. */
+	code = "";
 
 	constructor(
 		readonly store: Store,

@@ -1,5 +1,5 @@
 // The zones and their cards: as a board, or as a list of the same things.
-import type { Card, Place, ZoneKind } from "../wire";
+import type { Card, CardKind, Place, ZoneKind } from "../wire";
 import { draw as drawName } from "../wire";
 import { CardView } from "./card";
 import { h, setText } from "./dom";
@@ -11,6 +11,7 @@ import { ZoneView } from "./zone";
 export interface Page {
 	move(card: Card): void;
 	pick(zone: ZoneKind): void;
+	choose(zone: ZoneKind, kinds: CardKind[]): void;
 }
 
 export class Surface {
@@ -31,7 +32,7 @@ export class Surface {
 		const { kit } = scene;
 		const placed = kit.layout === "matrix" || kit.layout === "free";
 		this.current = kit.zones[0]?.id ?? "";
-		this.zones = kit.zones.map((zone, i) => new ZoneView(scene, zone, { view: (card) => this.view(card.id), drafts: (where) => this.draftsIn(where), add: (place, type, prompt) => this.add(place, type, prompt), pick: (one) => page.pick(one) }, placed && i === 0));
+		this.zones = kit.zones.map((zone, i) => new ZoneView(scene, zone, { view: (card) => this.view(card.id), drafts: (where) => this.draftsIn(where), add: (place, type, prompt) => this.add(place, type, prompt), pick: (one) => page.pick(one), choose: (one, kinds) => page.choose(one, kinds) }, placed && i === 0));
 		this.tabs.setAttribute("aria-label", scene.say("zones"));
 		this.tabs.append(...kit.zones.map((zone) => h("button", { type: "button", class: "b-tab", "data-tab": zone.id, "data-colour": zone.colour ?? "plain", on: { click: () => this.turnTo(zone.id) } }, h("span", { text: scene.text(zone.title) }), h("span", { class: "b-count" }))));
 		this.element.dataset.layout = kit.layout;

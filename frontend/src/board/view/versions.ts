@@ -28,7 +28,7 @@ export function choices(scene: Scene, card: Card, kind: CardKind, may: boolean):
 		return [
 			h(
 				"section",
-				{ class: "b-versions", "aria-label": scene.say("versions_title", scene.text(field.label)), "data-versions": field.id, "data-stamp": JSON.stringify(list) },
+				{ class: "b-versions", "aria-label": scene.say("versions_title", scene.text(field.label)), "data-versions": field.id, "data-stamp": JSON.stringify([may, list.map((one) => [one.v, one.by])]) },
 				h("p", { class: "b-versions-title", text: scene.say("versions_title", scene.text(field.label)) }),
 				h("div", { class: "versions" }, ...columns),
 				may && h("details", {}, h("summary", { text: scene.say("version_merge") }), h("label", { class: "field-label", for: id, text: scene.say("version_merged") }), area, act("check", scene.say("version_keep_merged"), () => settle(area.value), { class: "main" })),

@@ -1,6 +1,6 @@
 // A zone: its name, its cards in their order, and what may be added there.
 import { between } from "../order";
-import type { Card, Deck, Place, Prompt, ZoneKind } from "../wire";
+import type { Card, CardKind, Deck, Place, Prompt, ZoneKind } from "../wire";
 import { act, arrange, h, icon, setText, show } from "./dom";
 import type { CardView } from "./card";
 import type { Scene } from "./scene";
@@ -12,6 +12,7 @@ export interface Yard {
 	drafts(zone: string): CardView[];
 	add(place: Place, type: string, prompt?: string): void;
 	pick(zone: ZoneKind): void;
+	choose(zone: ZoneKind, kinds: CardKind[]): void;
 }
 
 /** The decks that may be drawn from in a zone: those whose prompts are asked there, or whose cards it takes. */
@@ -104,10 +105,14 @@ export class ZoneView {
 			this.adders.replaceChildren();
 			return;
 		}
-		this.adders.replaceChildren(
-			...types.map((kind, i) => act("plus", types.length > 1 ? scene.text(kind.title) : scene.say("add"), () => this.yard.add(endOf(scene, zone.id), kind.id), { class: "b-add", "data-add": kind.id, "data-first": i === 0, "aria-label": scene.say("add_to", scene.text(kind.title), scene.text(zone.title)) })),
-			...(decks.length > 0 ? [act("card", scene.say("draw"), () => this.yard.pick(zone), { class: "b-add", "aria-label": scene.say("draw_to", scene.text(zone.title)) })] : []),
-		);
+		const { adders } = this;
+		const drawing = decks.length > 0 && act("card", scene.say("draw"), () => this.yard.pick(zone), { class: "b-add", "aria-label": scene.say("draw_to", scene.text(zone.title)) });
+		const add = (kind: CardKind) => () => this.yard.add(endOf(scene, zone.id), kind.id);
+		adders.replaceChildren();
+		// Many kinds are asked for one step later, so that the zone stays its cards.
+		if (types.length > 2) adders.append(act("plus", scene.say("add"), () => this.yard.choose(zone, types), { class: "b-add", "aria-label": scene.say("add_to", scene.say("add"), scene.text(zone.title)) }));
+		else adders.append(...types.map((kind) => act("plus", types.length > 1 ? scene.text(kind.title) : scene.say("add"), add(kind), { class: "b-add", "aria-label": scene.say("add_to", scene.text(kind.title), scene.text(zone.title)) })));
+		if (drawing) adders.append(drawing);
 	}
 
 	/** Cards that a deck deals are there already: nobody makes more of them. */
