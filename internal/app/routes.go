@@ -40,14 +40,14 @@ import (
 func (a *App) Routes() []ui.Route {
 	cfg, now, called := a.Config, a.Clock, notices{a.Calls}
 	return slices.Concat(
-		(&home.Handler{Programmes: a.Programmes, Calls: called, Clock: now, BaseURL: cfg.BaseURL, Name: cfg.Name, Contact: cfg.Contact, Files: a.Files, Screening: a.Screening, Accounts: a.Accounts, Steered: a.Calls, Mails: a.Notify, Committees: a.Committees, Reviews: a.Reviews}).Routes(),
+		(&home.Handler{Programmes: a.Programmes, Calls: called, Clock: now, BaseURL: cfg.BaseURL, Name: cfg.Name, Contact: cfg.Contact, Files: a.Files, Screening: a.Screening, Accounts: a.Accounts, Steered: a.Calls, Mails: a.Notify, Committees: a.Committees, Reviews: a.Reviews, Gatherings: a.Gatherings}).Routes(),
 		a.signInRoutes(),
 		(&organisations.Handler{Accounts: a.Accounts}).Routes(),
 		(&invitations.Handler{Accounts: a.Accounts, Proxied: cfg.Proxied}).Routes(),
 		(&agencies.Handler{Programmes: a.Programmes, Teams: a.Teams, Clock: now}).Routes(),
 		(&programmes.Handler{Programmes: a.Programmes, Teams: a.Teams, Clock: now}).Routes(),
 		(&journeys.Handler{Programmes: a.Programmes, Clock: now}).Routes(),
-		(&editions.Handler{Programmes: a.Programmes, Calls: called, Teams: a.Teams, Steered: a.Calls, Clock: now, BaseURL: cfg.BaseURL, NewCallURL: func(id programme.EditionID) string { return "/calls/new?edition=" + string(id) }}).Routes(),
+		(&editions.Handler{Programmes: a.Programmes, Calls: called, Teams: a.Teams, Steered: a.Calls, Gatherings: a.Gatherings, Clock: now, BaseURL: cfg.BaseURL, NewCallURL: func(id programme.EditionID) string { return "/calls/new?edition=" + string(id) }}).Routes(),
 		(&calls.Handler{Calls: a.Calls, Winners: a.Decisions.Winners, Continuity: a.Continuity, Screening: a.Screening, Programmes: a.Programmes, Clock: now, Registers: registers{}}).Routes(),
 		(&continuitypages.Handler{Calls: a.Calls, Continuity: a.Continuity}).Routes(),
 		(&applications.Handler{Files: a.Files, Origins: a.Intake, Decisions: a.Decisions, Clock: now, Places: places{}, Alive: a.alive}).Routes(),
@@ -66,7 +66,7 @@ func (a *App) Routes() []ui.Route {
 		a.selectionRoutes(),
 		a.decisionRoutes(),
 		a.deliberationRoutes(), a.opinionRoutes(),
-		a.boardRoutes(),
+		a.boardRoutes(), a.gatheringRoutes(),
 		a.assignmentRoutes(),
 		a.programRoutes(),
 		a.privacyRoutes(),
@@ -107,10 +107,14 @@ func (a *App) mux() http.Handler {
 
 // doorkeeper keeps visitors from learning what exists: where only people who
 // signed in may enter, they are sent to sign in before anything is looked up;
-// where visitors may enter, what is hidden from them is absent.
+// where visitors may enter, what is hidden from them is absent. A guest goes where
+// visitors go, and where she came for.
 func doorkeeper(route ui.Route) ui.HandlerFunc {
 	open := policy.OpenToVisitors(route.Action)
 	return func(w http.ResponseWriter, r *http.Request) error {
+		if !open && !ui.User(r).Limit.Covers(string(route.Action)) { // a guest, who came for one thing
+			return errs.New(errs.Forbidden, "account.guest_only")
+		}
 		if !ui.User(r).IsVisitor() {
 			return route.Handle(w, r)
 		}

@@ -15,7 +15,8 @@ import (
 // View is a gathering as somebody who may read it sees it.
 type View struct {
 	Gathering
-	Seat      *Participant // hers, nil when she has none that holds
+	In        programme.Words // the name of the edition
+	Seat      *Participant    // hers, nil when she has none that holds
 	People    []Participant
 	Projects  []project.Project // those of the edition that stand, for who runs it
 	Manages   bool
@@ -29,6 +30,11 @@ func (s *Service) Read(ctx context.Context, by account.User, id ID) (v View, err
 	if v.Gathering, err = s.require(ctx, r, by, "gathering.read", id); err != nil {
 		return v, err
 	}
+	e, err := programme.FindEdition(ctx, r, v.Edition)
+	if err != nil {
+		return v, err
+	}
+	v.In = e.Name
 	may, err := s.policy.Decisions(ctx, r, by, v.Object(), "gathering.manage", "gathering.people")
 	if err != nil {
 		return v, err
@@ -41,6 +47,7 @@ func (s *Service) Read(ctx context.Context, by account.User, id ID) (v View, err
 	case !errs.Is(err, errs.NotFound):
 		return v, err
 	}
+	err = nil
 	switch {
 	case v.Manages:
 		v.People, err = db.List(ctx, r, scanSeat, `select `+seatColumns+` from `+seatTables+` where s.gathering_id = $1 and s.left_at is null order by s.name, s.email, s.id`, string(id))

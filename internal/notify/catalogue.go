@@ -76,6 +76,7 @@ var Kinds = []Kind{
 	{"reading_offered", []string{"Name", "Install", "Author", "Application", "Call", "Reasons", "Link"}, false, true},
 	{"reading_kept", []string{"Name", "Install", "Author", "Application", "Call", "Link"}, false, true},
 	{"reading_stuck", []string{"Name", "Install", "Author", "Application", "Call", "Link"}, false, true},
+	{"gathering_seated", []string{"Name", "Install", "What", "Instant", "Link"}, false, false},
 	{"mandate_ended", []string{"Name", "Install", "What", "Call", "Reasons"}, false, false},
 	{"decision_announced", []string{"Name", "Install", "Application", "Call", "Result", "Reasons", "Message", "Due", "Link"}, false, false},
 	{"place_offered", []string{"Name", "Install", "Application", "Call", "Due", "Link"}, false, false},

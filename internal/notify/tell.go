@@ -26,6 +26,7 @@ func (s *Service) Listen(bus *event.Bus) {
 	bus.Subscribe("notify.approvals", s.onApproval, "approval.asked", "approval.approved", "approval.refused")
 	bus.Subscribe("notify.recusals", s.onRecusal, "recusal.declared", "recusal.waived")
 	bus.Subscribe("notify.mandates", s.onMandate, "committee.ended")
+	bus.Subscribe("notify.gatherings", s.onSeat, "participant.added")
 	s.jobs.Every("remind_drafts", time.Hour, func(ctx context.Context, _ job.Job) error { return s.remind(ctx) })
 }
 

@@ -13,7 +13,8 @@ import (
 // File is a project as somebody who may read it sees it.
 type File struct {
 	Project
-	Items   []Item // those that stand, by kind
+	In      programme.Words // the name of the edition
+	Items   []Item          // those that stand, by kind
 	Team    []Mate
 	Pending []account.Invitation // to the team, for those who invite
 	Edits   bool                 // she may change the sheet
@@ -27,6 +28,11 @@ func (s *Service) Read(ctx context.Context, by account.User, id ID) (f File, err
 	if f.Project, err = s.require(ctx, r, by, "project.read", id); err != nil {
 		return f, err
 	}
+	e, err := programme.FindEdition(ctx, r, f.Edition)
+	if err != nil {
+		return f, err
+	}
+	f.In = e.Name
 	may, err := s.policy.Decisions(ctx, r, by, f.Object(), "project.edit", "project.manage")
 	if err != nil {
 		return f, err
@@ -49,6 +55,11 @@ func (s *Service) Read(ctx context.Context, by account.User, id ID) (f File, err
 		f.Pending, err = s.people.PendingInvitations(ctx, r, account.Ref(f.ref()))
 	}
 	return f, err
+}
+
+// Edited is the sheet of a project to who may change it. Errors: as the policy, on project.edit.
+func (s *Service) Edited(ctx context.Context, by account.User, id ID) (Project, error) {
+	return s.require(ctx, s.db.Reader(), by, "project.edit", id)
 }
 
 // Items lists what stands in a project, by kind, the oldest first. Errors: as the policy,

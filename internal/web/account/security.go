@@ -10,6 +10,7 @@ import (
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/web/ui"
+	"transformateur/internal/web/ui/qrview"
 )
 
 // security is the page of what a person signs in with.
@@ -130,7 +131,7 @@ func (h *Handler) showCodes(w http.ResponseWriter, r *http.Request, status int, 
 	if err != nil {
 		return err
 	}
-	drawn, err := draw(setup.URL)
+	drawn, err := qrview.Draw(setup.URL)
 	if err != nil {
 		return err
 	}

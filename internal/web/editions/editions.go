@@ -9,6 +9,7 @@ import (
 
 	"transformateur/internal/account"
 	"transformateur/internal/call"
+	"transformateur/internal/gathering"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/calendar"
 	"transformateur/internal/platform/clock"
@@ -24,7 +25,8 @@ type Handler struct {
 	Clock      clock.Clock
 	BaseURL    string
 	Teams      *programme.Teams
-	Steered    *call.Service // the calls of an edition as its team sees them; nil shows none
+	Gatherings *gathering.Service // nil shows none
+	Steered    *call.Service      // the calls of an edition as its team sees them; nil shows none
 	// NewCallURL leads to the page of another package that adds a call to an edition; nil shows no link.
 	NewCallURL func(programme.EditionID) string
 }
@@ -99,10 +101,13 @@ func (h *Handler) list(w http.ResponseWriter, r *http.Request) error {
 // shown is what the public page of an edition shows.
 type shown struct {
 	programme.Overview
-	agency    programme.Agency
-	frise     ui.Frise
-	calls     []ui.Card
-	mayManage bool
+	agency     programme.Agency
+	frise      ui.Frise
+	calls      []ui.Card
+	gatherings []gathering.Gathering
+	mayManage  bool
+	mayGather  bool // prepare a gathering
+	mayFollow  bool // the projects
 }
 
 func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
@@ -122,11 +127,16 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
 	for _, c := range calls {
 		v.calls = append(v.calls, ui.CallCard(ctx, c, "", now))
 	}
-	may, err := h.Programmes.Allowed(ctx, by, o.PolicyObject(), "edition.manage")
+	may, err := h.Programmes.Allowed(ctx, by, o.PolicyObject(), "edition.manage", "gathering.create", "project.manage")
 	if err != nil {
 		return err
 	}
-	v.mayManage = may["edition.manage"]
+	v.mayManage, v.mayGather, v.mayFollow = may["edition.manage"], may["gathering.create"], may["project.manage"]
+	if h.Gatherings != nil && !by.IsVisitor() {
+		if v.gatherings, err = h.Gatherings.Of(ctx, by, o.ID); err != nil {
+			return err
+		}
+	}
 	return ui.Render(w, r, http.StatusOK, showPage(v))
 }
 

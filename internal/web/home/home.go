@@ -12,6 +12,7 @@ import (
 	"transformateur/internal/application"
 	"transformateur/internal/call"
 	"transformateur/internal/committee"
+	"transformateur/internal/gathering"
 	"transformateur/internal/i18n"
 	"transformateur/internal/notify"
 	"transformateur/internal/platform/clock"
@@ -36,6 +37,7 @@ type Handler struct {
 	Mails      *notify.Service    // the outboxes of who leads; nil shows nothing of them
 	Committees *committee.Service // nil shows nothing of the committees in which the reader sits
 	Reviews    *review.Service    // the files that the person reads; nil shows nothing of them
+	Gatherings *gathering.Service // nil shows nothing of them
 }
 
 // Routes are the addresses of the package.
@@ -50,6 +52,9 @@ func (h *Handler) Routes() []ui.Route {
 }
 
 func (h *Handler) home(w http.ResponseWriter, r *http.Request) error {
+	if l := ui.User(r).Limit; l != nil && l.Within.Kind == "gathering" { // a guest has nothing else here
+		return ui.See(w, r, "/gatherings/"+url.PathEscape(l.Within.ID))
+	}
 	if h.Files != nil && !ui.User(r).IsVisitor() {
 		return h.signed(w, r)
 	}

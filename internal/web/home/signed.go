@@ -8,7 +8,9 @@ import (
 
 	"transformateur/internal/account"
 	"transformateur/internal/application"
+	"transformateur/internal/gathering"
 	"transformateur/internal/i18n"
+	"transformateur/internal/platform/zone"
 	"transformateur/internal/web/ui"
 )
 
@@ -28,7 +30,7 @@ type signedView struct {
 func (h *Handler) signed(w http.ResponseWriter, r *http.Request) error {
 	ctx, user, now := r.Context(), ui.User(r), h.Clock.Now()
 	var todos []ui.Todo
-	for _, part := range []func(context.Context, account.User, time.Time) ([]ui.Todo, error){h.offers, h.readings, h.files, h.seats, h.questions, h.verdicts, h.mails, h.preparations} {
+	for _, part := range []func(context.Context, account.User, time.Time) ([]ui.Todo, error){h.gatherings, h.offers, h.readings, h.files, h.seats, h.questions, h.verdicts, h.mails, h.preparations} {
 		more, err := part(ctx, user, now)
 		if err != nil {
 			return err
@@ -49,6 +51,25 @@ func (h *Handler) signed(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return ui.Render(w, r, http.StatusOK, signedPage(signedView{todos, news, doors, public.openCalls(ctx, now), now}))
+}
+
+// gatherings are those, open or to come, in which the reader has a seat.
+func (h *Handler) gatherings(ctx context.Context, user account.User, _ time.Time) (out []ui.Todo, err error) {
+	if h.Gatherings == nil {
+		return nil, nil
+	}
+	list, err := h.Gatherings.Mine(ctx, user)
+	for _, g := range list {
+		t := ui.Todo{Text: i18n.T(ctx, "home.todo_gathering", g.Title), About: g.Place, URL: "/gatherings/" + string(g.ID)}
+		if g.Status == gathering.Planned {
+			t.Text = i18n.T(ctx, "home.todo_gathering_planned", g.Title)
+		}
+		if day, bad := time.ParseInLocation(time.DateOnly, g.EndsOn, zone.Location(g.Zone)); bad == nil {
+			t.Due = day.AddDate(0, 0, 1).Add(-time.Minute)
+		}
+		out = append(out, t)
+	}
+	return out, err
 }
 
 // offers are the invitations that wait for an answer.

@@ -78,7 +78,7 @@ func (h *Handler) decline(w http.ResponseWriter, r *http.Request) error {
 }
 
 // homes are where the objects that people are invited to have their page.
-var homes = map[string]string{"application": "/applications/", "call": "/calls/", "edition": "/editions/", "organisation": "/organisations/", "seat": "/seats/", "opinion": "/opinions/"}
+var homes = map[string]string{"application": "/applications/", "call": "/calls/", "edition": "/editions/", "organisation": "/organisations/", "seat": "/seats/", "opinion": "/opinions/", "gathering": "/gatherings/", "project": "/projects/"}
 
 func home(object account.Ref) string {
 	if path, known := homes[object.Kind]; known {

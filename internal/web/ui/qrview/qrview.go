@@ -1,4 +1,5 @@
-package account
+// Package qrview draws texts as QR codes, for a camera.
+package qrview
 
 import (
 	"fmt"
@@ -7,23 +8,25 @@ import (
 	"rsc.io/qr"
 )
 
+//go:generate go tool templ generate -path .
+
 // quiet is the blank around a QR code, in modules (ISO/IEC 18004, §9.1).
 const quiet = 4
 
-// drawing is a QR code as a path of an SVG of Size × Size.
-type drawing struct {
+// Drawing is a QR code as a path of an SVG of Size × Size.
+type Drawing struct {
 	Size int
 	Path string
 }
 
 // box is the view of the drawing.
-func (d drawing) box() string { return fmt.Sprintf("0 0 %d %d", d.Size, d.Size) }
+func (d Drawing) box() string { return fmt.Sprintf("0 0 %d %d", d.Size, d.Size) }
 
-// draw draws a text as a QR code, which a camera reads with 15 % of it hidden.
-func draw(text string) (drawing, error) {
+// Draw draws a text as a QR code, which a camera reads with 15 % of it hidden.
+func Draw(text string) (Drawing, error) {
 	code, err := qr.Encode(text, qr.M)
 	if err != nil {
-		return drawing{}, fmt.Errorf("draw a QR code: %w", err)
+		return Drawing{}, fmt.Errorf("draw a QR code: %w", err)
 	}
 	var path strings.Builder
 	for y := range code.Size {
@@ -37,5 +40,5 @@ func draw(text string) (drawing, error) {
 			}
 		}
 	}
-	return drawing{code.Size + 2*quiet, path.String()}, nil
+	return Drawing{code.Size + 2*quiet, path.String()}, nil
 }

@@ -1,0 +1,102 @@
+package gatherings
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"transformateur/internal/gathering"
+	"transformateur/internal/i18n"
+	"transformateur/internal/policy"
+	"transformateur/internal/web/ui"
+)
+
+func actionOf(name string) policy.Action { return policy.Action("gathering." + name) }
+
+func (h *Handler) showing(r *http.Request) (v view, err error) {
+	ctx, by := r.Context(), ui.User(r)
+	if v.View, err = h.Gatherings.Read(ctx, by, idOf(r)); err != nil {
+		return v, err
+	}
+	if h.Boards != nil && (v.Manages || v.Status != gathering.Planned) {
+		if v.boards, err = h.Boards(ctx, by, v.ID); err != nil {
+			return v, err
+		}
+		slices.SortStableFunc(v.boards, func(a, b Board) int { return a.order() - b.order() })
+	}
+	if h.NewBoardURL != nil && v.Manages && v.Status != gathering.Closed {
+		v.newBoard = h.NewBoardURL(v.ID)
+	}
+	return v, nil
+}
+
+// order puts one's own boards first, and among them those where people write now.
+func (b Board) order() (n int) {
+	if !b.Mine {
+		n += 2
+	}
+	if !b.Current {
+		n++
+	}
+	return n
+}
+
+func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
+	v, err := h.showing(r)
+	if err != nil {
+		return err
+	}
+	return ui.Render(w, r, http.StatusOK, showPage(v))
+}
+
+// acted leads back to the gathering, or shows there why nothing was done.
+func (h *Handler) acted(w http.ResponseWriter, r *http.Request, err error, said string) error {
+	problems, show := again(r.Context(), err)
+	if !show && err != nil {
+		return err
+	}
+	if !show {
+		return ui.Done(w, r, at(idOf(r)), said)
+	}
+	v, missing := h.showing(r)
+	if missing != nil {
+		return err
+	}
+	v.problems = problems
+	return ui.Render(w, r, ui.StatusOf(err), showPage(v))
+}
+
+func (h *Handler) open(w http.ResponseWriter, r *http.Request) error {
+	return h.acted(w, r, h.Gatherings.Open(r.Context(), ui.User(r), idOf(r)), "gatherings.opened_done")
+}
+
+func (h *Handler) close(w http.ResponseWriter, r *http.Request) error {
+	return h.acted(w, r, h.Gatherings.Close(r.Context(), ui.User(r), idOf(r)), "gatherings.closed_done")
+}
+
+func (h *Handler) takeSeat(w http.ResponseWriter, r *http.Request) error {
+	return h.acted(w, r, h.Gatherings.TakeSeat(r.Context(), ui.User(r), idOf(r)), "gatherings.seated_done")
+}
+
+// leave ends one's own seat; there may be nothing to come back to.
+func (h *Handler) leave(w http.ResponseWriter, r *http.Request) error {
+	err := h.Gatherings.Leave(r.Context(), ui.User(r), idOf(r))
+	if err != nil {
+		return h.acted(w, r, err, "")
+	}
+	return ui.Done(w, r, "/", "gatherings.left_done")
+}
+
+func boardCards(ctx context.Context, list []Board) (cards []ui.Card) {
+	for _, b := range list {
+		c := ui.Card{Title: b.Title, URL: b.URL, Text: b.About}
+		if b.Mine {
+			c.Over = i18n.T(ctx, "gatherings.board_mine")
+		}
+		if b.Current {
+			c.Badge, c.Tone = i18n.T(ctx, "gatherings.board_current"), ui.Success
+		}
+		cards = append(cards, c)
+	}
+	return cards
+}
