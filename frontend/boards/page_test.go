@@ -274,6 +274,114 @@ func TestListDoesTheSame(t *testing.T) {
 	until(t, ctx, `document.querySelector("#card-`+first+` [data-ballot=score] [aria-pressed=true]")?.dataset.cast === "3"`)
 }
 
+// A facilitator leads: next phase, timer, freeze, prompt, call, and a look back.
+func TestFacilitatorLeads(t *testing.T) {
+	h := newHall(t, essay(t))
+	ctx := browser(t)
+	h.does("peer", 1, note(first, "Carte", "a", "V"))
+	sit(t, ctx, h, "facilitator")
+	desk := func() board.Desk {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		return h.room.state.Desk
+	}
+	do(t, ctx, chromedp.Click(`.b-lead-row > .main`))
+	h.will(t, "the next phase", func() bool { return desk().Phase == "silent" })
+	until(t, ctx, `document.querySelector(".b-phase-title").innerText.includes("2 sur 4") && document.querySelector(".b-phase-now").innerText.includes("silence")`)
+	do(t, ctx, chromedp.SetValue("#b-minutes", "3"), chromedp.Click(`.b-lead-timer .b-act`))
+	h.will(t, "the timer", func() bool { return desk().Timer != nil && desk().Timer.Ends.Sub(desk().Timer.Began) == 3*time.Minute })
+	until(t, ctx, `!document.querySelector(".b-timer").hidden`)
+	do(t, ctx, chromedp.Click(`.b-lead-more > summary`), chromedp.SendKeys("#b-prompt", "Deux minutes encore"), chromedp.KeyEvent(kb.Enter))
+	h.will(t, "the prompt", func() bool { return desk().Prompt == "Deux minutes encore" })
+	until(t, ctx, `document.querySelector(".b-broadcast").innerText === "Deux minutes encore"`)
+	do(t, ctx, chromedp.Click("#open-b"))
+	h.will(t, "the closed zone", func() bool {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		return !h.room.state.Zones["b"].Open
+	})
+	until(t, ctx, `[...document.querySelectorAll(".b-lead-more .b-act")].some(b => { if (b.innerText.includes("Amener")) { b.click(); return true } })`)
+	h.will(t, "the call", func() bool {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		return h.calls == 1
+	})
+	until(t, ctx, `[...document.querySelectorAll(".b-more-list button")].some(b => { if (b.textContent.includes("histoire")) { b.click(); return true } })`)
+	until(t, ctx, `document.querySelector(".b-past output").innerText.includes("sur") && document.querySelector(".b-past .b-face")?.innerText === "Carte"`)
+	do(t, ctx, chromedp.Evaluate[chromedp.Void](`(() => { const s = document.querySelector("#b-past"); s.value = "1"; s.dispatchEvent(new Event("input")) })()`))
+	until(t, ctx, `document.querySelector(".b-past output").innerText.includes("geste 1 sur")`)
+}
+
+// Cards that others write in silence are blank until they are revealed.
+func TestHiddenUntilRevealed(t *testing.T) {
+	h := newHall(t, essay(t))
+	ctx := browser(t)
+	h.does("facilitator", 1, board.Op{Kind: "phase.set", Target: "silent"})
+	h.does("peer", 1, note(first, "Secret de Louise", "a", "V"))
+	sit(t, ctx, h, "team")
+	until(t, ctx, `document.querySelector("#card-`+first+`.blank") && !document.body.innerText.includes("Secret")`)
+	do(t, ctx, chromedp.Click(`[data-zone="a"] .b-add`), chromedp.KeyEvent("Le mien"), chromedp.KeyEvent(kb.Escape))
+	h.will(t, "mine", func() bool { return h.find("Le mien") != "" })
+	until(t, ctx, `document.body.innerText.includes("cachée aux autres")`)
+	h.does("facilitator", 2, board.Op{Kind: "phase.set", Target: "open"})
+	until(t, ctx, `document.querySelector("#card-`+first+`").innerText.includes("Secret de Louise") && !document.body.innerText.includes("cachée aux autres")`)
+}
+
+// A board of 500 cards is there within a second on a slow phone, once its kit is read.
+func TestManyCards(t *testing.T) {
+	h := newHall(t, essay(t))
+	ctx := browser(t)
+	order := ""
+	for i := range 500 {
+		order = board.Between(order, "")
+		h.does("peer", int64(i+1), note(fmt.Sprintf("carte%07d", i), fmt.Sprintf("Carte %d, avec une phrase assez longue pour tenir sur deux lignes", i), []string{"a", "b", "c"}[i%3], order))
+	}
+	do(t, ctx, chromedp.EmulateViewport(390, 844), chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, emulation.SetCPUThrottlingRate, emulation.SetCPUThrottlingRateParams{Rate: 4})
+		return err
+	}))
+	do(t, ctx, chromedp.Navigate(h.url+"/boards/b?as=team"))
+	until(t, ctx, `document.querySelectorAll(".b-card").length === 500`)
+	took := ask[float64](t, ctx, `performance.getEntriesByName("board-shown")[0].startTime`)
+	t.Logf("500 cards shown %.0f ms after the page was asked for, the processor four times slower", took)
+	if took > 4000 {
+		t.Errorf("500 cards took %.0f ms", took)
+	}
+}
+
+// On every kit, at every width, nothing overflows and axe has nothing to say.
+func TestFitsAndIsAccessible(t *testing.T) {
+	script, err := os.ReadFile("../../internal/app/journeys/testdata/axe.min.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := browser(t)
+	for _, id := range []string{"frise", "plan", "dimensions", "debrief"} {
+		h := newHall(t, shipped(t, id))
+		fill(t, h)
+		for _, view := range []string{"board", "list"} {
+			for _, width := range []int64{390, 1280} {
+				for _, scheme := range []string{"light", "dark"} {
+					if (view == "list") == (scheme == "light") {
+						continue
+					}
+					looks(t, ctx, scheme, width, 800)
+					do(t, ctx, chromedp.Navigate(h.url+"/boards/b?as=facilitator&view="+view))
+					until(t, ctx, `document.querySelector("live-board.on .b-state")?.dataset.state === "live"`)
+					where := fmt.Sprintf("%s, %s, %d, %s", id, view, width, scheme)
+					if wide := ask[int64](t, ctx, "document.documentElement.scrollWidth"); wide > width {
+						t.Errorf("%s: %d wide", where, wide)
+					}
+					do(t, ctx, chromedp.Evaluate[chromedp.Void](string(script)))
+					for _, v := range ask[[]string](t, ctx, `axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations.map(v => v.id + ": " + v.help + " " + v.nodes.slice(0, 3).map(n => n.target.join(" ") + " " + (n.any[0]?.message ?? "")).join(" | ")))`) {
+						t.Errorf("%s: %s", where, v)
+					}
+				}
+			}
+		}
+	}
+}
+
 // TestPictures keeps pictures of boards in BOARD_SHOTS, for eyes.
 func TestPictures(t *testing.T) {
 	dir := os.Getenv("BOARD_SHOTS")

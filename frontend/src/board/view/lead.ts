@@ -33,7 +33,7 @@ export class LeadBar {
 		this.start = act("clock", scene.say("timer_start"), () => scene.do({ k: "timer.start", v: Math.max(1, Math.round(Number(this.minutes.value) || 5)) * 60 }));
 		this.more = act("plus", scene.say("timer_more"), () => scene.do({ k: "timer.more", v: 60 }));
 		this.stop = act("close", scene.say("timer_stop"), () => scene.do({ k: "timer.stop" }));
-		this.late.setAttribute("href", base + "/late");
+		this.late.setAttribute("href", scene.late);
 		this.element.setAttribute("aria-label", scene.say("lead"));
 		this.element.append(
 			h("div", { class: "b-lead-row" }, this.before, this.after, this.freeze, h("span", { class: "b-lead-timer" }, h("label", { for: "b-minutes", class: "quiet-text", text: scene.say("timer_minutes") }), this.minutes, this.start, this.more, this.stop), this.late),
@@ -63,9 +63,9 @@ export class LeadBar {
 	}
 
 	private async countLate(): Promise<void> {
-		if (!this.scene.leads || document.hidden) return;
+		if (!this.scene.late || !this.scene.leads || document.hidden) return;
 		try {
-			const answer = await ask<{ late?: unknown[] }>(this.scene.base + "/late");
+			const answer = await ask<{ late?: unknown[] }>(this.scene.late);
 			const n = answer.body?.late?.length ?? 0;
 			show(this.late, n > 0);
 			setText(this.late, this.scene.count("late", n));

@@ -18,7 +18,7 @@ const rest = 120;
 
 export class Past {
 	readonly element = h("section", { class: "b-past", hidden: true });
-	private readonly slider = h("input", { type: "range", id: "b-past", min: 0, max: 0, step: 1 });
+	private readonly slider = h("input", { type: "range", id: "b-past", min: 1, max: 1, step: 1 });
 	private readonly label = h("output", { for: "b-past" });
 	private readonly place = h("div");
 	private timer = 0;
@@ -42,7 +42,7 @@ export class Past {
 
 	open(): void {
 		this.element.hidden = false;
-		this.slider.max = this.slider.value = String(Math.max(0, this.scene.store.n));
+		this.slider.max = this.slider.value = String(Math.max(1, this.scene.store.n));
 		void this.show(Number(this.slider.value), this.words);
 		this.slider.focus();
 	}

@@ -13,6 +13,8 @@ export class Scene {
 	wall = false;
 	/** The page with the code by which people come in, when there is one. */
 	code = "";
+	/** What came too late for its step, when there is such a tray. */
+	late = "";
 
 	constructor(
 		readonly store: Store,
