@@ -44,7 +44,7 @@ func browser(t *testing.T) context.Context {
 	t.Cleanup(stop)
 	ctx, cancel := chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
-	ctx, timeout := context.WithTimeout(ctx, 10*time.Minute)
+	ctx, timeout := context.WithTimeout(ctx, 90*time.Second+time.Duration(*many)*200*time.Millisecond)
 	t.Cleanup(timeout)
 	return ctx
 }

@@ -20,7 +20,7 @@ export function ballot(scene: Scene, vote: VoteKind, card: Card): HTMLElement | 
 				"div",
 				{ class: "b-ballot b-dots", role: "group", "aria-label": `${scene.text(vote.title)}, ${face}` },
 				act("minus", scene.say("dot_less"), () => cast(scene, vote, card, n - 1), { disabled: !may || n === 0, "data-cast": "less" }, true),
-				h("span", { class: "b-dots-mine", "aria-label": scene.count("dots_mine", n) }, ...Array.from({ length: n }, () => h("i", { class: "b-dot" })), n === 0 && h("span", { "aria-hidden": "true", text: "0" })),
+				h("span", { class: "b-dots-mine", role: "img", "aria-label": scene.count("dots_mine", n) }, ...Array.from({ length: n }, () => h("i", { class: "b-dot" })), n === 0 && h("span", { "aria-hidden": "true", text: "0" })),
 				act("plus", scene.say("dot_more"), () => cast(scene, vote, card, n + 1), { disabled: !may || n >= most, "data-cast": "more" }, true),
 			);
 		}

@@ -27,7 +27,7 @@ export class CardView {
 		readonly id: string,
 		private readonly around: Around,
 	) {
-		this.face = h("article", { class: "b-card", tabindex: -1, id: "card-" + id, "data-card": id, role: "group" });
+		this.face = h("div", { class: "b-card", tabindex: -1, id: "card-" + id, "data-card": id, role: "group" });
 		this.face.addEventListener("pointerenter", () => this.widen());
 		this.face.addEventListener("focusin", () => this.widen());
 		this.face.addEventListener("dblclick", (event) => {

@@ -111,7 +111,7 @@ export class ZoneView {
 		adders.replaceChildren();
 		// Many kinds are asked for one step later, so that the zone stays its cards.
 		if (types.length > 2) adders.append(act("plus", scene.say("add"), () => this.yard.choose(zone, types), { class: "b-add", "aria-label": scene.say("add_to", scene.say("add"), scene.text(zone.title)) }));
-		else adders.append(...types.map((kind) => act("plus", types.length > 1 ? scene.text(kind.title) : scene.say("add"), add(kind), { class: "b-add", "aria-label": scene.say("add_to", scene.text(kind.title), scene.text(zone.title)) })));
+		else adders.append(...types.map((kind) => act("plus", types.length > 1 ? scene.text(kind.title) : scene.say("add"), add(kind), { class: "b-add", "aria-label": (types.length > 1 ? "" : scene.say("add") + " : ") + scene.say("add_to", scene.text(kind.title), scene.text(zone.title)) })));
 		if (drawing) adders.append(drawing);
 	}
 
