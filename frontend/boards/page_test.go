@@ -288,7 +288,7 @@ func TestFacilitatorLeads(t *testing.T) {
 	do(t, ctx, chromedp.Click(`.b-lead-row > .main`))
 	h.will(t, "the next phase", func() bool { return desk().Phase == "silent" })
 	until(t, ctx, `document.querySelector(".b-phase-title").innerText.includes("2 sur 4") && document.querySelector(".b-phase-now").innerText.includes("silence")`)
-	do(t, ctx, chromedp.SetValue("#b-minutes", "3"), chromedp.Click(`.b-lead-timer .b-act`))
+	do(t, ctx, chromedp.SetValue("#b-minutes", "3"), chromedp.Click(`#b-minutes + button`))
 	h.will(t, "the timer", func() bool { return desk().Timer != nil && desk().Timer.Ends.Sub(desk().Timer.Began) == 3*time.Minute })
 	until(t, ctx, `!document.querySelector(".b-timer").hidden`)
 	do(t, ctx, chromedp.Click(`.b-lead-more > summary`), chromedp.SendKeys("#b-prompt", "Deux minutes encore"), chromedp.KeyEvent(kb.Enter))
