@@ -33,6 +33,12 @@ func (s *Service) require(ctx context.Context, r db.Reader, by account.User, act
 	return b, g, err
 }
 
+// May says whether by may do something to a board, as an error. Errors: as the policy.
+func (s *Service) May(ctx context.Context, by account.User, action policy.Action, id ID) error {
+	_, _, err := s.require(ctx, s.db.Reader(), by, action, id)
+	return err
+}
+
 // Sight is a board as somebody finds it when she opens its page.
 type Sight struct {
 	Board     Board

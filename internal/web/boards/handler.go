@@ -131,6 +131,9 @@ func bySheet(token string) (client string, ok bool) {
 
 // act is one operation, from a form of the list.
 func (h *Handler) act(w http.ResponseWriter, r *http.Request) error {
+	if err := h.Rooms.May(r.Context(), ui.User(r), "board.write", id(r)); err != nil {
+		return err
+	}
 	if err := r.ParseForm(); err != nil {
 		return errs.New(errs.Invalid, "board.bad_op").Because(err)
 	}

@@ -32,6 +32,9 @@ type sent struct {
 
 // enter lets who asks into the room of the board.
 func (h *Handler) enter(r *http.Request) (*room.Listener, error) {
+	if err := h.Rooms.May(r.Context(), ui.User(r), "board.read", id(r)); err != nil {
+		return nil, err
+	}
 	after, err := strconv.ParseInt(r.URL.Query().Get("after"), 10, 64)
 	if err != nil {
 		after = -1
@@ -208,6 +211,9 @@ func empty(text []byte) bool {
 
 // ops takes operations by POST, and answers with what became of each.
 func (h *Handler) ops(w http.ResponseWriter, r *http.Request) error {
+	if err := h.Rooms.May(r.Context(), ui.User(r), "board.write", id(r)); err != nil {
+		return err
+	}
 	var m sent
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxMessage)).Decode(&m); err != nil || len(m.Ops) == 0 || len(m.Ops) > maxOps {
 		return errs.New(errs.Invalid, "board.bad_op")
