@@ -10,7 +10,7 @@ import (
 
 func init() {
 	fixtures["board"] = fixture{[]moment{{policy.Preparation, "planned"}, {policy.Preparation, "open"}, {policy.Preparation, "closed"}}, (*world).board}
-	for _, pattern := range []string{"GET /boards/{id}/live", "GET /boards/{id}/stream", "GET /boards/{id}/poll", "POST /boards/{id}", "POST /boards/{id}/ops"} {
+	for _, pattern := range []string{"GET /boards/{id}/live", "GET /boards/{id}/stream", "GET /boards/{id}/poll"} {
 		alsoJudged[pattern] = "the seat of who is on the board"
 	}
 }
