@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"runtime/debug"
 	"slices"
 
 	"transformateur/internal/board"
@@ -34,6 +35,12 @@ func (r *Room) commit(batch []request) {
 	if len(batch) == 0 {
 		return
 	}
+	defer func() {
+		if p := recover(); p != nil { // one board at fault must not end the others
+			slog.ErrorContext(r.s.ctx, "panic", "board", r.board.ID, "panic", p, "stack", string(debug.Stack()))
+			r.reload()
+		}
+	}()
 	before := r.state.N
 	var rows []row
 	for _, req := range batch {
