@@ -239,6 +239,9 @@ func (r *Room) tell(rows []row) {
 	authors := map[string][]string{}
 	for _, one := range rows {
 		keys = append(keys, one.changed...)
+		if one.Op.Kind == "phase.set" { // who wrote what was hidden may be told now
+			r.frames.add(encode(message{M: "people", People: r.names()}))
+		}
 		for _, person := range r.state.Authors(one.changed, one.Person) {
 			authors[person] = append(authors[person], one.changed...)
 		}
