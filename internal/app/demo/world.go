@@ -15,6 +15,7 @@ import (
 	"transformateur/internal/call"
 	"transformateur/internal/committee"
 	"transformateur/internal/demo"
+	"transformateur/internal/gathering"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/zone"
@@ -45,6 +46,8 @@ type world struct {
 	programme programme.ProgrammeID         // of the editions of Normandie
 	houses    []account.OrganisationID      // of the committee, in its order
 	former    account.OrganisationID        // what the last of them was before
+	edition   programme.EditionID           // the finished one
+	gathering gathering.ID                  // of that edition, under way
 	selection committee.SelectionID         // of the finished edition
 	opinion   opinion.ID                    // asked of somebody outside the committee
 	seats     map[string]committee.MemberID // by the key of the person
