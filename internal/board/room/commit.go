@@ -262,6 +262,9 @@ func (r *Room) tell(rows []row) {
 		}
 	}
 	for _, one := range rows {
+		if one.from == nil {
+			continue // taken in by the facilitator
+		}
 		number := one.N
 		one.from.after(at, message{M: "ack", S: one.Seq, N: &number})
 	}
