@@ -5,15 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/coder/websocket"
-
+	"transformateur/internal/board/boardtest"
 	"transformateur/internal/board/room"
 )
 
@@ -32,44 +30,37 @@ type plan struct {
 // crowd is everybody, and what they saw.
 type crowd struct {
 	plan
-	boards []room.ID
 	people []*person
-	base   atomic.Pointer[string]
 	acked  atomic.Int64
 }
 
-// person is one browser.
+// person is one browser, and how long what others wrote took to reach it.
 type person struct {
-	c      *crowd
-	n      int
-	board  room.ID
-	conn   *websocket.Conn
-	wmu    sync.Mutex
-	mu     sync.Mutex
-	last   int64
-	seq    int64
-	waits  []time.Duration
-	unsent map[int64]string // operations that are not acknowledged
+	*boardtest.Browser
+	n     int
+	mu    sync.Mutex
+	waits []time.Duration
 }
 
-func newCrowd(p plan, boards []room.ID, base string) *crowd {
-	c := &crowd{plan: p, boards: boards}
-	c.base.Store(&base)
+func newCrowd(p plan, boards []room.ID) *crowd {
+	c := &crowd{plan: p}
 	for n := range p.People {
-		c.people = append(c.people, &person{c: c, n: n, board: boards[n%len(boards)], last: -1, unsent: map[int64]string{}})
+		one := &person{Browser: boardtest.New(string(boards[n%len(boards)]), boardtest.Token(n), boardtest.ClientID(n)), n: n}
+		one.Heard = func(m boardtest.Message, at time.Time) { c.heard(one, m, at) }
+		c.people = append(c.people, one)
 	}
 	return c
 }
 
 // connect opens everybody's connection, some at a time.
-func (c *crowd) connect(ctx context.Context) error {
+func (c *crowd) connect(ctx context.Context, address string) error {
 	slots, bad := make(chan struct{}, 32), make(chan error, len(c.people))
 	var group sync.WaitGroup
 	for _, p := range c.people {
 		slots <- struct{}{}
 		group.Go(func() {
 			defer func() { <-slots }()
-			if err := p.open(ctx); err != nil {
+			if err := p.Open(ctx, address); err != nil {
 				bad <- err
 			}
 		})
@@ -83,78 +74,17 @@ func (c *crowd) connect(ctx context.Context) error {
 	}
 }
 
-// open connects, and listens until the connection ends.
-func (p *person) open(ctx context.Context) error {
-	base := strings.Replace(*p.c.base.Load(), "http", "ws", 1)
-	p.mu.Lock()
-	after := p.last
-	p.mu.Unlock()
-	conn, _, err := websocket.Dial(ctx, fmt.Sprintf("%s/boards/%s/live?client=%s&after=%d", base, p.board, clientOf(p.n), after),
-		&websocket.DialOptions{HTTPHeader: http.Header{"Cookie": {"login=" + tokenOf(p.n)}}})
-	if err != nil {
-		return err
-	}
-	conn.SetReadLimit(16 << 20)
-	p.wmu.Lock()
-	p.conn = conn
-	p.wmu.Unlock()
-	heard := make(chan struct{})
-	go p.listen(ctx, conn, heard)
-	select {
-	case <-heard:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(30 * time.Second):
-		return fmt.Errorf("person %d was told nothing", p.n)
-	}
-}
-
-// heard is what of a message the load looks at.
-type heard struct {
-	M   string                     `json:"m"`
-	N   int64                      `json:"n"`
-	S   int64                      `json:"s"`
-	Key string                     `json:"key"`
-	Set map[string]json.RawMessage `json:"set"`
-}
-
-func (p *person) listen(ctx context.Context, conn *websocket.Conn, first chan struct{}) {
-	for {
-		_, text, err := conn.Read(ctx)
-		now := time.Now()
-		if err != nil {
-			return
-		}
-		for line := range strings.Lines(string(text)) {
-			var m heard
-			if json.Unmarshal([]byte(line), &m) != nil {
-				continue
-			}
-			p.hear(m, now)
-			if m.M == "hello" && first != nil {
-				close(first)
-				first = nil
-			}
-		}
-	}
-}
-
-func (p *person) hear(m heard, now time.Time) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	switch m.M {
-	case "ack":
-		delete(p.unsent, m.S)
-		p.c.acked.Add(1)
-	case "hello", "set":
-		p.last = max(p.last, m.N)
+// heard notes how long what another wrote was on its way: texts hold the instant of their
+// sending.
+func (c *crowd) heard(p *person, m boardtest.Message, at time.Time) {
+	if m.M == "ack" {
+		c.acked.Add(1)
 	}
 	if m.M != "set" {
 		return
 	}
 	for key, object := range m.Set {
-		if !strings.HasPrefix(key, "c/") || key == "c/"+cardOf(p.n) {
+		if !strings.HasPrefix(key, "c/") || key == "c/"+boardtest.CardID(p.n) {
 			continue
 		}
 		var card struct {
@@ -166,56 +96,29 @@ func (p *person) hear(m heard, now time.Time) {
 		if _, stamp, ok := strings.Cut(card.Fields["text"].V, "@"); ok {
 			var nanos int64
 			if fmt.Sscan(stamp, &nanos); nanos > 0 {
-				p.waits = append(p.waits, now.Sub(time.Unix(0, nanos)))
+				p.mu.Lock()
+				p.waits = append(p.waits, at.Sub(time.Unix(0, nanos)))
+				p.mu.Unlock()
 			}
 		}
 	}
 }
 
-// send sends an operation, and keeps it until it is acknowledged.
-func (p *person) send(ctx context.Context, kind, target, field, value string) error {
-	p.mu.Lock()
-	p.seq++
-	op := fmt.Sprintf(`{"s":%d,"k":%q,"t":%q,"f":%q,"b":%d,"v":%s}`, p.seq, kind, target, field, p.last, value)
-	p.unsent[p.seq] = op
-	p.mu.Unlock()
-	return p.write(ctx, `{"ops":[`+op+`]}`)
-}
-
-func (p *person) write(ctx context.Context, text string) error {
-	p.wmu.Lock()
-	defer p.wmu.Unlock()
-	if p.conn == nil {
-		return nil
-	}
-	return p.conn.Write(ctx, websocket.MessageText, []byte(text))
-}
-
 // cards has everybody add the card that she will write on.
 func (c *crowd) cards(ctx context.Context) error {
 	for _, p := range c.people {
-		if err := p.send(ctx, "card.add", cardOf(p.n), "", `{"type":"note","zone":"z","order":"V","fields":{"text":""}}`); err != nil {
-			return err
-		}
+		p.Send(ctx, "card.add", boardtest.CardID(p.n), "", `{"type":"note","zone":"z","order":"V","fields":{"text":""}}`)
 	}
 	return c.settled(ctx)
 }
 
 // settled waits until everything that was sent is acknowledged.
 func (c *crowd) settled(ctx context.Context) error {
-	limit := time.Now().Add(60 * time.Second)
+	ctx, done := context.WithTimeout(ctx, time.Minute)
+	defer done()
 	for _, p := range c.people {
-		for {
-			p.mu.Lock()
-			left := len(p.unsent)
-			p.mu.Unlock()
-			if left == 0 {
-				break
-			}
-			if time.Now().After(limit) || ctx.Err() != nil {
-				return fmt.Errorf("person %d waits for %d acknowledgements", p.n, left)
-			}
-			time.Sleep(5 * time.Millisecond)
+		if err := p.Settle(ctx); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -237,7 +140,7 @@ func (c *crowd) edit(ctx context.Context, rate float64, length time.Duration) {
 				case <-time.After(time.Until(at)):
 				}
 				text, _ := json.Marshal(fmt.Sprintf("Une idée de la personne %d @%d", p.n, time.Now().UnixNano()))
-				p.send(ctx, "card.set", cardOf(p.n), "text", string(text))
+				p.Send(ctx, "card.set", boardtest.CardID(p.n), "text", string(text))
 			}
 		})
 	}
@@ -253,7 +156,7 @@ func (c *crowd) burst(ctx context.Context) {
 		group.Go(func() {
 			time.Sleep(time.Until(at))
 			text, _ := json.Marshal(fmt.Sprintf("Ensemble %d @%d", p.n, time.Now().UnixNano()))
-			p.send(ctx, "card.set", cardOf(p.n), "text", string(text))
+			p.Send(ctx, "card.set", boardtest.CardID(p.n), "text", string(text))
 		})
 	}
 	group.Wait()

@@ -81,8 +81,8 @@ func run(ctx context.Context, p plan) (r report, err error) {
 	if r.idle, err = server.Resident(); err != nil {
 		return r, err
 	}
-	c := newCrowd(p, boards, server.Address)
-	if err := c.connect(ctx); err != nil {
+	c := newCrowd(p, boards)
+	if err := c.connect(ctx, server.Address); err != nil {
 		return r, fmt.Errorf("connect: %w", err)
 	}
 	if r.memory, err = server.Resident(); err != nil {
@@ -113,7 +113,7 @@ func (r *report) play(ctx context.Context, c *crowd, server *served.Process) err
 	r.server, r.generator, r.steady = after-before, served.Usage()-own, c.taken()
 	r.acknowledged = c.acked.Load() - acked
 	for _, p := range c.people {
-		r.wanted += p.seq - 1
+		r.wanted += p.Sent() - 1
 	}
 	for range r.Votes {
 		c.burst(ctx)

@@ -1,8 +1,14 @@
 package app
 
 import (
+	"context"
+
+	"transformateur/internal/account"
 	"transformateur/internal/board/room"
+	"transformateur/internal/gathering"
+	"transformateur/internal/project"
 	"transformateur/internal/web/boards"
+	"transformateur/internal/web/gatherings"
 	"transformateur/internal/web/ui"
 )
 
@@ -14,4 +20,31 @@ func (a *App) openBoards() {
 // boardRoutes are the addresses of live boards.
 func (a *App) boardRoutes() []ui.Route {
 	return (&boards.Handler{Rooms: a.Boards, Gatherings: a.Gatherings, Projects: a.Projects}).Routes()
+}
+
+// boardsOf lists the boards of a gathering as its page shows them: those of one's own
+// project first, then those where somebody writes.
+func (a *App) boardsOf(ctx context.Context, by account.User, id gathering.ID) ([]gatherings.Board, error) {
+	list, err := a.Boards.Seen(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	titles := map[project.ID]string{}
+	var out []gatherings.Board
+	for _, b := range list {
+		one := gatherings.Board{Title: b.Title, URL: "/boards/" + string(b.ID), Mine: b.Mine, Current: b.Present > 0}
+		if b.Project != "" {
+			whose := project.ID(b.Project)
+			if _, known := titles[whose]; !known {
+				p, err := project.Load(ctx, a.DB.Reader(), whose)
+				if err != nil {
+					return nil, err
+				}
+				titles[whose] = p.Title
+			}
+			one.About = titles[whose]
+		}
+		out = append(out, one)
+	}
+	return out, nil
 }

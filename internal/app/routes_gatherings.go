@@ -18,6 +18,7 @@ func (a *App) openGatherings() {
 func (a *App) gatheringRoutes() []ui.Route {
 	cfg := a.Config
 	return append(
-		(&gatherings.Handler{Gatherings: a.Gatherings, Programmes: a.Programmes, Clock: a.Clock, BaseURL: cfg.BaseURL, HTTPS: cfg.HTTPS(), Proxied: cfg.Proxied}).Routes(),
+		(&gatherings.Handler{Gatherings: a.Gatherings, Programmes: a.Programmes, Clock: a.Clock, BaseURL: cfg.BaseURL, HTTPS: cfg.HTTPS(), Proxied: cfg.Proxied, Boards: a.boardsOf,
+			NewBoardURL: func(id gathering.ID) string { return "/gatherings/" + string(id) + "/boards/new" }}).Routes(),
 		(&projects.Handler{Projects: a.Projects, Programmes: a.Programmes}).Routes()...)
 }

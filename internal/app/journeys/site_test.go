@@ -264,6 +264,8 @@ var parts = map[string]string{
 	"decisions/{file}":         `select a.id from applications a where a.selection_id = $1 and a.id not in (select application_id from recusals) order by a.number`,
 	"{id}/{opinion}":           `select id from opinions where selection_id = $1`,
 	"runs/{run}":               `select id from assignment_runs where selection_id = $1`,
+	"people/{participant}":     `select id from participants where gathering_id = $1 and left_at is null order by id`,
+	"join/{code}":              `select join_code from gatherings where status = 'open'`,
 	"programmes/{programme}":   `select id from programmes`,
 	"deliveries/{delivery}":    `select id from webhook_deliveries where webhook_id = $1`,
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"runtime/debug"
 	"slices"
 
 	"transformateur/internal/board"
@@ -34,6 +35,12 @@ func (r *Room) commit(batch []request) {
 	if len(batch) == 0 {
 		return
 	}
+	defer func() {
+		if p := recover(); p != nil { // one board at fault must not end the others
+			slog.ErrorContext(r.s.ctx, "panic", "board", r.board.ID, "panic", p, "stack", string(debug.Stack()))
+			r.reload()
+		}
+	}()
 	before := r.state.N
 	var rows []row
 	for _, req := range batch {
@@ -232,6 +239,9 @@ func (r *Room) tell(rows []row) {
 	authors := map[string][]string{}
 	for _, one := range rows {
 		keys = append(keys, one.changed...)
+		if one.Op.Kind == "phase.set" { // who wrote what was hidden may be told now
+			r.frames.add(encode(message{M: "people", People: r.names()}))
+		}
 		for _, person := range r.state.Authors(one.changed, one.Person) {
 			authors[person] = append(authors[person], one.changed...)
 		}
@@ -252,6 +262,9 @@ func (r *Room) tell(rows []row) {
 		}
 	}
 	for _, one := range rows {
+		if one.from == nil {
+			continue // taken in by the facilitator
+		}
 		number := one.N
 		one.from.after(at, message{M: "ack", S: one.Seq, N: &number})
 	}

@@ -273,11 +273,20 @@ func (r *Room) gone(l *Listener) {
 	}
 }
 
-// names are those of all who ever sat in the gathering.
+// names are those of who is here and of who wrote something that is on the board: of a
+// large gathering, nobody needs the others.
 func (r *Room) names() map[string]Person {
-	out := make(map[string]Person, len(r.people))
-	for id, seat := range r.people {
-		out[id] = Person{seat.Name, string(seat.Role)}
+	out := map[string]Person{}
+	add := func(id string) {
+		if seat, known := r.people[id]; known {
+			out[id] = Person{seat.Name, string(seat.Role)}
+		}
+	}
+	for l := range r.listeners {
+		add(l.seat.Participant)
+	}
+	for _, id := range r.state.People() {
+		add(id)
 	}
 	return out
 }

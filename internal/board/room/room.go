@@ -134,9 +134,6 @@ const idle = 30 * time.Second
 // there is, or what changed after a number she has. client names her queue of operations.
 // Errors: NotFound for who has no seat; Invalid board.bad_client.
 func (s *Service) Enter(ctx context.Context, by account.User, id ID, client string, after int64) (*Listener, error) {
-	if !goodClient(client) {
-		return nil, errBadClient()
-	}
 	b, err := Load(ctx, s.db.Reader(), id)
 	if err != nil {
 		return nil, err
@@ -144,6 +141,9 @@ func (s *Service) Enter(ctx context.Context, by account.User, id ID, client stri
 	seat, err := s.seats.Seat(ctx, s.db.Reader(), b, by)
 	if err != nil {
 		return nil, err
+	}
+	if !goodClient(client) {
+		return nil, errBadClient()
 	}
 	l := newListener(seat, by.LoginID, client)
 	for {

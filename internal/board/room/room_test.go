@@ -264,6 +264,18 @@ func TestLateWorkIsPutAside(t *testing.T) {
 		if err != nil || len(kept) != 1 || !strings.Contains(kept[0], "Trop tard") {
 			t.Errorf("%v %v", kept, err)
 		}
+		late, err := db.Get(t.Context(), d.Reader(), scanLate, `select `+lateColumns+` from board_late where board_id = $1`, string(h.id))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 { // the facilitator pressed twice
+			if !ana.l.room.ask(t.Context(), func(r *Room) { err = r.takeIn(late) }) || err != nil {
+				t.Fatal(err)
+			}
+		}
+		fan.hears(`"set"`, "Trop tard", `"by":"p-ana"`)
+		ana.sends(1, note(first, "Trop tard"))
+		ana.hears(`"ack"`, `"s":1`, `"n":2`)
 	})
 }
 

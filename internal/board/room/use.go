@@ -33,6 +33,12 @@ func (s *Service) require(ctx context.Context, r db.Reader, by account.User, act
 	return b, g, err
 }
 
+// May says whether by may do something to a board, as an error. Errors: as the policy.
+func (s *Service) May(ctx context.Context, by account.User, action policy.Action, id ID) error {
+	_, _, err := s.require(ctx, s.db.Reader(), by, action, id)
+	return err
+}
+
 // Sight is a board as somebody finds it when she opens its page.
 type Sight struct {
 	Board     Board
@@ -148,6 +154,41 @@ func (s *Service) Boards(ctx context.Context, by account.User, g gathering.Gathe
 		return nil, err
 	}
 	return Of(ctx, r, string(g.ID))
+}
+
+// Listed is a board in the list of its gathering.
+type Listed struct {
+	Board
+	Mine    bool // of one's own project
+	Present int  // who is on it now, on this node
+}
+
+// Seen lists the boards of a gathering that by may read, as her list shows them.
+func (s *Service) Seen(ctx context.Context, by account.User, id gathering.ID) (list []Listed, err error) {
+	r := s.db.Reader()
+	g, err := gathering.Load(ctx, r, id)
+	if err != nil {
+		return nil, err
+	}
+	boards, err := s.Boards(ctx, by, g)
+	if err != nil {
+		return nil, err
+	}
+	seat, err := gathering.Seat(ctx, r, id, by.ID)
+	if err != nil && !errs.Is(err, errs.NotFound) {
+		return nil, err
+	}
+	for _, b := range boards {
+		s.mu.Lock()
+		room := s.rooms[b.ID]
+		s.mu.Unlock()
+		one := Listed{Board: b, Mine: b.Project != "" && string(seat.Project) == b.Project}
+		if room != nil {
+			room.ask(ctx, func(r *Room) { one.Present = len(r.crowd.list()) })
+		}
+		list = append(list, one)
+	}
+	return list, nil
 }
 
 // Call brings everybody who is on a board to another one of the same gathering.

@@ -49,6 +49,8 @@ func (h *Handler) Routes() []ui.Route {
 		on("POST /boards/{id}/ops", "board.write", h.ops),
 		on("GET /boards/{id}/history", "board.read", h.history),
 		on("POST /boards/{id}/call", "board.conduct", h.call),
+		on("GET /boards/{id}/late", "board.conduct", h.late),
+		on("POST /boards/{id}/late", "board.conduct", h.settle),
 		on("POST /boards/{id}/close", "board.conduct", h.end),
 		on("GET /boards/{id}/cards.csv", "board.read", h.cardsCSV),
 		on("GET /boards/{id}/board.json", "board.read", h.boardJSON),
@@ -131,6 +133,9 @@ func bySheet(token string) (client string, ok bool) {
 
 // act is one operation, from a form of the list.
 func (h *Handler) act(w http.ResponseWriter, r *http.Request) error {
+	if err := h.Rooms.May(r.Context(), ui.User(r), "board.write", id(r)); err != nil {
+		return err
+	}
 	if err := r.ParseForm(); err != nil {
 		return errs.New(errs.Invalid, "board.bad_op").Because(err)
 	}

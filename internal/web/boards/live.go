@@ -32,6 +32,9 @@ type sent struct {
 
 // enter lets who asks into the room of the board.
 func (h *Handler) enter(r *http.Request) (*room.Listener, error) {
+	if err := h.Rooms.May(r.Context(), ui.User(r), "board.read", id(r)); err != nil {
+		return nil, err
+	}
 	after, err := strconv.ParseInt(r.URL.Query().Get("after"), 10, 64)
 	if err != nil {
 		after = -1
@@ -40,34 +43,37 @@ func (h *Handler) enter(r *http.Request) (*room.Listener, error) {
 }
 
 // why says why an operation was refused, in the language of who asked.
-func why(r *http.Request) func(error) string {
-	return func(err error) string { return ui.Sentence(r.Context(), err) }
+func why(ctx context.Context) func(error) string {
+	return func(err error) string { return ui.Sentence(ctx, err) }
 }
 
 // live is the board over a WebSocket (RFC 6455). A message from the server may hold
-// several objects, one per line.
+// several objects, one per line. The handler ends once the connection is made: what goes
+// on needs two small stacks, and not that of the whole chain of handlers.
 func (h *Handler) live(w http.ResponseWriter, r *http.Request) error {
 	l, err := h.enter(r)
 	if err != nil {
 		return err
 	}
-	defer l.Leave()
 	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{CompressionMode: websocket.CompressionDisabled})
 	if err != nil {
+		l.Leave()
 		return nil // the answer was given
 	}
-	defer conn.CloseNow()
 	conn.SetReadLimit(maxMessage)
-	ctx, stop := context.WithCancel(r.Context())
-	defer stop()
+	ctx, stop := context.WithCancel(context.WithoutCancel(r.Context()))
 	go func() {
 		defer stop()
 		hear(ctx, conn, l)
 	}()
-	err = tell(ctx, conn, l, why(r))
-	if errors.Is(err, io.EOF) {
-		conn.Close(websocket.StatusNormalClosure, "")
-	}
+	go func() {
+		defer stop()
+		defer conn.CloseNow()
+		defer l.Leave()
+		if err := tell(ctx, conn, l, why(ctx)); errors.Is(err, io.EOF) {
+			conn.Close(websocket.StatusNormalClosure, "")
+		}
+	}()
 	return nil
 }
 
@@ -149,7 +155,7 @@ func (h *Handler) stream(w http.ResponseWriter, r *http.Request) error {
 	}
 	for {
 		waiting, done := context.WithTimeout(r.Context(), patience)
-		list, err := l.Next(waiting, why(r))
+		list, err := l.Next(waiting, why(r.Context()))
 		done()
 		for _, one := range list {
 			if out.Send("m", json.RawMessage(one)) != nil {
@@ -183,7 +189,7 @@ func (h *Handler) poll(w http.ResponseWriter, r *http.Request) error {
 	defer done()
 	messages := []json.RawMessage{}
 	for quiet := true; quiet; {
-		list, err := l.Next(ctx, why(r))
+		list, err := l.Next(ctx, why(r.Context()))
 		for _, one := range list {
 			messages = append(messages, json.RawMessage(one))
 			quiet = quiet && empty(one)
@@ -208,6 +214,9 @@ func empty(text []byte) bool {
 
 // ops takes operations by POST, and answers with what became of each.
 func (h *Handler) ops(w http.ResponseWriter, r *http.Request) error {
+	if err := h.Rooms.May(r.Context(), ui.User(r), "board.write", id(r)); err != nil {
+		return err
+	}
 	var m sent
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxMessage)).Decode(&m); err != nil || len(m.Ops) == 0 || len(m.Ops) > maxOps {
 		return errs.New(errs.Invalid, "board.bad_op")
@@ -224,7 +233,7 @@ func (h *Handler) ops(w http.ResponseWriter, r *http.Request) error {
 	defer done()
 	answers := []json.RawMessage{}
 	for left := len(m.Ops); left > 0; {
-		list, err := l.Next(ctx, why(r))
+		list, err := l.Next(ctx, why(r.Context()))
 		for _, one := range list {
 			if answer(one) {
 				answers = append(answers, json.RawMessage(one))

@@ -266,6 +266,14 @@ func (v shown) kinds() (list []kind) {
 	return list
 }
 
+// cards are the items of a kind; the title of each leads back to its card on the board.
+func (k kind) cards(ctx context.Context) (list []ui.Card) {
+	for _, i := range k.items {
+		list = append(list, ui.Card{Title: i.Title, URL: cardURL(i), Text: i.Detail, Facts: facts(ctx, i)})
+	}
+	return list
+}
+
 // cardURL leads back to the card that an item comes from.
 func cardURL(i project.Item) string {
 	return "/boards/" + url.PathEscape(i.Board) + "#c-" + url.PathEscape(i.Card)

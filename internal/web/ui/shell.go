@@ -105,11 +105,20 @@ func (p Page) filled(ctx context.Context) Page {
 	return p
 }
 
+// isGuest says whether somebody came without an account, for one gathering.
+func isGuest(user account.User) bool {
+	return user.Limit != nil && user.Limit.Within.Kind == "gathering"
+}
+
 // mainNav is the same on every page: a few doors, in the order of use.
 func mainNav(ctx context.Context, user account.User, path string) []NavItem {
 	var items []NavItem
-	add := func(key, url string) {
-		items = append(items, NavItem{Label: i18n.T(ctx, key), URL: url, Current: path == url || url != "/" && strings.HasPrefix(path, url+"/")})
+	add := func(key, to string) {
+		items = append(items, NavItem{Label: i18n.T(ctx, key), URL: to, Current: path == to || to != "/" && strings.HasPrefix(path, to+"/")})
+	}
+	if isGuest(user) { // one door is hers
+		add("ui.nav_gathering", "/gatherings/"+url.PathEscape(user.Limit.Within.ID))
+		return items
 	}
 	if !user.IsVisitor() {
 		add("ui.nav_todo", "/")
