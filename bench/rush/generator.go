@@ -1,21 +1,17 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"net/http"
 	"os"
-	"os/exec"
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 )
 
@@ -177,91 +173,4 @@ func (w *world) write(ctx context.Context, client *http.Client, address string, 
 		s.count++
 	}
 	return s
-}
-
-// process is the program, as it is delivered.
-type process struct {
-	cmd     *exec.Cmd
-	address string
-}
-
-func start(ctx context.Context, binary, folder string) (*process, error) {
-	p := &process{cmd: exec.CommandContext(ctx, binary, "--data", folder, "serve", "--addr", "127.0.0.1:0")}
-	p.cmd.Env = append(os.Environ(), "TRANSFORMATEUR_LOG_LEVEL=error", "TRANSFORMATEUR_DATABASE=")
-	out, err := p.cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	p.cmd.Stderr = os.Stderr
-	if err := p.cmd.Start(); err != nil {
-		return nil, err
-	}
-	for lines := bufio.NewScanner(out); lines.Scan(); {
-		if at := strings.Index(lines.Text(), "http://"); at >= 0 {
-			p.address = strings.TrimSpace(lines.Text()[at:])
-			return p, nil
-		}
-	}
-	p.kill()
-	return nil, errors.New("the program said no address")
-}
-
-// kill ends the program without a word, and gives the processor's time it took.
-func (p *process) kill() time.Duration {
-	if p.cmd.ProcessState == nil {
-		p.cmd.Process.Kill()
-		p.cmd.Wait()
-	}
-	return p.cmd.ProcessState.UserTime() + p.cmd.ProcessState.SystemTime()
-}
-
-// peak is the most memory that the program had resident, in bytes.
-func (p *process) peak() (float64, error) {
-	content, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
-	if err != nil {
-		return 0, err
-	}
-	for line := range strings.Lines(string(content)) {
-		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
-			kib, err := strconv.ParseFloat(strings.Fields(rest)[0], 64)
-			return kib * 1024, err
-		}
-	}
-	return 0, errors.New("the system does not say how much memory the program took")
-}
-
-// usage is the processor's time of the generator.
-func usage() time.Duration {
-	var u syscall.Rusage
-	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
-// pulse does over and over, beside the program, the least that a durable act costs:
-// it wakes up, writes 4 kB and syncs them. What it waits says how busy the machine is.
-func pulse(folder string) (stop func() []time.Duration) {
-	done, waits := make(chan struct{}), make(chan []time.Duration, 1)
-	go func() {
-		var all []time.Duration
-		defer func() { waits <- all }()
-		file, err := os.CreateTemp(folder, "pulse-*")
-		if err != nil {
-			return
-		}
-		defer file.Close()
-		for next := time.Now(); ; next = next.Add(100 * time.Millisecond) {
-			select {
-			case <-done:
-				return
-			case <-time.After(time.Until(next)):
-			}
-			if _, err := file.WriteAt(make([]byte, 4096), int64(len(all))*4096); err != nil || file.Sync() != nil {
-				return
-			}
-			all = append(all, time.Since(next))
-		}
-	}()
-	return func() []time.Duration { close(done); return <-waits }
 }

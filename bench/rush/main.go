@@ -7,12 +7,13 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"slices"
 	"syscall"
 	"time"
+
+	"transformateur/bench/served"
 )
 
 // plan is a rush to play.
@@ -57,11 +58,8 @@ func run(ctx context.Context, p plan) (r report, err error) {
 	}
 	defer os.RemoveAll(dir)
 	if p.Binary == "" {
-		p.Binary = filepath.Join(dir, "transformateur")
-		build := exec.CommandContext(ctx, "go", "build", "-o", p.Binary, "transformateur/cmd/transformateur")
-		build.Env, build.Stderr = append(os.Environ(), "CGO_ENABLED=0"), os.Stderr
-		if err := build.Run(); err != nil {
-			return r, fmt.Errorf("build: %w", err)
+		if p.Binary, err = served.Build(ctx, dir); err != nil {
+			return r, err
 		}
 	}
 	draw := rand.New(rand.NewPCG(p.Seed, 6))
@@ -69,23 +67,23 @@ func run(ctx context.Context, p plan) (r report, err error) {
 	if err != nil {
 		return r, fmt.Errorf("prepare %d drafts: %w", p.Drafts, err)
 	}
-	server, err := start(ctx, p.Binary, w.folder)
+	server, err := served.Start(ctx, p.Binary, w.folder)
 	if err != nil {
 		return r, err
 	}
-	defer server.kill()
+	defer server.Kill()
 	if err := w.close(ctx, time.Now().Add(p.Window+2*time.Second)); err != nil {
 		return r, fmt.Errorf("set the deadline: %w", err)
 	}
-	began, spent := time.Now(), usage()
-	still := pulse(dir)
-	deposits, saves := w.play(ctx, server.address, p, draw)
+	began, spent := time.Now(), served.Usage()
+	still := served.Pulse(dir)
+	deposits, saves := w.play(ctx, server.Address, p, draw)
 	machine := still()
-	r = report{plan: p, took: time.Since(began), generator: usage() - spent, machine: machine}
-	if r.memory, err = server.peak(); err != nil {
+	r = report{plan: p, took: time.Since(began), generator: served.Usage() - spent, machine: machine}
+	if r.memory, err = server.Peak(); err != nil {
 		return r, err
 	}
-	r.server = server.kill() // whatever it acknowledged must be on disk
+	r.server = server.Kill() // whatever it acknowledged must be on disk
 	return r, r.judge(ctx, w, deposits, saves)
 }
 

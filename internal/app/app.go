@@ -17,6 +17,7 @@ import (
 	"transformateur/internal/application"
 	"transformateur/internal/approval"
 	"transformateur/internal/assignment"
+	"transformateur/internal/board/room"
 	"transformateur/internal/call"
 	"transformateur/internal/committee"
 	"transformateur/internal/continuity"
@@ -77,6 +78,7 @@ type App struct {
 	Assignments *assignment.Service
 	Projects    *project.Service
 	Gatherings  *gathering.Service
+	Boards      *room.Service
 	Admin       *admin.Service
 	Watch       *admin.Watch
 	Tokens      *token.Service
@@ -170,6 +172,7 @@ func (a *App) Close() error {
 		a.stop()
 		a.running.Wait()
 	}
+	a.Boards.Close()
 	return a.DB.Close()
 }
 

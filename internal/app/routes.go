@@ -66,7 +66,8 @@ func (a *App) Routes() []ui.Route {
 		a.selectionRoutes(),
 		a.decisionRoutes(),
 		a.deliberationRoutes(), a.opinionRoutes(),
-		a.assignmentRoutes(), a.gatheringRoutes(),
+		a.boardRoutes(), a.gatheringRoutes(),
+		a.assignmentRoutes(),
 		a.programRoutes(),
 		a.privacyRoutes(),
 	)

@@ -40,6 +40,7 @@ var allowed = []struct {
 	{"github.com/xuri/excelize/v2", "streams exports as XLSX", false},
 	{"github.com/yuin/goldmark", "turns Markdown into HTML", false},
 	{"filippo.io/age", "encrypts backups on request", false},
+	{"github.com/coder/websocket", "live boards over WebSocket: checks the origin, no dependency", false},
 	{"github.com/coreos/go-oidc/v3", "signs people in through an OpenID Connect provider (ProConnect)", false},
 	{"github.com/danielgtaylor/huma/v2", "serves the REST API and describes it in OpenAPI 3.1", false},
 	{"github.com/go-jose/go-jose/v4", "signs and verifies JSON Web Tokens", false},

@@ -15,6 +15,7 @@ var anonymous = map[string]string{
 	"account.Sweep":            "a job, which acts as the program",
 	"credential.HasPasskeys":   "says what the address of the install allows, to anybody",
 	"credential.Listen":        "wires the service, before anybody acts",
+	"room.Close":               "the program stops: it closes every board, for nobody",
 	"credential.Sweep":         "a job, which acts as the program",
 	"credential.Doors":         "the providers stand on the sign-in page, for everybody",
 	"credential.Label":         "the name of a provider is for everybody",

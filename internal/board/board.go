@@ -128,11 +128,13 @@ type Value struct {
 	Alts   []Alt           `json:"alts,omitempty"`
 }
 
-// Alt is a version of a text that waits for somebody to choose.
+// Alt is a version of a text that waits for somebody to choose; Base is what its author
+// had seen when she began it.
 type Alt struct {
 	V      json.RawMessage `json:"v"`
 	By     string          `json:"by,omitempty"`
 	Client string          `json:"client,omitempty"`
+	Base   int64           `json:"base,omitempty"`
 	N      int64           `json:"n"`
 }
 

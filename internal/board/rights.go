@@ -123,3 +123,11 @@ func (c *Card) seenBy(person string) bool { return !c.Hidden || c.By == person }
 func Late(err error) bool {
 	return slices.Contains([]string{"board.frozen", "board.zone_closed"}, errs.KeyOf(err))
 }
+
+// TooBig refuses an operation that is longer than any honest one. Error: Invalid board.bad_op.
+func TooBig(op Op) error {
+	if len(op.Kind)+len(op.Target)+len(op.Field)+len(op.Value) > MaxOp {
+		return errBad()
+	}
+	return nil
+}

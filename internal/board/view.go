@@ -134,6 +134,24 @@ func (s *State) Keys(after int64) (keys []string) {
 	return keys
 }
 
+// People are those who wrote something that is on the board.
+func (s *State) People() (list []string) {
+	for _, c := range s.Cards {
+		if c.Hidden {
+			continue // not even who wrote it is told
+		}
+		list = append(list, c.By)
+		for _, v := range c.Fields {
+			list = append(list, v.By)
+			for _, a := range v.Alts {
+				list = append(list, a.By)
+			}
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
 func (c *Card) view(masked bool) CardView {
 	if masked {
 		return CardView{ID: c.ID, Hidden: true, Removed: c.Removed, N: c.N, Place: Place{Zone: c.Zone, Order: c.Order}}

@@ -63,9 +63,10 @@ func (s *State) write(e Entry) (Result, error) {
 }
 
 // keepBoth puts a text beside another that was written meanwhile. A text that the same
-// browser had already put there gives way to its next version.
+// browser had put there, in the same writing (that is, from the same base), gives way to
+// its next version; one from another writing stays.
 func (v *Value) keepBoth(e Entry) error {
-	same := func(a Alt) bool { return a.Client == e.Client }
+	same := func(a Alt) bool { return a.Client == e.Client && a.Base == e.Op.Base }
 	if slices.ContainsFunc(v.Alts, func(a Alt) bool { return !same(a) && bytes.Equal(a.V, e.Op.Value) }) {
 		return nil
 	}
@@ -73,7 +74,7 @@ func (v *Value) keepBoth(e Entry) error {
 	if len(alts) >= MaxAlts {
 		return errs.New(errs.Conflict, "board.too_many_versions")
 	}
-	v.Alts = append(alts, Alt{V: e.Op.Value, By: e.Person, Client: e.Client, N: e.N})
+	v.Alts = append(alts, Alt{V: e.Op.Value, By: e.Person, Client: e.Client, Base: e.Op.Base, N: e.N})
 	return nil
 }
 
@@ -82,7 +83,8 @@ func (s *State) settle(c *Card, f kit.Field, old *Value, e Entry) (Result, error
 	if old == nil || len(old.Alts) == 0 {
 		return Result{}, errs.New(errs.Conflict, "board.changed")
 	}
-	if old.N > e.Op.Base || slices.ContainsFunc(old.Alts, func(a Alt) bool { return a.N > e.Op.Base }) {
+	unseen := func(n int64, client string) bool { return n > e.Op.Base && client != e.Client } // what one wrote oneself, one has seen
+	if unseen(old.N, old.Client) || slices.ContainsFunc(old.Alts, func(a Alt) bool { return unseen(a.N, a.Client) }) {
 		return Result{}, errs.New(errs.Conflict, "board.changed")
 	}
 	c.Fields[f.ID] = &Value{V: e.Op.Value, By: e.Person, Client: e.Client, N: e.N}

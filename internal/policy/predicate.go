@@ -112,7 +112,10 @@ func (rule Rule) where(cols Columns, asks asking, person, now string) string {
 		if rule.Side == Programme {
 			kinds = "kind <> 'consent_withdrawn'"
 		}
-		conds = append(conds, `not exists (select 1 from exclusions where `+kinds+` and lifted_at is null and `+live(person, now)+` and `+cols.on(allKinds(cols))+`)`)
+		excluded := `(select ` + isOn + ` from exclusions where ` + kinds + ` and lifted_at is null and ` + live(person, now) + `)`
+		for _, on := range cols.on(allKinds(cols)) {
+			conds = append(conds, "coalesce("+on+", '') not in "+excluded)
+		}
 	}
 	return "(" + strings.Join(conds, " and ") + ")"
 }
@@ -131,35 +134,36 @@ func (s *Service) Unexcluded(_ context.Context, by account.User, kind, id string
 	return id + ` not in (select object_id from exclusions where object_kind = '` + kind + `' and kind <> 'consent_withdrawn' and lifted_at is null and ` + live(person, now) + `)`, args
 }
 
+// whereHeld is the SQL for "she holds one of the rule's relations on the object or on
+// what contains it". What she holds is found once, not for each object.
 func (rule Rule) whereHeld(cols Columns, person, now string) string {
-	on := cols.on(rule.On)
-	if on == "" {
+	held := `(select ` + isOn + ` from relations where relation in (` + quoted(rule.Relations) + `) and revoked_at is null and ` + live(person, now) + `)`
+	var any []string
+	for _, on := range cols.on(rule.On) {
+		any = append(any, on+" in "+held)
+	}
+	if len(any) == 0 {
 		return ""
 	}
-	return `exists (select 1 from relations where relation in (` + quoted(rule.Relations) + `) and revoked_at is null and ` + live(person, now) + ` and ` + on + `)`
+	return "(" + strings.Join(any, " or ") + ")"
 }
 
 func live(person, now string) string {
 	return subjectIs(person, now) + ` and valid_from <= ` + now + ` and (valid_until is null or valid_until > ` + now + `)`
 }
 
-// on is the SQL for "the row is about the listed object, one that contains it, or the platform".
-func (cols Columns) on(kinds []string) string {
-	var on []string
+// on is what a row would be about, in SQL, if it was about the listed object, one that
+// contains it, or the platform.
+func (cols Columns) on(kinds []string) (list []string) {
 	for _, kind := range kinds {
-		switch {
-		case kind == cols.Kind:
-			on = append(on, "'"+kind+":' || "+cols.ID)
+		switch column := cols.column(kind); {
 		case kind == "platform":
-			on = append(on, "'platform:platform'")
-		case cols.Within[kind] != "":
-			on = append(on, "'"+kind+":' || "+cols.Within[kind])
+			list = append(list, "'platform:platform'")
+		case column != "":
+			list = append(list, "'"+kind+":' || "+column)
 		}
 	}
-	if len(on) == 0 {
-		return ""
-	}
-	return isOn + " in (" + strings.Join(on, ", ") + ")"
+	return list
 }
 
 func allKinds(cols Columns) []string {

@@ -232,13 +232,13 @@ func apart(a, b string) (string, string) {
 }
 
 // night says whether all is compared with all; otherwise a short profile fits in
-// every run of the tests: each secret before an eighth of the observers, in turn.
+// every run of the tests: each secret before a twelfth of the observers, in turn.
 func night() bool { return os.Getenv("TRANSFORMATEUR_SECRETS") == "all" }
 
 // looking are those before whom the secret at a place of the list is compared.
 func looking(place int) (who []string) {
 	for i, o := range observers {
-		if night() || (i+place)%8 == 0 {
+		if night() || (i+place)%12 == 0 {
 			who = append(who, o.key)
 		}
 	}

@@ -252,12 +252,15 @@ func (c *checker) output(k *Kit, o Output, n names, path string) {
 	c.known([]string{o.Card}, n.cards, path+".card")
 	c.known(o.Zones, n.zones, path+".zones")
 	card, _ := k.Card(o.Card)
+	if o.Title == "" && (o.Becomes != Dimension || !slices.ContainsFunc(k.Decks, func(d Deck) bool { return d.Card == o.Card })) {
+		c.fault("kit.no_item_title", nil, "%s.title", path)
+	}
 	for _, part := range []struct {
 		name, field string
 		types       []FieldType
 	}{{"title", o.Title, []FieldType{Text, Choice}}, {"level", o.Level, []FieldType{Level, Choice}}, {"owner", o.Owner, []FieldType{Person, Text}},
 		{"due", o.Due, []FieldType{Date}}, {"amount", o.Amount, []FieldType{Amount}}} {
-		if part.field == "" && part.name != "title" {
+		if part.field == "" {
 			continue
 		}
 		if f, there := card.Field(part.field); !there || !slices.Contains(part.types, f.Type) {

@@ -30,14 +30,16 @@ const (
 // Layout is how zones lie on the surface.
 type Layout string
 
-// The layouts. In a matrix and on a radar a card also has a place of its own in its zone.
+// The layouts. In a matrix and on a free surface a card also has a place of its own in
+// its zone. A matrix, a radar and a free surface are the first zone of the kit; its other
+// zones lie beside it, as columns.
 const (
 	Columns   Layout = "columns"
 	Quadrants Layout = "quadrants" // four zones, two by two
-	Matrix    Layout = "matrix"    // one zone with two axes
-	Radar     Layout = "radar"     // one axis per card, drawn from a vote
+	Matrix    Layout = "matrix"    // two axes
+	Radar     Layout = "radar"     // one branch per card, drawn from a vote
 	Timeline  Layout = "timeline"  // zones one after the other in time
-	Free      Layout = "free"      // one zone, cards where people put them
+	Free      Layout = "free"      // cards where people put them
 )
 
 // Layouts are those a kit may have.
@@ -257,13 +259,16 @@ const (
 // Outcomes are what a card may become.
 var Outcomes = []Becomes{Lock, Action, Need, Contribution, Idea, Pitch, Dimension, Landmark}
 
-// Output says what a card becomes. Title, Level, Owner and Due name the fields of the
-// card that give the item its own; Vote the vote that scores a dimension.
+// Output says what a card becomes. Title, Level, Owner, Due and Amount name the fields of
+// the card that give the item its own; Vote the vote that scores a dimension. A card whose
+// title field is empty becomes nothing, so that one card may become several things. A
+// dimension without Title takes that of the prompt that the card answers. Of several outputs
+// of a card that become the same, the first that gives something counts.
 type Output struct {
 	Becomes Becomes  `json:"becomes"`
 	Card    string   `json:"card"`
 	Zones   []string `json:"zones,omitempty"` // only there, anywhere if empty
-	Title   string   `json:"title"`
+	Title   string   `json:"title,omitempty"`
 	Level   string   `json:"level,omitempty"`
 	Owner   string   `json:"owner,omitempty"`
 	Due     string   `json:"due,omitempty"`

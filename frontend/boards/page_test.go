@@ -1,0 +1,383 @@
+package boards
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"transformateur/internal/board"
+	"transformateur/internal/board/kit"
+)
+
+func do(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) {
+	t.Helper()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// until waits for the page to be so.
+func until(t *testing.T, ctx context.Context, expression string) {
+	t.Helper()
+	for end := time.Now().Add(12 * time.Second); time.Now().Before(end); time.Sleep(40 * time.Millisecond) {
+		if ask[bool](t, ctx, "!!("+expression+")") {
+			return
+		}
+	}
+	t.Fatalf("never: %s\n%s", expression, ask[string](t, ctx, "document.querySelector('main').innerText.slice(0, 2000)"))
+}
+
+func shipped(t *testing.T, id string) *kit.Kit {
+	t.Helper()
+	k, there := kit.Find(id)
+	if !there {
+		t.Fatalf("no kit %s", id)
+	}
+	return k
+}
+
+func essay(t *testing.T) *kit.Kit {
+	t.Helper()
+	k, err := kit.Parse([]byte(kitText))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+// sit opens the board as somebody.
+func sit(t *testing.T, ctx context.Context, h *hall, as string) {
+	t.Helper()
+	do(t, ctx, chromedp.Navigate(h.url+"/boards/b?as="+as))
+	until(t, ctx, `document.querySelector("live-board.on .b-state")?.dataset.state === "live"`)
+}
+
+func value(v any) json.RawMessage {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return text
+}
+
+func note(id, text, zone, order string) board.Op {
+	return board.Op{Kind: "card.add", Target: id, Value: value(board.Added{Type: "note", Fields: map[string]json.RawMessage{"text": value(text)}, Place: board.Place{Zone: zone, Order: order}})}
+}
+
+// said is the text of a card of the server.
+func (h *hall) said(id string) string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	c := h.room.state.Cards[id]
+	if c == nil || c.Fields["text"] == nil {
+		return ""
+	}
+	var text string
+	_ = json.Unmarshal(c.Fields["text"].V, &text)
+	return text
+}
+
+// find is the card that says a text, "" for none.
+func (h *hall) find(text string) string {
+	h.mu.Lock()
+	ids := []string{}
+	for id := range h.room.state.Cards {
+		ids = append(ids, id)
+	}
+	h.mu.Unlock()
+	for _, id := range ids {
+		if h.said(id) == text {
+			return id
+		}
+	}
+	return ""
+}
+
+func (h *hall) will(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	for end := time.Now().Add(12 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		if is() {
+			return
+		}
+	}
+	t.Fatalf("never on the server: %s", what)
+}
+
+const (
+	first  = "aaaaaaaaaa"
+	second = "bbbbbbbbbb"
+)
+
+// The whole board by keyboard alone: write, correct, move, vote, remove, put back.
+func TestKeyboardDoesEverything(t *testing.T) {
+	h := newHall(t, essay(t))
+	ctx := browser(t)
+	h.does("peer", 1, note(first, "Déjà là", "a", "V"))
+	sit(t, ctx, h, "team")
+	do(t, ctx, chromedp.Focus("#card-"+first), chromedp.KeyEvent("n"))
+	until(t, ctx, `document.activeElement.tagName === "TEXTAREA"`)
+	do(t, ctx, chromedp.KeyEvent("Une idée"), chromedp.KeyEvent(kb.Escape))
+	h.will(t, "the new card", func() bool { return h.find("Une idée") != "" })
+	id := h.find("Une idée")
+	until(t, ctx, `document.activeElement.id === "card-`+id+`"`)
+	do(t, ctx, chromedp.KeyEvent(kb.ArrowUp))
+	until(t, ctx, `document.activeElement.id === "card-`+first+`"`)
+	do(t, ctx, chromedp.KeyEvent(kb.Enter))
+	until(t, ctx, `document.activeElement.tagName === "TEXTAREA"`)
+	do(t, ctx, chromedp.KeyEvent(" !"), chromedp.KeyEvent(kb.Escape))
+	h.will(t, "the correction", func() bool { return h.said(first) == "Déjà là !" })
+	do(t, ctx, chromedp.KeyEvent("m"))
+	until(t, ctx, `document.querySelector("dialog[open]")`)
+	do(t, ctx, chromedp.Focus(`dialog [data-to="b"]`), chromedp.KeyEvent(kb.Enter))
+	h.will(t, "the move", func() bool {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		return h.room.state.Cards[first].Zone == "b"
+	})
+	until(t, ctx, `document.activeElement.id === "card-`+first+`"`)
+	do(t, ctx, chromedp.KeyEvent("v"))
+	h.will(t, "the dot", func() bool {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		return string(h.room.state.Votes["dots"].Casts["team"][first]) == "1"
+	})
+	do(t, ctx, chromedp.KeyEvent(kb.Delete))
+	h.will(t, "the removal", func() bool {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		return h.room.state.Cards[first].Removed
+	})
+	until(t, ctx, `!document.querySelector("#card-`+first+`")`)
+	until(t, ctx, `[...document.querySelectorAll(".b-more-list button")].some(b => { if (b.textContent.includes("retirées")) { b.click(); return true } })`)
+	until(t, ctx, `[...document.querySelectorAll("dialog[open] .b-rows button")].some(b => { b.click(); return true })`)
+	until(t, ctx, `document.querySelector("#card-`+first+`")`)
+}
+
+// What is written without a network is shown and marked, outlives the page, and leaves by
+// itself when the network is back.
+func TestOfflineOutlivesThePage(t *testing.T) {
+	h := newHall(t, essay(t))
+	ctx := browser(t)
+	h.does("peer", 1, note(first, "Avant", "a", "V"))
+	sit(t, ctx, h, "team")
+	h.set(func() { h.deaf = true })
+	h.cut()
+	until(t, ctx, `document.querySelector(".b-state").dataset.state === "away"`)
+	do(t, ctx, chromedp.Focus("#card-"+first), chromedp.KeyEvent(kb.Enter), chromedp.KeyEvent(", puis après"), chromedp.KeyEvent(kb.Escape))
+	until(t, ctx, `document.querySelector("#card-`+first+`.pending .b-waits") && document.querySelector("#card-`+first+`").innerText.includes("puis après")`)
+	until(t, ctx, `document.querySelector(".b-state").innerText.includes("1 changement")`)
+	if h.said(first) != "Avant" {
+		t.Fatal("the server has it already")
+	}
+	h.set(func() { h.deaf = false })
+	do(t, ctx, chromedp.Navigate("about:blank"))
+	sit(t, ctx, h, "team")
+	h.will(t, "what was written offline", func() bool { return h.said(first) == "Avant, puis après" })
+	until(t, ctx, `!document.querySelector(".pending")`)
+}
+
+// Two people who write the same text at once find both, and one of them merges.
+func TestTwoTextsAreBothShown(t *testing.T) {
+	h := newHall(t, essay(t))
+	ctx := browser(t)
+	h.does("peer", 1, note(first, "Le début", "a", "V"))
+	sit(t, ctx, h, "team")
+	h.set(func() { h.deaf = true })
+	h.cut()
+	do(t, ctx, chromedp.Focus("#card-"+first), chromedp.KeyEvent(kb.Enter), chromedp.KeyEvent(" de Rémi"))
+	h.does("peer", 2, board.Op{Kind: "card.set", Target: first, Field: "text", Base: 1, Value: value("Le début de Louise")})
+	h.set(func() { h.deaf = false })
+	do(t, ctx, chromedp.Evaluate[chromedp.Void](`dispatchEvent(new Event("online"))`))
+	until(t, ctx, `document.querySelector("[data-versions]")?.innerText.includes("de Louise")`)
+	if got := ask[string](t, ctx, `document.querySelector(".b-edit textarea").value`); got != "Le début de Rémi" {
+		t.Fatalf("what was being typed became %q", got)
+	}
+	do(t, ctx, chromedp.KeyEvent(kb.Escape))
+	until(t, ctx, `document.querySelector("[data-versions]")?.innerText.includes("Rémi") && document.querySelector("[data-versions]").innerText.includes("Louise")`)
+	do(t, ctx, chromedp.Click(`[data-versions] summary`), chromedp.SetValue(`[data-versions] textarea`, "Le début de Louise et de Rémi"), chromedp.Click(`[data-versions] details button`))
+	h.will(t, "the merged text", func() bool { return h.said(first) == "Le début de Louise et de Rémi" })
+	until(t, ctx, `!document.querySelector("[data-versions]")`)
+}
+
+// Where no WebSocket passes, the board goes on by a stream and posts.
+func TestWithoutWebSocket(t *testing.T) {
+	h := newHall(t, essay(t))
+	h.sockets = false
+	ctx := browser(t)
+	sit(t, ctx, h, "team")
+	do(t, ctx, chromedp.Click(`[data-zone="a"] .b-add`), chromedp.KeyEvent("Par la poste"), chromedp.KeyEvent(kb.Escape))
+	h.will(t, "the card", func() bool { return h.find("Par la poste") != "" })
+	h.does("peer", 1, note(second, "En retour", "b", "V"))
+	until(t, ctx, `document.querySelector("#card-`+second+`")?.innerText.includes("En retour") && !document.querySelector(".pending")`)
+}
+
+// What the server refuses goes away from the board and stays at hand, across pages.
+func TestRefusedTextStaysAtHand(t *testing.T) {
+	h := newHall(t, essay(t))
+	ctx := browser(t)
+	h.does("peer", 1, note(first, "Texte", "a", "V"))
+	sit(t, ctx, h, "team")
+	h.set(func() { h.deaf = true })
+	h.cut()
+	do(t, ctx, chromedp.Focus("#card-"+first), chromedp.KeyEvent(kb.Enter), chromedp.KeyEvent(" trop tard"), chromedp.KeyEvent(kb.Escape))
+	h.does("facilitator", 1, board.Op{Kind: "board.freeze"})
+	h.set(func() { h.deaf = false })
+	until(t, ctx, `document.querySelector(".b-refused textarea")?.value === "Texte trop tard"`)
+	if got := h.said(first); got != "Texte" {
+		t.Fatalf("taken all the same: %q", got)
+	}
+	until(t, ctx, `document.querySelector("#card-`+first+` .b-face").innerText === "Texte"`)
+	sit(t, ctx, h, "team")
+	until(t, ctx, `document.querySelector(".b-refused textarea")?.value === "Texte trop tard"`)
+}
+
+// A text that others write follows in the control of whoever is there, with her caret.
+func TestWritingSeesOthers(t *testing.T) {
+	h := newHall(t, essay(t))
+	ctx := browser(t)
+	h.does("peer", 1, note(first, "Un deux", "a", "V"))
+	sit(t, ctx, h, "team")
+	do(t, ctx, chromedp.Focus("#card-"+first), chromedp.KeyEvent(kb.Enter))
+	until(t, ctx, `document.activeElement.tagName === "TEXTAREA"`)
+	do(t, ctx, chromedp.Evaluate[chromedp.Void](`document.activeElement.setSelectionRange(7, 7)`))
+	h.does("peer", 2, board.Op{Kind: "card.set", Target: first, Field: "text", Base: 1, Value: value("Avant un deux")})
+	until(t, ctx, `document.activeElement.value === "Avant un deux"`)
+	do(t, ctx, chromedp.KeyEvent(" trois"))
+	h.will(t, "one text", func() bool { return h.said(first) == "Avant un deux trois" })
+}
+
+// The list says and does the same as the board.
+func TestListDoesTheSame(t *testing.T) {
+	h := newHall(t, essay(t))
+	ctx := browser(t)
+	h.does("peer", 1, note(first, "Carte", "a", "V"))
+	sit(t, ctx, h, "team")
+	do(t, ctx, chromedp.Click(`[data-view="true"], .b-bar-top > [data-view]`))
+	until(t, ctx, `document.querySelector(".b-surface").dataset.view === "list"`)
+	do(t, ctx, chromedp.Click(`#card-`+first+` [data-act="edit"]`), chromedp.KeyEvent(" lue"), chromedp.KeyEvent(kb.Escape))
+	h.will(t, "the correction", func() bool { return h.said(first) == "Carte lue" })
+	do(t, ctx, chromedp.Click(`#card-`+first+` [data-ballot="score"] [data-cast="3"]`))
+	h.will(t, "the score", func() bool {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		return string(h.room.state.Votes["score"].Casts["team"][first]) == "3"
+	})
+	until(t, ctx, `document.querySelector("#card-`+first+` [data-ballot=score] [aria-pressed=true]")?.dataset.cast === "3"`)
+}
+
+// TestPictures keeps pictures of boards in BOARD_SHOTS, for eyes.
+func TestPictures(t *testing.T) {
+	dir := os.Getenv("BOARD_SHOTS")
+	if dir == "" {
+		t.Skip("BOARD_SHOTS names no folder")
+	}
+	ctx := browser(t)
+	for _, id := range []string{"frise", "plan", "dimensions", "adn", "debrief"} {
+		h := newHall(t, shipped(t, id))
+		fill(t, h)
+		for _, as := range []string{"facilitator", "team"} {
+			for _, size := range []struct {
+				name          string
+				width, height int64
+				dark          bool
+			}{{"laptop", 1280, 800, false}, {"phone", 390, 844, false}, {"dark", 1280, 800, true}} {
+				if as == "facilitator" && size.dark {
+					continue
+				}
+				scheme := "light"
+				if size.dark {
+					scheme = "dark"
+				}
+				looks(t, ctx, scheme, size.width, size.height)
+				sit(t, ctx, h, as)
+				time.Sleep(300 * time.Millisecond)
+				var shot []byte
+				shot, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%s-%s.png", id, as, size.name)), shot, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+}
+
+func looks(t *testing.T, ctx context.Context, scheme string, width, height int64) {
+	t.Helper()
+	media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}}
+	do(t, ctx, chromedp.EmulateViewport(width, height), chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, media)
+		return err
+	}))
+}
+
+// fill plays a kit a little: cards of every kind in every zone, votes, versions, a timer.
+func fill(t *testing.T, h *hall) {
+	t.Helper()
+	k := h.kit
+	texts := []string{"Le tableur de Brigitte, que personne d’autre ne sait ouvrir", "Trois ateliers avec les équipes de nuit", "Qui paie la maintenance la deuxième année ?", "Un mardi matin, la machine s’arrête et personne ne sait qui appeler", "Essayer avec deux agents pendant un mois"}
+	seq, made := int64(0), 0
+	op := func(person string, o board.Op) {
+		seq++
+		h.does(person, seq, o)
+	}
+	for z, zone := range k.Zones {
+		order := ""
+		for i := range 3 - z%2 {
+			for _, card := range k.Cards {
+				if len(zone.Cards) > 0 && zone.Cards[0] != card.ID || (made+i)%len(k.Cards) != 0 && len(zone.Cards) == 0 && card.ID != k.Cards[0].ID {
+					continue
+				}
+				order = board.Between(order, "")
+				made++
+				fields := map[string]json.RawMessage{}
+				for f, field := range card.Fields {
+					switch {
+					case field.Type == kit.Text && f == 0:
+						fields[field.ID] = value(texts[made%len(texts)])
+					case field.Type == kit.Level:
+						fields[field.ID] = value(1 + made%len(field.Choices))
+					case field.Type == kit.Choice:
+						fields[field.ID] = value(field.Choices[made%len(field.Choices)].ID)
+					case field.Type == kit.Person:
+						fields[field.ID] = value("Louise Petit")
+					}
+				}
+				place := board.Place{Zone: zone.ID, Order: order}
+				if k.Layout == kit.Matrix && z == 0 {
+					x, y := float64(made*37%90)/100+0.05, float64(made*53%90)/100+0.05
+					place.X, place.Y = &x, &y
+				}
+				op([]string{"team", "peer", "facilitator"}[made%3], board.Op{Kind: "card.add", Target: fmt.Sprintf("carte%07d", made), Value: value(board.Added{Type: card.ID, Fields: fields, Place: place})})
+			}
+		}
+	}
+	for _, phase := range k.Phases {
+		if len(phase.Votes) > 0 {
+			op("facilitator", board.Op{Kind: "phase.set", Target: phase.ID})
+			for id := range h.room.state.Cards {
+				for i, person := range []string{"team", "peer", "facilitator"} {
+					for _, v := range k.Votes {
+						if v.Kind == kit.Score {
+							op(person, board.Op{Kind: "vote.cast", Target: id, Field: v.ID, Value: value(1 + (len(id)+i*2)%len(v.Choices))})
+						} else if v.Kind == kit.Dots {
+							op(person, board.Op{Kind: "vote.cast", Target: id, Field: v.ID, Value: value(1)})
+						}
+					}
+				}
+			}
+		}
+	}
+	op("facilitator", board.Op{Kind: "timer.start", Value: value(420)})
+}

@@ -1,0 +1,2 @@
+// The live board: a page asks for it by name.
+import "./board/element";

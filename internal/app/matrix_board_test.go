@@ -1,0 +1,30 @@
+package app
+
+import (
+	"encoding/json"
+
+	"transformateur/internal/board"
+	"transformateur/internal/board/kit"
+	"transformateur/internal/policy"
+)
+
+func init() {
+	fixtures["board"] = fixture{[]moment{{policy.Preparation, "planned"}, {policy.Preparation, "open"}, {policy.Preparation, "closed"}}, (*world).board}
+	for _, pattern := range []string{"GET /boards/{id}/live", "GET /boards/{id}/stream", "GET /boards/{id}/poll"} {
+		alsoJudged[pattern] = "the seat of who is on the board"
+	}
+}
+
+// board is made from a kit that ships, in a gathering.
+func (w *world) board(m moment) made {
+	g := w.gathering(m)
+	id := w.name("board")
+	k := kit.Shipped()[0]
+	state, err := json.Marshal(board.New(k, "", noon))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.exec(`insert into boards (id, gathering_id, title, kit_id, kit, variant, n, state, snapshot_n, created_at, created_by) values ($1, $2, $1, $3, $4, '', 0, $5, 0, $6, 'system')`,
+		id, g.ID, k.ID, string(k.Encode()), string(state), noon)
+	return w.made(ref("board", id), m, append([]policy.Ref{g.Ref}, g.Within...)...)
+}

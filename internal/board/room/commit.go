@@ -1,0 +1,271 @@
+package room
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"runtime/debug"
+	"slices"
+
+	"transformateur/internal/board"
+	"transformateur/internal/platform/db"
+	"transformateur/internal/platform/errs"
+)
+
+// every is how many operations come between two snapshots.
+const every = 300
+
+// row is an entry with what the log keeps beside it.
+type row struct {
+	board.Entry
+	inverse *board.Op
+	undoes  int64
+	from    *Listener
+	changed []string
+}
+
+// undoable is an operation that can be undone, and how.
+type undoable struct {
+	n       int64
+	inverse board.Op
+}
+
+// commit applies the operations of a batch, writes them, and only then tells anybody.
+func (r *Room) commit(batch []request) {
+	if len(batch) == 0 {
+		return
+	}
+	defer func() {
+		if p := recover(); p != nil { // one board at fault must not end the others
+			slog.ErrorContext(r.s.ctx, "panic", "board", r.board.ID, "panic", p, "stack", string(debug.Stack()))
+			r.reload()
+		}
+	}()
+	before := r.state.N
+	var rows []row
+	for _, req := range batch {
+		if req.from == nil || !r.listeners[req.from] {
+			continue // whoever left sends again when she is back
+		}
+		for _, sent := range req.ops {
+			if one, ok := r.accept(req.from, sent); ok {
+				rows = append(rows, one)
+			}
+		}
+	}
+	if len(rows) == 0 {
+		return
+	}
+	err := r.write(before, rows)
+	if errs.KeyOf(err) == "board.behind" { // another node wrote: after it, then
+		if r.catchUp(before) {
+			r.commit(batch)
+		}
+		return
+	}
+	if err != nil {
+		slog.ErrorContext(r.s.ctx, "operations not kept", "board", r.board.ID, "count", len(rows), "err", err)
+		r.reload()
+		return
+	}
+	r.landing.changed(r.s.clock.Now())
+	r.tell(rows)
+}
+
+// catchUp reads what another node wrote after a number, and tells it.
+func (r *Room) catchUp(after int64) bool {
+	if err := r.load(r.s.ctx); err != nil {
+		slog.ErrorContext(r.s.ctx, "board not read again", "board", r.board.ID, "err", err)
+		r.reload()
+		return false
+	}
+	r.tellAll(after)
+	return true
+}
+
+// tellAll has everybody know all that changed after a number.
+func (r *Room) tellAll(after int64) {
+	keys, n := r.state.Keys(after), r.state.N
+	if len(keys) == 0 {
+		return
+	}
+	r.frames.add(encode(message{M: "set", N: &n, Set: objects(r.state.Common(keys))}))
+	at := r.frames.now()
+	for l := range r.listeners {
+		if set := r.state.Own(l.seat.Participant, keys); len(set) > 0 {
+			l.after(at, message{M: "own", N: &n, Set: objects(set)})
+		}
+		l.rouse()
+	}
+}
+
+// accept applies an operation, or answers why not. One that was taken already is
+// acknowledged again.
+func (r *Room) accept(l *Listener, sent Sent) (row, bool) {
+	known, err := r.ready(l)
+	if err != nil {
+		slog.ErrorContext(r.s.ctx, "log not read", "board", r.board.ID, "err", err)
+		l.close() // she sends it again
+		return row{}, false
+	}
+	if n, again := known[sent.Seq]; again {
+		l.own(message{M: "ack", S: sent.Seq, N: &n})
+		return row{}, false
+	}
+	one := row{Entry: board.Entry{N: r.state.N + 1, Client: l.client, Seq: sent.Seq, Person: l.seat.Participant, At: db.Instant(r.s.clock.Now()), Op: sent.Op}, from: l}
+	err = board.TooBig(sent.Op)
+	if err == nil && sent.Kind == "undo" {
+		err = r.undo(l, &one)
+	}
+	if err == nil {
+		err = board.Allowed(r.state, board.Actor{Person: l.seat.Participant, Role: l.seat.Role}, one.Op)
+	}
+	var result board.Result
+	if err == nil {
+		result, err = board.Apply(r.state, one.Entry)
+	}
+	if err != nil {
+		r.refuse(l, sent, err)
+		return row{}, false
+	}
+	one.inverse, one.changed = result.Inverse, result.Changed
+	known[sent.Seq] = one.N
+	switch undos := r.undos[one.Person]; {
+	case one.undoes > 0:
+		r.undos[one.Person] = undos[:len(undos)-1]
+	case one.inverse != nil:
+		r.undos[one.Person] = append(undos, undoable{one.N, *one.inverse})
+	}
+	return one, true
+}
+
+// ready reads, once, what a client has sent already and what its person may undo.
+func (r *Room) ready(l *Listener) (map[int64]int64, error) {
+	if known := r.known[l.client]; known != nil {
+		return known, nil
+	}
+	reader := r.s.db.Reader()
+	if _, there := r.undos[l.seat.Participant]; !there {
+		list, err := undosOf(r.s.ctx, reader, r.board.ID, l.seat.Participant)
+		if err != nil {
+			return nil, err
+		}
+		r.undos[l.seat.Participant] = list
+	}
+	known, err := knownOf(r.s.ctx, reader, r.board.ID, l.client)
+	if err != nil {
+		return nil, err
+	}
+	r.known[l.client] = known
+	return known, nil
+}
+
+// undo finds what the person did last, and puts what undoes it in the operation.
+func (r *Room) undo(l *Listener, one *row) error {
+	person := l.seat.Participant
+	list := r.undos[person]
+	if len(list) == 0 {
+		return errs.New(errs.Conflict, "board.nothing_to_undo")
+	}
+	last := list[len(list)-1]
+	inner, err := json.Marshal(last.inverse)
+	if err != nil {
+		return err
+	}
+	one.undoes = last.n
+	one.Op = board.Op{Kind: "undo", Base: last.n, Value: inner}
+	return nil
+}
+
+// refuse says why an operation was not taken. What came too late for its step is put
+// aside for the facilitator: it does not vanish.
+func (r *Room) refuse(l *Listener, sent Sent, err error) {
+	kind := errs.KindOf(err)
+	if kind == errs.Internal || kind == errs.Unavailable {
+		slog.ErrorContext(r.s.ctx, "operation failed", "board", r.board.ID, "err", err)
+		l.close() // she keeps it, and sends it again
+		return
+	}
+	late := board.Late(err) && (sent.Kind == "card.add" || sent.Kind == "card.set")
+	if late {
+		if kept := r.putAside(l, sent, errs.KeyOf(err)); kept != nil {
+			slog.ErrorContext(r.s.ctx, "late work not put aside", "board", r.board.ID, "err", kept)
+			l.close()
+			return
+		}
+	}
+	l.own(message{M: "no", S: sent.Seq, Key: errs.KeyOf(err), Err: err, Late: late})
+	if errs.KeyOf(err) == "board.overwritten" && sent.Kind == "undo" {
+		undos := r.undos[l.seat.Participant]
+		r.undos[l.seat.Participant] = undos[:max(0, len(undos)-1)] // the one before may still be undone
+	}
+}
+
+// write keeps the rows of a batch, the board's number and, now and then, a snapshot.
+func (r *Room) write(before int64, rows []row) error {
+	ctx := context.WithoutCancel(r.s.ctx)
+	var snapshot []byte
+	if r.state.N-r.snapshot >= every {
+		text, err := json.Marshal(r.state)
+		if err != nil {
+			return err
+		}
+		snapshot = text
+	}
+	err := r.s.db.Write(ctx, func(tx *db.Tx) error {
+		if err := advance(ctx, tx, r.board.ID, before, r.state.N); err != nil {
+			return err
+		}
+		for _, one := range rows {
+			if err := insert(ctx, tx, r.board.ID, one); err != nil {
+				return err
+			}
+		}
+		if snapshot == nil {
+			return nil
+		}
+		return keepSnapshot(ctx, tx, r.board.ID, r.state.N, snapshot)
+	})
+	if err == nil && snapshot != nil {
+		r.snapshot = r.state.N
+	}
+	return err
+}
+
+// tell has everybody know what changed, in one frame that is written once, then the
+// authors what only they see, then acknowledges.
+func (r *Room) tell(rows []row) {
+	var keys []string
+	authors := map[string][]string{}
+	for _, one := range rows {
+		keys = append(keys, one.changed...)
+		if one.Op.Kind == "phase.set" { // who wrote what was hidden may be told now
+			r.frames.add(encode(message{M: "people", People: r.names()}))
+		}
+		for _, person := range r.state.Authors(one.changed, one.Person) {
+			authors[person] = append(authors[person], one.changed...)
+		}
+	}
+	slices.Sort(keys)
+	keys = slices.Compact(keys)
+	n := r.state.N
+	if len(keys) > 0 {
+		r.frames.add(encode(message{M: "set", N: &n, Set: objects(r.state.Common(keys))}))
+	}
+	at := r.frames.now()
+	for l := range r.listeners {
+		if mine := authors[l.seat.Participant]; len(mine) > 0 {
+			slices.Sort(mine)
+			if set := r.state.Own(l.seat.Participant, slices.Compact(mine)); len(set) > 0 {
+				l.after(at, message{M: "own", N: &n, Set: objects(set)})
+			}
+		}
+	}
+	for _, one := range rows {
+		number := one.N
+		one.from.after(at, message{M: "ack", S: one.Seq, N: &number})
+	}
+	for l := range r.listeners {
+		l.rouse()
+	}
+}

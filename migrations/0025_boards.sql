@@ -1,0 +1,60 @@
+-- +goose Up
+-- A board stays on the kit it was made from: its content stands beside it. state is a
+-- snapshot at snapshot_n; what came after is in the log. n is the last number given, moved
+-- in the transaction that writes the log, so that two nodes never give one number twice.
+create table boards (
+  id text primary key,
+  gathering_id text not null,
+  project_id text,
+  title text not null,
+  kit_id text not null,
+  kit text not null,
+  variant text not null,
+  n bigint not null,
+  state text not null,
+  snapshot_n bigint not null,
+  created_at timestamptz not null,
+  created_by text not null,
+  closed_at timestamptz
+);
+create index boards_gathering on boards (gathering_id);
+create index boards_project on boards (project_id);
+
+-- Every operation of a board, in order. client and seq are the identity of an operation:
+-- the same pair is the same one, however often it is sent.
+create table board_log (
+  id text primary key,
+  board_id text not null references boards (id) on delete cascade,
+  n bigint not null,
+  client text not null,
+  seq bigint not null,
+  person text not null,
+  at timestamptz not null,
+  op text not null,
+  inverse text not null,
+  undoes bigint not null,
+  unique (board_id, n),
+  unique (board_id, client, seq)
+);
+create index board_log_person on board_log (board_id, person, n);
+
+-- What arrived too late for its step: the facilitator takes it in or leaves it.
+create table board_late (
+  id text primary key,
+  board_id text not null references boards (id) on delete cascade,
+  client text not null,
+  seq bigint not null,
+  person text not null,
+  at timestamptz not null,
+  op text not null,
+  why text not null,
+  settled_at timestamptz,
+  settled_by text not null,
+  kept boolean not null,
+  unique (board_id, client, seq)
+);
+
+-- +goose Down
+drop table board_late;
+drop table board_log;
+drop table boards;
