@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -99,6 +100,9 @@ func TestHistoriesConverge(t *testing.T) {
 	ops, refused := 0, 0
 	for left := *many; left > 0; left -= 60 {
 		p := ask[played](t, ctx, fmt.Sprintf("histories(%d, %d, 25)", rng.IntN(1<<30), min(60, left)))
+		if dir := os.Getenv("BOARD_TRACE"); dir != "" && len(p.Faults) > 0 {
+			_ = os.WriteFile(dir, []byte(strings.Join(ask[[]string](t, ctx, "trace"), "\n")), 0o644)
+		}
 		p.hold(t, s)
 		ops, refused = ops+p.Ops, refused+p.Refused
 	}

@@ -97,7 +97,7 @@ func (s *State) add(e Entry) (Result, error) {
 		if err := goodValue(f, value); err != nil {
 			return Result{}, err
 		}
-		c.Fields[id] = &Value{V: value, By: e.Person, Client: e.Client, N: e.N}
+		c.Fields[id] = &Value{V: value, By: e.Person, Client: e.Client, Seq: e.Seq, N: e.N}
 	}
 	s.Cards[c.ID] = c
 	r := changed(c, e.N)

@@ -118,12 +118,13 @@ type Card struct {
 	Place
 }
 
-// Value is what a field of a card holds, by whom since which number; Alts are the other
-// versions of a text that was written twice at once.
+// Value is what a field of a card holds, by whom since which number, and by which operation
+// of her browser; Alts are the other versions of a text that was written twice at once.
 type Value struct {
 	V      json.RawMessage `json:"v"`
 	By     string          `json:"by,omitempty"`
 	Client string          `json:"client,omitempty"`
+	Seq    int64           `json:"seq,omitempty"`
 	N      int64           `json:"n"`
 	Alts   []Alt           `json:"alts,omitempty"`
 }
@@ -134,6 +135,7 @@ type Alt struct {
 	V      json.RawMessage `json:"v"`
 	By     string          `json:"by,omitempty"`
 	Client string          `json:"client,omitempty"`
+	Seq    int64           `json:"seq,omitempty"`
 	Base   int64           `json:"base,omitempty"`
 	N      int64           `json:"n"`
 }

@@ -46,13 +46,13 @@ func (s *State) write(e Entry) (Result, error) {
 	}
 	inverse := &Op{Kind: "card.set", Target: c.ID, Field: f.ID, Value: old.V}
 	switch {
-	case f.Type == kit.Text && old.N > e.Op.Base && old.Client != e.Client && !bytes.Equal(old.V, e.Op.Value) && !blank(old.V):
+	case f.Type == kit.Text && old.N > e.Op.Base && !old.before(e) && !bytes.Equal(old.V, e.Op.Value) && !blank(old.V):
 		if err := old.keepBoth(e); err != nil {
 			return Result{}, err
 		}
 		inverse = &Op{Kind: "card.drop", Target: c.ID, Field: f.ID}
 	default:
-		old.V, old.By, old.Client, old.N = e.Op.Value, e.Person, e.Client, e.N
+		old.V, old.By, old.Client, old.Seq, old.N = e.Op.Value, e.Person, e.Client, e.Seq, e.N
 	}
 	if c.Removed && c.Gone > e.Op.Base { // whoever wrote did not know: what was written stays
 		c.Removed, c.Gone = false, e.N
@@ -62,11 +62,16 @@ func (s *State) write(e Entry) (Result, error) {
 	return r, nil
 }
 
+// before says whether what a field holds is an earlier wording of what the same browser
+// writes now: one that was done later is not, as when an operation that was refused comes
+// once more.
+func (v *Value) before(e Entry) bool { return v.Client == e.Client && v.Seq <= e.Seq }
+
 // keepBoth puts a text beside another that was written meanwhile. A text that the same
 // browser had put there, in the same writing (that is, from the same base), gives way to
 // its next version; one from another writing stays.
 func (v *Value) keepBoth(e Entry) error {
-	same := func(a Alt) bool { return a.Client == e.Client && a.Base == e.Op.Base }
+	same := func(a Alt) bool { return a.Client == e.Client && a.Base == e.Op.Base && a.Seq <= e.Seq }
 	if slices.ContainsFunc(v.Alts, func(a Alt) bool { return !same(a) && bytes.Equal(a.V, e.Op.Value) }) {
 		return nil
 	}
@@ -74,7 +79,7 @@ func (v *Value) keepBoth(e Entry) error {
 	if len(alts) >= MaxAlts {
 		return errs.New(errs.Conflict, "board.too_many_versions")
 	}
-	v.Alts = append(alts, Alt{V: e.Op.Value, By: e.Person, Client: e.Client, Base: e.Op.Base, N: e.N})
+	v.Alts = append(alts, Alt{V: e.Op.Value, By: e.Person, Client: e.Client, Seq: e.Seq, Base: e.Op.Base, N: e.N})
 	return nil
 }
 
@@ -83,11 +88,11 @@ func (s *State) settle(c *Card, f kit.Field, old *Value, e Entry) (Result, error
 	if old == nil || len(old.Alts) == 0 {
 		return Result{}, errs.New(errs.Conflict, "board.changed")
 	}
-	unseen := func(n int64, client string) bool { return n > e.Op.Base && client != e.Client } // what one wrote oneself, one has seen
-	if unseen(old.N, old.Client) || slices.ContainsFunc(old.Alts, func(a Alt) bool { return unseen(a.N, a.Client) }) {
+	unseen := func(v Value) bool { return v.N > e.Op.Base && !v.before(e) } // what one has just written oneself, one has seen
+	if unseen(*old) || slices.ContainsFunc(old.Alts, func(a Alt) bool { return unseen(Value{Client: a.Client, Seq: a.Seq, N: a.N}) }) {
 		return Result{}, errs.New(errs.Conflict, "board.changed")
 	}
-	c.Fields[f.ID] = &Value{V: e.Op.Value, By: e.Person, Client: e.Client, N: e.N}
+	c.Fields[f.ID] = &Value{V: e.Op.Value, By: e.Person, Client: e.Client, Seq: e.Seq, N: e.N}
 	return changed(c, e.N), nil
 }
 

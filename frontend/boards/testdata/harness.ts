@@ -5,7 +5,7 @@ import { Log, open, type Kept, type Keep } from "../../src/board/log";
 import { between } from "../../src/board/order";
 import { Store, type Refused } from "../../src/board/store";
 import { Sync } from "../../src/board/sync";
-import { draw, type Card, type Kit, type Message, type Op, type Role, type Things } from "../../src/board/wire";
+import { type Card, type Kit, type Message, type Op, type Role, type Things } from "../../src/board/wire";
 
 /** Mulberry32, so that a seed gives the same history again. */
 function chance(seed: number): () => number {
@@ -105,11 +105,14 @@ class Person {
 			this.releases.push(release);
 			return release;
 		};
-		const { log, left } = await open(this.keep, claim, world.room, this.id, draw);
+		const { log, left } = await open(this.keep, claim, world.room, this.id, world.name);
 		this.log = log;
 		this.store = new Store(world.kit, [...left, log]);
 		this.store.me = this.id;
-		const way: Way = (_base, client, after, ears) => (this.link = new Bad(client, after, ears));
+		const way: Way = (_base, client, after, ears) => {
+			world.trace.push(`${this.id} ${client.slice(0, 5)} connects after ${after}`);
+			return (this.link = new Bad(client, after, ears));
+		};
 		this.sync = new Sync({ base: "", ways: [way], store: this.store, log, post: (_b, client, ops, heard) => this.post(client, ops, heard), chance: () => 0, beat: 1e9 });
 		this.sync.onrefused = (one) => this.refused.push(one);
 		this.sync.start();
@@ -136,6 +139,8 @@ class World {
 	readonly tokens = new Map<string, Person>();
 	readonly lost: string[] = [];
 	private made = 0;
+	private names = 0;
+	readonly trace: string[] = [];
 
 	constructor(
 		readonly room: string,
@@ -146,6 +151,9 @@ class World {
 	pick<T>(list: T[]): T | undefined {
 		return list[Math.floor(this.random() * list.length)];
 	}
+
+	/** A name that the seed gives again. */
+	name = (): string => `n${String(this.names++).padStart(4, "0")}${this.room.replace(/[^a-z0-9]/g, "")}xxxxxx`.slice(0, 20);
 
 	private text(by: Person, shown: string): string {
 		const token = `${this.pick(words)}#${by.id}.${this.made++};`;
@@ -172,7 +180,7 @@ class World {
 			if (!quiet) acts.push({ k: "board.freeze" }, { k: "board.thaw" }, { k: "board.thaw" });
 			return this.pick(acts)!;
 		}
-		if (!card || (r < 0.3 && mine.length < 12)) return { k: "card.add", t: draw(), v: { type: "note", fields: { text: this.text(by, "") }, ...this.place(store) } };
+		if (!card || (r < 0.3 && mine.length < 12)) return { k: "card.add", t: this.name(), v: { type: "note", fields: { text: this.text(by, "") }, ...this.place(store) } };
 		if (r < 0.72) return this.writing(by, card);
 		if (r < 0.8) return { k: "card.move", t: card.id, v: this.place(store) };
 		if (r < 0.86) return { k: card.removed ? "card.restore" : "card.remove", t: card.id };
@@ -233,7 +241,11 @@ class World {
 			const n = calm ? Infinity : Math.floor(this.random() * (link.into.length + 2));
 			const said = link.into.splice(0, n);
 			if (!calm && said.length > 1 && this.random() < 0.15) said.push(...said.filter((m) => m.m === "set" || (m.m === "ack" && said[said.length - 1]!.m !== "set"))); // an acknowledgement never comes between what is everybody's and what is mine
-			for (const m of said) if (!link.over && person.link === link) link.ears.said(structuredClone(m));
+			for (const m of said) {
+				if (link.over || person.link !== link) continue;
+				this.trace.push(`${person.id} ${link.client.slice(0, 5)} hears ${JSON.stringify(m)}`);
+				link.ears.said(structuredClone(m));
+			}
 			if (link.asked && !link.over) {
 				link.asked = 0;
 				link.ears.said({ m: "pong", now: Date.now() });
@@ -307,6 +319,7 @@ async function histories(seed: number, count: number, rounds: number): Promise<{
 				for (let k = world.random() < 0.5 ? 0 : 1 + Math.floor(world.random() * 2); k > 0 && person.store.n >= 0; k--) {
 					const op = world.op(person, false);
 					if (op) {
+						world.trace.push(`${person.id} ${person.log.client.slice(0, 5)} at ${person.store.n} does ${JSON.stringify(op)}`);
 						person.sync.do(op);
 						ops++;
 					}
@@ -320,6 +333,7 @@ async function histories(seed: number, count: number, rounds: number): Promise<{
 	for (let r = 0; r < 400 && worlds.some(busy); r++) await round(worlds, true);
 	for (let r = 0; r < 3; r++) await round(worlds, true);
 	const faults: string[] = [];
+	let told = false;
 	for (const world of worlds) {
 		for (const person of world.people) {
 			const [messages] = await exchange([{ room: world.room, client: "truth" + person.id, person: person.id, role: person.role, enter: true, after: -1 }]);
@@ -330,6 +344,10 @@ async function histories(seed: number, count: number, rounds: number): Promise<{
 		const [messages] = await exchange([{ room: world.room, client: "everything", person: "", role: "reader", full: true }]);
 		const all = messages![0];
 		if (all?.m === "set") faults.push(...vanished(world, all.set ?? {}));
+		if (faults.length > 0 && !told) {
+			told = true;
+			Object.assign(window, { trace: world.trace });
+		}
 		for (const person of world.people) person.end();
 	}
 	return { faults, ops, refused: worlds.reduce((sum, world) => sum + world.people.reduce((n, person) => n + person.refused.length, 0), 0) };

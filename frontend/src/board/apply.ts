@@ -106,7 +106,9 @@ function written(c: Card, op: Op, scene: Scene): Card {
 		if (!old?.alts?.length) return c;
 	} else if (old) {
 		const text = fieldKind(scene.kit, c.type, id)?.type === "text";
-		if (text && old.n > base && scene.base(old, c.id, id) === undefined && !same(old.v, op.v) && !blank(old.v)) next = beside(old, op.v, base, (one) => one.b ?? scene.base(one, c.id, id), scene.me);
+		// What I wrote in another window, or before this page was read, is taken for this client's: if it is not, the
+		// server puts what I write now beside it, and what I go on to write, from the same base, stays there.
+		if (text && old.n > base && old.by !== scene.me && !same(old.v, op.v) && !blank(old.v)) next = beside(old, op.v, base, (one) => one.b ?? scene.base(one, c.id, id), scene.me);
 		else if (old.alts) next.alts = old.alts;
 	}
 	const back = c.removed && c.n > base;

@@ -135,7 +135,8 @@ export class Store {
 
 	/** Takes in what the server says of the board; acks and refusals go through the log first. */
 	receive(m: Message): void {
-		if (m.m !== "set") this.safe = this.n;
+		// A pong may come between the two, and says nothing of it.
+		if (m.m === "own" || m.m === "who" || m.m === "people") this.safe = this.n;
 		switch (m.m) {
 			case "hello":
 				this.hello(m);

@@ -14,45 +14,21 @@ import (
 	"transformateur/internal/project"
 )
 
-// planGathering plans the two days of the first edition: they begin today, so that a
-// newcomer finds the boards in use.
-func (w *world) planGathering() {
+// planBoards opens the boards of the two days on their morning.
+func (w *world) planBoards() {
 	if w.moment != Confirmed {
 		return
 	}
-	w.on(w.day(-12, 10, 0), w.convene)
-	w.on(w.now.Add(-3*time.Hour), w.openGathering)
+	w.on(w.now.Add(-3*time.Hour), w.openBoards)
 	w.on(w.now.Add(-150*time.Minute), w.fillBoards)
-}
-
-// convene makes the gathering and seats the teams of the confirmed projects.
-func (w *world) convene() error {
-	if err := w.settle(); err != nil { // projects are born of their confirmed places
-		return err
-	}
-	day := w.now.In(w.zone)
-	lead := w.as("lead")
-	id, err := w.app.Gatherings.Create(w.ctx, lead, w.edition, gathering.Sheet{
-		Title: "Accélérateur des possibles", Place: "Le Dôme, Caen", Zone: w.zone.String(),
-		About:    "Deux jours pour confronter chaque projet au travail réel, entre équipes, parrains et experts.",
-		StartsOn: day.Format(time.DateOnly), EndsOn: day.AddDate(0, 0, 1).Format(time.DateOnly)})
-	if err != nil {
-		return fmt.Errorf("make the gathering: %w", err)
-	}
-	w.gathering = id
-	_, err = w.app.Gatherings.AddTeams(w.ctx, lead, id)
-	return err
 }
 
 // instruments are the kits of the two days, in their order, with a board for each project.
 var instruments = []string{"frise", "adn", "grandmix", "plan"}
 
-// openGathering opens the two days, and a board of each instrument for each project.
-func (w *world) openGathering() error {
+// openBoards opens a board of each instrument for each project.
+func (w *world) openBoards() error {
 	lead := w.as("lead")
-	if err := w.app.Gatherings.Open(w.ctx, lead, w.gathering); err != nil {
-		return fmt.Errorf("open the gathering: %w", err)
-	}
 	list, err := w.app.Projects.List(w.ctx, lead, w.edition)
 	if err != nil {
 		return err

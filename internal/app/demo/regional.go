@@ -91,6 +91,7 @@ func (w *world) planFirst(projects []demo.Project) {
 	w.planBeside(files)
 	w.planDeliberation()
 	w.planAnnouncement()
+	w.planGathering()
 }
 
 const regionalAbout = `Cette édition a eu lieu en 2018. Son thème, son lieu et les organisations qui l'ont portée sont réels. **Pour la démonstration, ses dates ont été ramenées à aujourd'hui**, et les dossiers sont écrits à partir de projets d'autres programmes. Les personnes, les lectures et les décisions sont inventées.
@@ -124,11 +125,11 @@ func (w *world) openFirst() error {
 	if err != nil {
 		return err
 	}
-	w.edition = e.ID
 	e.About = programme.Words{FR: typography.Replace(regionalAbout), EN: "This edition took place in 2018. Its theme, place and organisations are real; **for the demonstration its dates were moved to today**, and the files are written from projects of other programmes. People, readings and decisions are made up."}
 	if e, err = w.app.Programmes.EditEdition(w.ctx, lead, e); err != nil {
 		return err
 	}
+	w.edition = e.ID
 	stage, err := w.dated(lead, e, opens.Format(typed), closes.Format(typed))
 	if err != nil {
 		return err

@@ -46,9 +46,9 @@ type world struct {
 	programme programme.ProgrammeID         // of the editions of Normandie
 	houses    []account.OrganisationID      // of the committee, in its order
 	former    account.OrganisationID        // what the last of them was before
+	edition   programme.EditionID           // the finished one
+	gathering gathering.ID                  // of that edition, under way
 	selection committee.SelectionID         // of the finished edition
-	edition   programme.EditionID           // the first one
-	gathering gathering.ID                  // its two days
 	opinion   opinion.ID                    // asked of somebody outside the committee
 	seats     map[string]committee.MemberID // by the key of the person
 	entered   map[application.ID]*work      // the files of the finished edition
@@ -83,7 +83,7 @@ func (w *world) play() error {
 	}
 	w.on(w.day(-150, 9, 0), w.open)
 	w.planFirst(all.First)
-	w.planGathering()
+	w.planBoards()
 	w.planNational(all.National)
 	w.planSecond(all.Second)
 	slices.SortStableFunc(w.script, func(a, b act) int { return a.at.Compare(b.at) })

@@ -1,0 +1,51 @@
+package demo
+
+import (
+	"time"
+
+	"transformateur/internal/gathering"
+	"transformateur/internal/platform/zone"
+	"transformateur/internal/project"
+)
+
+// The days of the first edition's gathering, from the opening of its call: it begins on
+// the day of the demonstration.
+const (
+	firstGathered = 79
+	firstInvited  = 80
+	firstDoors    = 85
+)
+
+func (w *world) planGathering() {
+	w.past(firstGathered, 10, 0, w.gather)
+	w.past(firstInvited, 14, 0, w.invite)
+	w.past(firstDoors, 17, 30, func() error { return w.app.Gatherings.Open(w.ctx, w.as("lead"), w.gathering) })
+}
+
+const gatheringAbout = `Accueil dès **9 h** au rez-de-chaussée, café servi. Les deux journées finissent à 17 h.
+
+- Le Dôme est à 10 minutes à pied de la gare.
+- Les repas sont prévus sur place.
+- Venez avec un téléphone chargé : tout s'écrit dessus, ou sur papier.`
+
+// gather prepares the two days, with a project that did not answer the call.
+func (w *world) gather() (err error) {
+	lead := w.as("lead")
+	_, err = w.app.Projects.Start(w.ctx, lead, project.Started{Edition: w.edition, Lang: "fr", Sheet: project.Sheet{Title: typography.Replace("L'atelier des gestes"), Summary: typography.Replace("Filmer les gestes du métier pour les transmettre, sans surveiller qui les fait.")}})
+	if err != nil {
+		return err
+	}
+	first := w.now.In(zone.Location(zone.Default))
+	w.gathering, err = w.app.Gatherings.Create(w.ctx, lead, w.edition, gathering.Sheet{Title: "Accélérateur des possibles", About: typography.Replace(gatheringAbout), Place: "Le Dôme, Caen", Zone: zone.Default,
+		StartsOn: first.Format(time.DateOnly), EndsOn: first.AddDate(0, 0, 1).Format(time.DateOnly)})
+	return err
+}
+
+// invite seats the teams, and asks an expert who has not answered.
+func (w *world) invite() error {
+	lead := w.as("lead")
+	if _, err := w.app.Gatherings.AddTeams(w.ctx, lead, w.gathering); err != nil {
+		return err
+	}
+	return w.app.Gatherings.Invite(w.ctx, lead, w.gathering, gathering.Invited{Email: "ergonome@demonstration.invalid", Name: "Camille Roux", Organisation: "Cabinet Geste", Role: gathering.Expert, Lang: "fr"})
+}
