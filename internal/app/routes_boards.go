@@ -1,9 +1,12 @@
 package app
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"transformateur/internal/account"
+	"transformateur/internal/board/kit"
 	"transformateur/internal/board/room"
 	"transformateur/internal/gathering"
 	"transformateur/internal/project"
@@ -22,14 +25,14 @@ func (a *App) boardRoutes() []ui.Route {
 	return (&boards.Handler{Rooms: a.Boards, Gatherings: a.Gatherings, Projects: a.Projects}).Routes()
 }
 
-// boardsOf lists the boards of a gathering as its page shows them: those of one's own
-// project first, then those where somebody writes.
+// boardsOf lists the boards of a gathering as its page shows them: by project, and in the
+// order in which a gathering meets the kits.
 func (a *App) boardsOf(ctx context.Context, by account.User, id gathering.ID) ([]gatherings.Board, error) {
 	list, err := a.Boards.Seen(ctx, by, id)
 	if err != nil {
 		return nil, err
 	}
-	titles := map[project.ID]string{}
+	titles, place := map[project.ID]string{}, map[string]int{}
 	var out []gatherings.Board
 	for _, b := range list {
 		one := gatherings.Board{Title: b.Title, URL: "/boards/" + string(b.ID), Mine: b.Mine, Current: b.Present > 0}
@@ -45,6 +48,10 @@ func (a *App) boardsOf(ctx context.Context, by account.User, id gathering.ID) ([
 			one.About = titles[whose]
 		}
 		out = append(out, one)
+		place[one.URL] = slices.IndexFunc(kit.Shipped(), func(k *kit.Kit) bool { return k.ID == b.KitID })
 	}
+	slices.SortStableFunc(out, func(a, b gatherings.Board) int {
+		return cmp.Or(cmp.Compare(a.About, b.About), cmp.Compare(place[a.URL], place[b.URL]))
+	})
 	return out, nil
 }
