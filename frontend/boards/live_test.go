@@ -125,7 +125,7 @@ func (h *hall) page(variant string) http.HandlerFunc {
 		says := html.EscapeString(boardview.Says(i18n.With(r.Context(), lang)))
 		fmt.Fprintf(w, `<!doctype html><html lang="fr" class="wide"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>%s</title>
 <link rel="stylesheet" href="%s"><script type="module" src="%s"></script></head><body class="wide"><main class="inner" id="main"><h1>%s</h1>
-<live-board data-board="b" data-lang="fr" data-me="%s" data-variant="%s" data-code="/code" data-late="/boards/b/late" data-says="%s"><p>Sans script.</p></live-board></main></body></html>`,
+<live-board data-board="b" data-lang="fr" data-me="%s" data-variant="%s" data-code="/code" data-says="%s"><p>Sans script.</p></live-board></main></body></html>`,
 			h.kit.Title.In("fr"), assets.Path("app.css"), assets.Path("board.js"), html.EscapeString(h.kit.Title.In("fr")), r.URL.Query().Get("as"), variant, says)
 	}
 }

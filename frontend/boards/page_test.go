@@ -344,7 +344,7 @@ func TestManyCards(t *testing.T) {
 	until(t, ctx, `document.querySelectorAll(".b-card").length === 500`)
 	took := ask[float64](t, ctx, `performance.getEntriesByName("board-shown")[0].startTime`)
 	t.Logf("500 cards shown %.0f ms after the page was asked for, the processor four times slower", took)
-	if took > 4000 {
+	if took > 8000 { // four times what it takes where nothing else runs
 		t.Errorf("500 cards took %.0f ms", took)
 	}
 }

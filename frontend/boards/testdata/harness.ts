@@ -194,10 +194,10 @@ class World {
 	/** Goes on with the text as it is shown, or ends the choice between its versions. */
 	private writing(by: Person, card: Card): Op {
 		const value = card.fields?.["text"];
-		const b = Math.max(0, by.store.n);
+		const b = by.store.base(card.id, "text");
 		const all = [value, ...(value?.alts ?? [])].map((one) => String(one?.v ?? ""));
 		if (all.length > 1 && this.random() < 0.5) return { k: "card.settle", t: card.id, f: "text", b, v: this.text(by, [...new Set(all)].join("")) };
-		return { k: "card.set", t: card.id, f: "text", b: by.store.base(card.id, "text"), v: this.text(by, all[0]!) };
+		return { k: "card.set", t: card.id, f: "text", b, v: this.text(by, all[0]!) };
 	}
 
 	/** Sees to the network of everybody for one round; what goes to the server is given back. */

@@ -64,7 +64,7 @@ class LiveBoard extends HTMLElement {
 		this.sync = new Sync({ base: this.base, ways: [socket, stream, poll], store, log, post, probe: async () => (await ask(this.base + "/kit")).status });
 		this.scene = new Scene(store, this.sync, this.base, lang, words, this.dataset.variant ?? "", this.dataset.pictures ?? "");
 		this.scene.code = this.dataset.code ?? "";
-		this.scene.late = this.dataset.late ?? "";
+		this.scene.late = this.dataset.late ?? this.base + "/late";
 		this.scene.wall = this.scene.still = wall;
 		this.scene.view = wall ? "board" : this.chosen();
 		store.me = this.dataset.me ?? "";

@@ -13,7 +13,7 @@ export class Scene {
 	wall = false;
 	/** The page with the code by which people come in, when there is one. */
 	code = "";
-	/** What came too late for its step, when there is such a tray. */
+	/** The tray of what came too late for its step. */
 	late = "";
 
 	constructor(

@@ -18,7 +18,7 @@ export function choices(scene: Scene, card: Card, kind: CardKind, may: boolean):
 		if (list.length < 2) return [];
 		const texts = list.map((one) => String(one.v ?? ""));
 		const pair = list.length === 2 ? compare(texts[0]!, texts[1]!) : null;
-		const settle = (v: string): void => scene.do({ k: "card.settle", t: card.id, f: field.id, b: Math.max(0, scene.store.n), v });
+		const settle = (v: string): void => scene.do({ k: "card.settle", t: card.id, f: field.id, b: scene.store.base(card.id, field.id), v });
 		const id = `merge-${card.id}-${field.id}`;
 		const area = h("textarea", { id, class: "control", rows: 3, maxlength: field.most || 2000 });
 		area.value = texts.filter((text) => text.trim()).join("\n");
