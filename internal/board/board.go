@@ -182,6 +182,11 @@ func Dealt(deck, prompt string) string { return "dealt-" + deck + "-" + prompt }
 // Open gives a state that was read from its JSON the kit it was made from.
 func (s *State) Open(k *kit.Kit) *State {
 	s.kit = k
+	for _, v := range s.Votes {
+		if v.Casts == nil {
+			v.Casts = map[string]map[string]json.RawMessage{}
+		}
+	}
 	return s
 }
 

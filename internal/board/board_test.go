@@ -67,6 +67,11 @@ func (b *table) does(who string, role kit.Role, o Op) string {
 		return errs.KeyOf(err)
 	}
 	before := string(must(b.s))
+	again := new(State)
+	if err := json.Unmarshal([]byte(before), again); err != nil {
+		b.t.Fatal(err)
+	}
+	b.s = again.Open(b.s.kit) // every operation is done on a board that was read from its snapshot
 	r, err := Apply(b.s, Entry{N: b.n + 1, Client: "client-of-" + who, Person: who, At: noon.Add(time.Duration(b.n) * time.Second), Op: o})
 	if err != nil {
 		if after := string(must(b.s)); after != before {

@@ -12,6 +12,7 @@ import (
 	"transformateur/internal/board/kit"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/db"
+	"transformateur/internal/platform/errs"
 	"transformateur/internal/policy"
 	"transformateur/internal/project"
 )
@@ -132,11 +133,14 @@ const idle = 30 * time.Second
 
 // Enter lets somebody into a board's room, opening it if need be. She is told all that
 // there is, or what changed after a number she has. client names her queue of operations.
-// Errors: NotFound for who has no seat; Invalid board.bad_client.
+// Errors: NotFound for who has no seat; Conflict board.closed; Invalid board.bad_client.
 func (s *Service) Enter(ctx context.Context, by account.User, id ID, client string, after int64) (*Listener, error) {
 	b, err := Load(ctx, s.db.Reader(), id)
 	if err != nil {
 		return nil, err
+	}
+	if !b.Closed.IsZero() {
+		return nil, errs.New(errs.Conflict, "board.closed")
 	}
 	seat, err := s.seats.Seat(ctx, s.db.Reader(), b, by)
 	if err != nil {

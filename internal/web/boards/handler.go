@@ -147,7 +147,7 @@ func (h *Handler) act(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ops, err := opsOf(v.State, r.PostForm)
+	ops, err := opsOf(v.State, unnamed(r.PostForm))
 	if err != nil {
 		return err
 	}
@@ -174,6 +174,19 @@ func (h *Handler) act(w http.ResponseWriter, r *http.Request) error {
 		where += "#card-" + target
 	}
 	return ui.See(w, r, where)
+}
+
+// unnamed takes off the fields of a form what tells them from those of the others.
+func unnamed(f url.Values) url.Values {
+	in := f.Get("in")
+	if in == "" {
+		return f
+	}
+	out := url.Values{}
+	for name, values := range f {
+		out[strings.TrimPrefix(name, in)] = values
+	}
+	return out
 }
 
 // opsOf are the operations that a form of the list asks for.
