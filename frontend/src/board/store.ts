@@ -106,7 +106,11 @@ export class Store {
 	 */
 	base(card: string, field: string): number {
 		const value = this.card(card)?.fields?.[field];
-		if (value?.n !== PENDING) return Math.max(0, this.n);
+		if (value?.n !== PENDING) {
+			// A hidden card of mine may have changed, and what it says be on its way.
+			const seen = this.served("c/" + card)?.n ?? this.n;
+			return Math.max(0, (this.common.get("c/" + card)?.n ?? -1) > seen ? seen : this.n);
+		}
 		const own = this.logs.flatMap((log) => log.pending).filter((p) => p.op.t === card && (p.op.f === field || p.op.k === "card.add"));
 		return own[own.length - 1]?.op.b ?? 0;
 	}
