@@ -112,6 +112,7 @@ func (r *Room) accept(l *Listener, sent Sent) (row, bool) {
 		l.own(message{M: "ack", S: sent.Seq, N: &n})
 		return row{}, false
 	}
+	sent.Op = canonical(sent.Op)
 	one := row{Entry: board.Entry{N: r.state.N + 1, Client: l.client, Seq: sent.Seq, Person: l.seat.Participant, At: db.Instant(r.s.clock.Now()), Op: sent.Op}, from: l}
 	err = board.TooBig(sent.Op)
 	if err == nil && sent.Kind == "undo" {
@@ -158,6 +159,18 @@ func (r *Room) ready(l *Listener) (map[int64]int64, error) {
 	}
 	r.known[l.client] = known
 	return known, nil
+}
+
+// canonical writes the value of an operation as the log and the snapshots will give it
+// back: two writings of one text must compare alike before and after the board is read again.
+func canonical(op board.Op) board.Op {
+	if len(op.Value) == 0 {
+		return op
+	}
+	if text, err := json.Marshal(op.Value); err == nil {
+		op.Value = text
+	}
+	return op
 }
 
 // undo finds what the person did last, and puts what undoes it in the operation.

@@ -231,6 +231,23 @@ func TestRestartAndReturn(t *testing.T) {
 	})
 }
 
+func TestATextIsWrittenOneWay(t *testing.T) {
+	h := newHall(t, dbtest.SQLite(t))
+	ana := h.enter(h.s, "ana", ofAna, -1)
+	ana.sends(1, note(first, ""))
+	ana.sends(2, board.Op{Kind: "card.set", Target: first, Field: "text", Base: 1, Value: json.RawMessage(`  "un < deux" `)})
+	ana.hears(`"ack"`, `"s":2`)
+	h.s.Close()
+	h.s = h.node()
+	gus := h.enter(h.s, "gus", ofGus, -1)
+	gus.sends(1, board.Op{Kind: "card.set", Target: first, Field: "text", Base: 1, Value: json.RawMessage(`"un < deux"`)})
+	gus.hears(`"ack"`, `"n":3`)
+	state, _, err := Replay(t.Context(), h.db.Reader(), h.id, 0)
+	if err != nil || len(state.Cards[first].Fields["text"].Alts) != 0 {
+		t.Errorf("the same text became two: %v %v", state.Cards[first].Fields["text"], err)
+	}
+}
+
 func TestSilenceOnTheWire(t *testing.T) {
 	h := newHall(t, dbtest.SQLite(t))
 	ana, gus, fan := h.enter(h.s, "ana", ofAna, -1), h.enter(h.s, "gus", ofGus, -1), h.enter(h.s, "fan", ofFan, -1)
