@@ -245,11 +245,12 @@ func attribute(n *html.Node, name string) string {
 }
 
 // letters are the mails that an observer received or will receive by themselves; those
-// that wait for somebody to release them tell her nothing.
+// that wait for somebody to release them tell her nothing. Their identifiers are drawn at
+// random, and depend on what is drawn beside: they are not compared.
 func (w *world) letters(key string) []string {
 	list, err := db.List(w.ctx, w.app.DB.Reader(), db.Value[string], `
-		select subject || char(10) || body || char(10) || status || ' ' || template || ' ' || created_at || ' ' || coalesce(due_at, '') || ' ' || message_id
-		from mails where to_email = $1 and due_at is not null order by created_at, id`, address(key))
+		select subject || char(10) || body || char(10) || status || ' ' || template || ' ' || created_at || ' ' || coalesce(due_at, '')
+		from mails where to_email = $1 and due_at is not null order by created_at, template, subject, body`, address(key))
 	if err != nil {
 		w.t.Error(err)
 	}

@@ -129,7 +129,7 @@ var reviewed = []secret{
 			w.judges("juror", dorasFile, "good", "Un besoin.", "Rien.")
 		}
 	}},
-	{name: "a review of a file, to a member who stepped aside, at the deliberation", after: "committee", varies: true, knows: inRoom, words: []string{"limande", "merluche"}, plant: func(w *world, told bool) {
+	{name: "a review of a file, to a member who stepped aside, at the deliberation", after: "committee", varies: true, knows: append([]string{"region"}, inRoom...), words: []string{"limande", "merluche"}, plant: func(w *world, told bool) {
 		w.reads(gilsFile, "juror")
 		w.judges("juror", gilsFile, pick(told, "good", "weak"), pick(told, "La limande nage vite.", "La merluche plonge.."), "Rien.")
 		w.deliberates(dorasFile)
