@@ -45,6 +45,10 @@ class Territory extends HTMLElement {
 		});
 		input.addEventListener("change", (event) => event.stopPropagation());
 		input.addEventListener("keydown", (event) => this.key(event));
+		// What sends a form is the key press, which a slow browser may deliver although the key down was taken.
+		input.addEventListener("keypress", (event) => {
+			if (event.key === "Enter") event.preventDefault();
+		});
 		input.addEventListener("blur", () => setTimeout(() => this.show([]), 150));
 		list.addEventListener("pointerdown", (event) => event.preventDefault());
 		list.addEventListener("click", (event) => {

@@ -60,7 +60,7 @@ func until(t *testing.T, ctx context.Context, expression string) {
 			return
 		}
 	}
-	t.Fatalf("never: %s\n%s", expression, ask[string](t, ctx, "document.querySelector('main').innerText.slice(0, 3000)"))
+	t.Fatalf("never: %s\n%s", expression, ask[string](t, ctx, "location.href + '\\n' + document.activeElement?.outerHTML.slice(0, 300) + '\\n' + (document.querySelector('main') ?? document.documentElement).innerText.slice(0, 3000)"))
 }
 
 const (
