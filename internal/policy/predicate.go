@@ -138,14 +138,14 @@ func (s *Service) Unexcluded(_ context.Context, by account.User, kind, id string
 // what contains it". What she holds is found once, not for each object.
 func (rule Rule) whereHeld(cols Columns, person, now string) string {
 	held := `(select ` + isOn + ` from relations where relation in (` + quoted(rule.Relations) + `) and revoked_at is null and ` + live(person, now) + `)`
-	var any []string
+	var ways []string
 	for _, on := range cols.on(rule.On) {
-		any = append(any, on+" in "+held)
+		ways = append(ways, on+" in "+held)
 	}
-	if len(any) == 0 {
+	if len(ways) == 0 {
 		return ""
 	}
-	return "(" + strings.Join(any, " or ") + ")"
+	return "(" + strings.Join(ways, " or ") + ")"
 }
 
 func live(person, now string) string {
