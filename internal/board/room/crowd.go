@@ -4,7 +4,6 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
-	"time"
 
 	"transformateur/internal/platform/errs"
 )
@@ -13,7 +12,6 @@ import (
 type crowd struct {
 	here    map[*Listener]Here
 	changed bool
-	checked time.Time
 }
 
 // Move says where somebody is: on which card, in which field. It is not kept.

@@ -70,8 +70,6 @@ func address(id room.ID, part string) string {
 
 func in(ctx context.Context, l form.Localised) string { return l.In(string(i18n.From(ctx))) }
 
-func lang(r *http.Request) string { return string(i18n.From(r.Context())) }
-
 func itoa(n int) string { return strconv.Itoa(n) }
 
 // kit is the kit that the board was made from.
