@@ -79,6 +79,7 @@ func (r *Room) catchUp(after int64) bool {
 		r.reload()
 		return false
 	}
+	r.frames.add(encode(message{M: "people", People: r.names()})) // somebody may write there who never came here
 	r.tellAll(after)
 	return true
 }

@@ -90,7 +90,7 @@ func (r *Room) look() {
 		r.shut()
 		return
 	}
-	seats, err := r.s.seats.Alive(r.s.ctx, r.s.db.Reader(), r.board)
+	seat, err := r.s.seats.Alive(r.s.ctx, r.s.db.Reader(), r.board)
 	if err != nil && r.s.ctx.Err() == nil {
 		slog.ErrorContext(r.s.ctx, "seats not read", "board", r.board.ID, "err", err)
 	}
@@ -98,7 +98,7 @@ func (r *Room) look() {
 		if err != nil {
 			break
 		}
-		switch seat, there := seats[l.login]; {
+		switch seat, there := seat(l.login); {
 		case !there:
 			l.own(message{M: "end", Key: "board.left", Err: errs.New(errs.Forbidden, "board.left")})
 			l.close()

@@ -111,6 +111,7 @@ type Listener struct {
 	closed bool
 	gap    bool
 	woken  chan struct{}
+	wake   func() // what rouses her, in place of woken
 }
 
 // private is a message for one listener, told after the frames up to a number.
@@ -151,6 +152,10 @@ func (l *Listener) after(frame int64, m message) {
 }
 
 func (l *Listener) rouse() {
+	if wake := l.waking(); wake != nil {
+		wake()
+		return
+	}
 	select {
 	case l.woken <- struct{}{}:
 	default:
@@ -165,11 +170,27 @@ func (l *Listener) close() {
 	l.rouse()
 }
 
+// OnNews has wake called, from any goroutine, each time there may be something for Take: a
+// listener who waits then needs no goroutine. wake returns at once. It is called once
+// before OnNews returns.
+func (l *Listener) OnNews(wake func()) {
+	l.mu.Lock()
+	l.wake = wake
+	l.mu.Unlock()
+	wake()
+}
+
+func (l *Listener) waking() func() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.wake
+}
+
 // Next gives what she is to be told now, and waits until there is something. words turns
 // the reason of a refusal into a sentence. It ends with io.EOF.
 func (l *Listener) Next(ctx context.Context, words func(error) string) ([][]byte, error) {
 	for {
-		out, ended := l.take(words)
+		out, ended := l.Take(words)
 		if len(out) > 0 {
 			return out, nil
 		}
@@ -184,8 +205,9 @@ func (l *Listener) Next(ctx context.Context, words func(error) string) ([][]byte
 	}
 }
 
-// take takes what waits for her, frames and her own in their order.
-func (l *Listener) take(words func(error) string) (out [][]byte, ended bool) {
+// Take takes what waits for her, frames and her own in their order, and says whether that
+// was the last.
+func (l *Listener) Take(words func(error) string) (out [][]byte, ended bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed && len(l.mine) == 0 {
@@ -247,6 +269,7 @@ func errBadClient() error { return errs.New(errs.Invalid, "board.bad_client") }
 // enter has a listener told all that there is, or what changed after a number.
 func (r *Room) enter(l *Listener, after int64) {
 	l.room = r
+	r.people[l.seat.Participant] = l.seat
 	if after == Nothing {
 		r.listeners[l], l.seen = true, r.frames.now()
 		return
@@ -254,7 +277,6 @@ func (r *Room) enter(l *Listener, after int64) {
 	if after > r.state.N || after < 0 {
 		after = -1
 	}
-	r.people[l.seat.Participant] = l.seat
 	keys := r.state.Keys(after)
 	set := objects(r.state.Common(keys))
 	maps.Copy(set, objects(r.state.Own(l.seat.Participant, keys)))
@@ -273,8 +295,7 @@ func (r *Room) gone(l *Listener) {
 	}
 }
 
-// names are those of who is here and of who wrote something that is on the board: of a
-// large gathering, nobody needs the others.
+// names are those of who is here and of who wrote something that is on the board.
 func (r *Room) names() map[string]Person {
 	out := map[string]Person{}
 	add := func(id string) {

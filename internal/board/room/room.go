@@ -33,8 +33,8 @@ type Seat struct {
 type Seats interface {
 	// Seat is the seat of a person on a board; NotFound when she has none.
 	Seat(ctx context.Context, r db.Reader, b Board, by account.User) (Seat, error)
-	// Alive gives the seats of a gathering by sign-in, those that ended left out.
-	Alive(ctx context.Context, r db.Reader, b Board) (map[string]Seat, error)
+	// Alive gives, for a sign-in, the seat of who is signed in by it now.
+	Alive(ctx context.Context, r db.Reader, b Board) (func(login string) (Seat, bool), error)
 	// People are all those who ever sat in a gathering, by participant.
 	People(ctx context.Context, r db.Reader, b Board) (map[string]Seat, error)
 }
@@ -181,7 +181,8 @@ func (s *Service) open(ctx context.Context, b Board) (*Room, error) {
 	return r, nil
 }
 
-// load reads the board, and the names of those who ever sat in its gathering.
+// load reads the board, and the names of those who wrote on it or are here: of a large
+// gathering, a room needs no others.
 func (r *Room) load(ctx context.Context) error {
 	state, snapshot, err := Replay(ctx, r.s.db.Reader(), r.board.ID, 0)
 	if err != nil {
@@ -193,7 +194,15 @@ func (r *Room) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.people = people
+	r.people = map[string]Seat{}
+	for _, id := range state.People() {
+		if seat, known := people[id]; known {
+			r.people[id] = seat
+		}
+	}
+	for l := range r.listeners {
+		r.people[l.seat.Participant] = l.seat
+	}
 	return nil
 }
 

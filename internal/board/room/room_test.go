@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -42,19 +43,15 @@ func (c *chairs) Seat(_ context.Context, _ db.Reader, _ Board, by account.User) 
 	return s, nil
 }
 
-func (c *chairs) Alive(context.Context, db.Reader, Board) (map[string]Seat, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	out := map[string]Seat{}
-	for id, s := range c.seats {
-		out[id] = s
-	}
-	return out, nil
+func (c *chairs) Alive(ctx context.Context, r db.Reader, b Board) (func(string) (Seat, bool), error) {
+	seats, err := c.People(ctx, r, b)
+	return func(login string) (Seat, bool) { s, there := seats[login]; return s, there }, err
 }
 
-func (c *chairs) People(ctx context.Context, r db.Reader, b Board) (map[string]Seat, error) {
-	list, err := c.Alive(ctx, r, b)
-	return list, err
+func (c *chairs) People(context.Context, db.Reader, Board) (map[string]Seat, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return maps.Clone(c.seats), nil
 }
 
 func (c *chairs) leave(person string) {

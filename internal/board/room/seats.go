@@ -55,17 +55,16 @@ func seatOf(p gathering.Participant, b Board) Seat {
 	return Seat{Participant: p.ID, Name: p.Name, Role: role, Project: string(p.Project)}
 }
 
-// Alive gives the seats of those who are signed in, by sign-in.
-func (g *Gatherings) Alive(ctx context.Context, r db.Reader, b Board) (map[string]Seat, error) {
+// Alive gives, for a sign-in, the seat of who is signed in by it.
+func (g *Gatherings) Alive(ctx context.Context, r db.Reader, b Board) (func(login string) (Seat, bool), error) {
 	now, err := g.roll(ctx, r, b.Gathering)
 	if err != nil {
 		return nil, err
 	}
-	out := make(map[string]Seat, len(now.seats))
-	for login, p := range now.seats {
-		out[login] = seatOf(p, b)
-	}
-	return out, nil
+	return func(login string) (Seat, bool) {
+		p, there := now.seats[login]
+		return seatOf(p, b), there
+	}, nil
 }
 
 // roll reads who sits in a gathering and is signed in, unless it was just read.
