@@ -11,6 +11,7 @@ import (
 
 	"transformateur/internal/board"
 	"transformateur/internal/platform/errs"
+	"transformateur/internal/platform/live"
 )
 
 // message is what a browser is sent, as one JSON object.
@@ -45,13 +46,7 @@ type Here struct {
 	Field  string `json:"f,omitempty"`
 }
 
-func encode(m message) []byte {
-	text, err := json.Marshal(m)
-	if err != nil {
-		panic(err) // our own types can be written
-	}
-	return text
-}
+func encode(m message) live.Frame { return live.Encode(m) }
 
 func objects(list []board.Object) map[string]json.RawMessage {
 	set := make(map[string]json.RawMessage, len(list))
@@ -64,11 +59,11 @@ func objects(list []board.Object) map[string]json.RawMessage {
 // ring holds the last frames that everybody is told, each encoded once.
 type ring struct {
 	mu     sync.RWMutex
-	frames [64][]byte
+	frames [64]live.Frame
 	last   int64 // number of the last one; the first one is 1
 }
 
-func (r *ring) add(frame []byte) {
+func (r *ring) add(frame live.Frame) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.last++
@@ -76,7 +71,7 @@ func (r *ring) add(frame []byte) {
 }
 
 // upTo appends the frames after one, up to another; false when they are there no more.
-func (r *ring) upTo(out [][]byte, after, last int64) ([][]byte, bool) {
+func (r *ring) upTo(out []live.Frame, after, last int64) ([]live.Frame, bool) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	if last-after > 0 && r.last-after > int64(len(r.frames)) {
@@ -188,7 +183,7 @@ func (l *Listener) waking() func() {
 
 // Next gives what she is to be told now, and waits until there is something. words turns
 // the reason of a refusal into a sentence. It ends with io.EOF.
-func (l *Listener) Next(ctx context.Context, words func(error) string) ([][]byte, error) {
+func (l *Listener) Next(ctx context.Context, words func(error) string) ([]live.Frame, error) {
 	for {
 		out, ended := l.Take(words)
 		if len(out) > 0 {
@@ -207,7 +202,7 @@ func (l *Listener) Next(ctx context.Context, words func(error) string) ([][]byte
 
 // Take takes what waits for her, frames and her own in their order, and says whether that
 // was the last.
-func (l *Listener) Take(words func(error) string) (out [][]byte, ended bool) {
+func (l *Listener) Take(words func(error) string) (out []live.Frame, ended bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed && len(l.mine) == 0 {
@@ -231,7 +226,7 @@ func (l *Listener) Take(words func(error) string) (out [][]byte, ended bool) {
 	add(frames.now())
 	if !whole || l.gap {
 		l.closed = true
-		return [][]byte{encode(message{M: "gap"})}, true
+		return []live.Frame{encode(message{M: "gap"})}, true
 	}
 	return out, l.closed
 }

@@ -12,17 +12,20 @@ import (
 	"transformateur/internal/platform/errs"
 )
 
-const boardColumns = `id, gathering_id, project_id, title, kit_id, variant, n, created_at, closed_at`
+const boardColumns = `id, gathering_id, project_id, title, kit_id, variant, n, created_at, closed_at, cards, phase, changed_at`
 
 func scanBoard(sc db.Scanner) (b Board, err error) {
 	var project *string
-	var closed *time.Time
-	err = sc.Scan(&b.ID, &b.Gathering, &project, &b.Title, &b.KitID, &b.Variant, &b.N, &b.Created, &closed)
+	var closed, changed *time.Time
+	err = sc.Scan(&b.ID, &b.Gathering, &project, &b.Title, &b.KitID, &b.Variant, &b.N, &b.Created, &closed, &b.Cards, &b.Phase, &changed)
 	if project != nil {
 		b.Project = *project
 	}
 	if closed != nil {
 		b.Closed = *closed
+	}
+	if changed != nil {
+		b.Changed = *changed
 	}
 	return b, err
 }
@@ -51,7 +54,7 @@ func Of(ctx context.Context, r db.Reader, gathering string) ([]Board, error) {
 func Replay(ctx context.Context, r db.Reader, id ID, at int64) (state *board.State, snapshot int64, err error) {
 	var kitText, variant, text string
 	var created time.Time
-	row := r.QueryRow(ctx, `select kit, variant, state, snapshot_n, created_at from boards where id = $1`, string(id))
+	row := r.QueryRow(ctx, `select s.kit, b.variant, s.state, s.snapshot_n, b.created_at from boards b join board_sheets s on s.id = b.id where b.id = $1`, string(id))
 	if err := row.Scan(&kitText, &variant, &text, &snapshot, &created); err != nil {
 		return nil, 0, fmt.Errorf("read board %s: %w", id, err)
 	}
@@ -126,10 +129,10 @@ func undosOf(ctx context.Context, r db.Reader, id ID, person string) ([]undoable
 	return list, nil
 }
 
-// advance gives the numbers of a batch to this node: another one that wrote meanwhile
-// makes it fail. Error: Conflict board.behind.
-func advance(ctx context.Context, tx *db.Tx, id ID, before, now int64) error {
-	n, err := tx.Exec(ctx, `update boards set n = $3 where id = $1 and n = $2 and closed_at is null`, string(id), before, now)
+// advance gives the numbers of a batch to this node, with what a list of boards shows of
+// them: another one that wrote meanwhile makes it fail. Error: Conflict board.behind.
+func advance(ctx context.Context, tx *db.Tx, id ID, before int64, now *board.State, at time.Time) error {
+	n, err := tx.Exec(ctx, `update boards set n = $3, cards = $4, phase = $5, changed_at = $6 where id = $1 and n = $2 and closed_at is null`, string(id), before, now.N, now.Written(), now.Desk.Phase, at)
 	if err != nil {
 		return fmt.Errorf("number the operations of board %s: %w", id, err)
 	}
@@ -159,7 +162,7 @@ func insert(ctx context.Context, tx *db.Tx, id ID, one row) error {
 }
 
 func keepSnapshot(ctx context.Context, tx *db.Tx, id ID, n int64, state []byte) error {
-	_, err := tx.Exec(ctx, `update boards set state = $2, snapshot_n = $3 where id = $1`, string(id), string(state), n)
+	_, err := tx.Exec(ctx, `update board_sheets set state = $2, snapshot_n = $3 where id = $1`, string(id), string(state), n)
 	if err != nil {
 		return fmt.Errorf("keep the snapshot of board %s: %w", id, err)
 	}

@@ -50,6 +50,9 @@ type Board struct {
 	N         int64
 	Created   time.Time
 	Closed    time.Time // zero while it is open
+	Cards     int       // that somebody wrote
+	Phase     string    // its phase, by its name in the kit
+	Changed   time.Time // zero before the first operation
 }
 
 // Projects keep what cards become.

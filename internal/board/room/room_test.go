@@ -118,7 +118,7 @@ func (h *hall) enter(s *Service, who, client string, after int64) *seat {
 			list, err := l.Next(context.Background(), func(err error) string { return errs.KeyOf(err) })
 			for _, text := range list {
 				var m map[string]any
-				json.Unmarshal(text, &m)
+				json.Unmarshal(text.JSON(), &m)
 				p.got <- m
 			}
 			if err != nil {
@@ -320,8 +320,8 @@ func TestSlowReaderIsCaughtUp(t *testing.T) {
 		ana.hears(`"ack"`, fmt.Sprintf(`"s":%d}`, i+2))
 	}
 	list, err := slow.Next(t.Context(), errs.KeyOf)
-	if err != nil || len(list) != 1 || string(list[0]) != `{"m":"gap"}` {
-		t.Fatalf("%s %v", list, err)
+	if err != nil || len(list) != 1 || string(list[0].JSON()) != `{"m":"gap"}` {
+		t.Fatalf("%d frames, %v", len(list), err)
 	}
 	slow.Leave()
 	h.enter(h.s, "gus", ofGus, 0).hears(`"hello"`, `"99"`)

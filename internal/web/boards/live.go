@@ -61,7 +61,7 @@ func (h *Handler) stream(w http.ResponseWriter, r *http.Request) error {
 		list, err := l.Next(waiting, why(r.Context()))
 		done()
 		for _, one := range list {
-			if out.Send("m", json.RawMessage(one)) != nil {
+			if out.Send("m", one.JSON()) != nil {
 				return nil
 			}
 		}
@@ -94,8 +94,8 @@ func (h *Handler) poll(w http.ResponseWriter, r *http.Request) error {
 	for quiet := true; quiet; {
 		list, err := l.Next(ctx, why(r.Context()))
 		for _, one := range list {
-			messages = append(messages, json.RawMessage(one))
-			quiet = quiet && empty(one)
+			messages = append(messages, one.JSON())
+			quiet = quiet && empty(one.JSON())
 		}
 		if err != nil {
 			break
@@ -138,8 +138,8 @@ func (h *Handler) ops(w http.ResponseWriter, r *http.Request) error {
 	for left := len(m.Ops); left > 0; {
 		list, err := l.Next(ctx, why(r.Context()))
 		for _, one := range list {
-			if answer(one) {
-				answers = append(answers, json.RawMessage(one))
+			if answer(one.JSON()) {
+				answers = append(answers, one.JSON())
 				left--
 			}
 		}
