@@ -29,8 +29,8 @@ create table board_sheets (
   snapshot_n bigint not null
 );
 
--- Every operation of a board, in order. client and seq are the identity of an operation:
--- the same pair is the same one, however often it is sent.
+-- Every operation of a board, in order. client and seq are the identity of an operation,
+-- and make its id: the same pair is the same one, however often it is sent.
 create table board_log (
   id text primary key,
   board_id text not null references boards (id) on delete cascade,
@@ -42,10 +42,8 @@ create table board_log (
   op text not null,
   inverse text not null,
   undoes bigint not null,
-  unique (board_id, n),
-  unique (board_id, client, seq)
+  unique (board_id, n)
 );
-create index board_log_person on board_log (board_id, person, n);
 
 -- What arrived too late for its step: the facilitator takes it in or leaves it.
 create table board_late (

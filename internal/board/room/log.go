@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"transformateur/internal/board"
@@ -109,24 +110,60 @@ func knownOf(ctx context.Context, r db.Reader, id ID, client string) (map[int64]
 	return known, err
 }
 
-// undosOf is what a person may undo, the last one last.
-func undosOf(ctx context.Context, r db.Reader, id ID, person string) ([]undoable, error) {
-	list, err := db.List(ctx, r, func(sc db.Scanner) (u undoable, err error) {
-		var text string
-		if err := sc.Scan(&u.n, &text); err != nil {
-			return u, err
+// past is what was done on a board: the number that each operation of a client was given,
+// and what each person may undo, the last one last.
+type past struct {
+	known map[string]map[int64]int64
+	undos map[string][]undoable
+}
+
+// pastOf reads the whole log once, for all those who come: a crowd that comes back at once
+// is answered from memory.
+func pastOf(ctx context.Context, r db.Reader, id ID) (*past, error) {
+	p := &past{known: map[string]map[int64]int64{}, undos: map[string][]undoable{}}
+	_, err := db.List(ctx, r, func(sc db.Scanner) (bool, error) {
+		var n, seq, undoes int64
+		var client, person, inverse string
+		if err := sc.Scan(&n, &client, &seq, &person, &undoes, &inverse); err != nil {
+			return false, err
 		}
-		return u, json.Unmarshal([]byte(text), &u.inverse)
-	}, `select n, inverse from (
-			select l.n, l.inverse from board_log l
-			where l.board_id = $1 and l.person = $2 and l.inverse <> '' and l.undoes = 0
-				and not exists (select 1 from board_log u where u.board_id = l.board_id and u.person = l.person and u.undoes = l.n)
-			order by l.n desc limit 100) last
-		order by n`, string(id), person)
+		p.note(client, seq, n)
+		switch {
+		case undoes > 0:
+			p.undone(person, undoes)
+		case inverse != "":
+			p.did(person, undoable{n, inverse})
+		}
+		return true, nil
+	}, `select n, client, seq, person, undoes, inverse from board_log where board_id = $1 order by n`, string(id))
 	if err != nil {
-		return nil, fmt.Errorf("read what %s may undo on board %s: %w", person, id, err)
+		return nil, fmt.Errorf("read what was done on board %s: %w", id, err)
 	}
-	return list, nil
+	return p, nil
+}
+
+func (p *past) note(client string, seq, n int64) {
+	if p.known[client] == nil {
+		p.known[client] = map[int64]int64{}
+	}
+	p.known[client][seq] = n
+}
+
+// far is how many of her operations somebody may undo.
+const far = 100
+
+func (p *past) did(person string, u undoable) {
+	list := append(p.undos[person], u)
+	p.undos[person] = list[max(0, len(list)-far):]
+}
+
+func (p *past) undone(person string, n int64) {
+	p.undos[person] = slices.DeleteFunc(p.undos[person], func(u undoable) bool { return u.n == n })
+}
+
+// logID names an operation of a board: the same one cannot be written twice.
+func logID(id ID, client string, seq int64) string {
+	return fmt.Sprintf("%s.%d.%s", client, seq, id)
 }
 
 // advance gives the numbers of a batch to this node, with what a list of boards shows of
@@ -154,7 +191,7 @@ func insert(ctx context.Context, tx *db.Tx, id ID, one row) error {
 		}
 	}
 	_, err = tx.Exec(ctx, `insert into board_log (id, board_id, n, client, seq, person, at, op, inverse, undoes) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		db.NewID(), string(id), one.N, one.Client, one.Seq, one.Person, one.At, string(op), string(inverse), one.undoes)
+		logID(id, one.Client, one.Seq), string(id), one.N, one.Client, one.Seq, one.Person, one.At, string(op), string(inverse), one.undoes)
 	if err != nil {
 		return fmt.Errorf("write operation %d of board %s: %w", one.N, id, err)
 	}

@@ -102,8 +102,7 @@ type Room struct {
 	board     Board
 	inbox     chan request
 	state     *board.State
-	known     map[string]map[int64]int64 // client, seq → number
-	undos     map[string][]undoable      // by participant, the last one last
+	past      *past // nil until somebody writes
 	listeners map[*Listener]bool
 	people    map[string]Seat
 	frames    ring
@@ -192,7 +191,7 @@ func (r *Room) load(ctx context.Context) error {
 		return err
 	}
 	r.state, r.snapshot = state, snapshot
-	r.known, r.undos = map[string]map[int64]int64{}, map[string][]undoable{}
+	r.past = nil
 	people, err := r.s.seats.People(ctx, r.s.db.Reader(), r.board)
 	if err != nil {
 		return err
