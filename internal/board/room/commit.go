@@ -244,6 +244,7 @@ func (r *Room) tell(rows []row) {
 	for _, one := range rows {
 		keys = append(keys, one.changed...)
 		if one.Op.Kind == "phase.set" { // who wrote what was hidden may be told now
+			r.phased = one.At
 			r.frames.add(encode(message{M: "people", People: r.names()}))
 		}
 		for _, person := range r.state.Authors(one.changed, one.Person) {

@@ -286,7 +286,7 @@ func (r *Room) enter(l *Listener, after int64) {
 func (r *Room) gone(l *Listener) {
 	if r.listeners[l] {
 		delete(r.listeners, l)
-		r.crowd.left(l)
+		r.crowd.left(l, r.s.clock.Now())
 	}
 }
 

@@ -82,6 +82,8 @@ type Service struct {
 	group    sync.WaitGroup
 	mu       sync.Mutex
 	rooms    map[ID]*Room
+	kits     sync.Map // by board
+	sameKits sync.Map // by their text
 }
 
 // New makes the service. Close ends every room.
@@ -110,6 +112,7 @@ type Room struct {
 	busy      pace
 	crowd     crowd
 	landing   landing
+	phased    time.Time // when the phase began, if it was while the room was open
 }
 
 // request is what reaches the goroutine of a room.

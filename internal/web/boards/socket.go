@@ -17,6 +17,7 @@ import (
 
 	"transformateur/internal/board/room"
 	"transformateur/internal/i18n"
+	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/live"
 )
 
@@ -97,7 +98,7 @@ const (
 )
 
 func (l *line) hurry() error {
-	now := time.Now()
+	now := clock.System{}.Now() // what the system measures deadlines by
 	if l.until.Sub(now) > patience-late {
 		return nil
 	}
