@@ -49,7 +49,7 @@ func TestFacilitatorWritesAKit(t *testing.T) {
 	claire.write("Paquet à ajouter", "Pour chercher")
 	claire.act("Ajouter le paquet")
 	claire.reads("1. Pour chercher")
-	claire.replace("Question", "Qu’avez-vous dû faire deux fois ?")
+	claire.replace("Texte de la question", "Qu’avez-vous dû faire deux fois ?")
 	claire.kept()
 	claire.goTo("Enregistrer et fermer")
 	claire.reads("Publiez-la pour pouvoir ouvrir des plateaux")

@@ -26,7 +26,7 @@ type bench struct {
 	Shape  string
 	Faults []fault
 	Bad    ui.Problems // of what was sent and could not be read
-	Open   string      // the row that is unfolded
+	Open   string      // the row, or what lies in it, that is unfolded
 	Clash  url.Values  // what was sent, when a colleague changed the part meanwhile
 }
 
@@ -83,7 +83,7 @@ func (b *bench) wrong(part string) (n int) {
 // unfolded says whether a row shows what it holds: the one that was acted on, one that is
 // wrong, or each of a few.
 func (b *bench) unfolded(row string, of int) bool {
-	if of <= 2 || b.Open == row {
+	if of <= 2 || b.Open == row || strings.HasPrefix(b.Open, row+".") {
 		return true
 	}
 	for _, list := range []ui.Problems{b.Bad, b.known()} {
@@ -167,7 +167,7 @@ func leave(w http.ResponseWriter, r *http.Request, b *bench, row string) error {
 	case r.PostForm.Get("do") == "close":
 		return ui.Done(w, r, at(b.ID), "kits.saved_done")
 	case row != "":
-		return ui.See(w, r, here+"?open="+topRow(row)+"#"+rowID(row))
+		return ui.See(w, r, here+"?open="+row+"#"+rowID(row))
 	}
 	return ui.Done(w, r, here, "kits.saved_done")
 }

@@ -30,8 +30,8 @@ func faultsOf(ctx context.Context, id shelf.ID, k *kit.Kit, err error) (list []f
 	for i, f := range fields {
 		part := drafting.PartOf(f.Path)
 		address := at(id, "edit", part)
-		if row := topRow(f.Path); row != "" {
-			address += "?open=" + row
+		if strings.Contains(f.Path, ".") {
+			address += "?open=" + f.Path
 		}
 		list = append(list, fault{Path: f.Path, Part: part, Where: whereIn(ctx, k, f.Path), Text: said[i].Text, URL: address + "#" + ui.FieldID(controlOf(f.Path))})
 	}
@@ -44,18 +44,6 @@ func saidOf(ctx context.Context, k *kit.Kit, list []errs.Field) (said ui.Problem
 		said = append(said, ui.FieldError{Path: controlOf(f.Path), Text: i18n.T(ctx, f.Key, f.Args...)})
 	}
 	return said
-}
-
-// topRow is the row of the page in which a path lies: "cards.1".
-func topRow(path string) string {
-	parts := strings.Split(path, ".")
-	if len(parts) < 2 {
-		return ""
-	}
-	if _, err := strconv.Atoi(parts[1]); err != nil {
-		return ""
-	}
-	return parts[0] + "." + parts[1]
 }
 
 // inBoth are the texts written in both languages.
