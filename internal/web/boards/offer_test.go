@@ -6,11 +6,14 @@ import (
 	"strings"
 	"testing"
 
+	"transformateur/internal/account"
 	"transformateur/internal/board/kit/drafting"
 	"transformateur/internal/board/shelf"
 	"transformateur/internal/form"
 	"transformateur/internal/gathering/gatheringtest"
 	"transformateur/internal/i18n"
+	"transformateur/internal/platform/db"
+	"transformateur/internal/policy"
 )
 
 // The page that opens boards offers the kits that the edition published, and a board is
@@ -42,4 +45,12 @@ func TestABoardOfTheEditionsOwnKit(t *testing.T) {
 	if page = lead.Page(t, one); strings.Count(page, "Deux saisies") == 0 {
 		t.Error("the card is not on the board")
 	}
+
+	// Who runs this gathering alone opens boards on what was published, and writes no kit.
+	h.Must(h.DB.Write(t.Context(), func(tx *db.Tx) error {
+		return h.Policy.Grant(t.Context(), tx, account.System, policy.Relation{SubjectID: string(h.Ana.ID), Relation: "facilitator", Object: policy.Ref{Kind: "gathering", ID: string(h.gathering)}})
+	}))
+	page = h.site(h.Ana, i18n.FR).Page(t, blank)
+	holds(t, page, `value="`+string(own)+`"`)
+	lacks(t, page, `href="/editions/`+gatheringtest.Edition+`/kits"`)
 }

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -299,13 +298,4 @@ func (h *Handler) after(w http.ResponseWriter, r *http.Request, refused error, d
 	}
 	s := kitState{View: v, faults: faultsOf(r.Context(), v.ID, v.Kit, v.Faults), problems: ui.Problems{{Text: ui.Sentence(r.Context(), refused)}}}
 	return ui.Render(w, r, ui.StatusOf(refused), showPage(s))
-}
-
-// variantsOf names the sets of decks of a kit among which whoever opens a board picks one.
-func variantsOf(ctx context.Context, k *kit.Kit) (list []string) {
-	for _, v := range k.Variants() {
-		i := slices.IndexFunc(k.Decks, func(d kit.Deck) bool { return d.Variant == v })
-		list = append(list, in(ctx, k.Decks[i].Title))
-	}
-	return list
 }
