@@ -25,9 +25,10 @@ type bench struct {
 	Was    string   // the mark of the part that the page was made from
 	Shape  string
 	Faults []fault
-	Bad    ui.Problems // of what was sent and could not be read
-	Open   string      // the row, or what lies in it, that is unfolded
-	Clash  url.Values  // what was sent, when a colleague changed the part meanwhile
+	known  map[string]string // their words, by path
+	Bad    ui.Problems       // of what was sent and could not be read
+	Open   string            // the row, or what lies in it, that is unfolded
+	Clash  url.Values        // what was sent, when a colleague changed the part meanwhile
 }
 
 func partOf(r *http.Request) (string, error) {
@@ -49,25 +50,19 @@ func (h *Handler) bench(r *http.Request) (*bench, error) {
 		return nil, err
 	}
 	b := &bench{View: v, Part: part, Shown: v.Kit, Was: drafting.Mark(v.Kit, part), Shape: drafting.Shape(v.Kit, part), Open: r.URL.Query().Get("open")}
-	b.Faults = faultsOf(r.Context(), v.ID, v.Kit, v.Faults)
+	b.Faults, b.known = faultsOf(r.Context(), v.ID, v.Kit, v.Faults), map[string]string{}
+	for _, f := range b.Faults {
+		b.known[f.Path] = f.Text
+	}
 	return b, nil
 }
 
 // at is what is wrong at a path of the kit, in words; "" for nothing.
 func (b *bench) at(path string) string {
-	for _, list := range []ui.Problems{b.Bad, b.known()} {
-		if said := list.At(path); said != "" {
-			return said
-		}
+	if said := b.Bad.At(path); said != "" {
+		return said
 	}
-	return ""
-}
-
-func (b *bench) known() (list ui.Problems) {
-	for _, f := range b.Faults {
-		list = append(list, ui.FieldError{Path: f.Path, Text: f.Text})
-	}
-	return list
+	return b.known[path]
 }
 
 // wrong counts the faults of a part.
@@ -86,12 +81,8 @@ func (b *bench) unfolded(row string, of int) bool {
 	if of <= 2 || b.Open == row || strings.HasPrefix(b.Open, row+".") {
 		return true
 	}
-	for _, list := range []ui.Problems{b.Bad, b.known()} {
-		if slices.ContainsFunc(list, func(p ui.FieldError) bool { return strings.HasPrefix(p.Path, row+".") }) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(b.Bad, func(p ui.FieldError) bool { return strings.HasPrefix(p.Path, row+".") }) ||
+		slices.ContainsFunc(b.Faults, func(f fault) bool { return strings.HasPrefix(f.Path, row+".") })
 }
 
 func (h *Handler) edit(w http.ResponseWriter, r *http.Request) error {

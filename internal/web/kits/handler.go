@@ -3,6 +3,7 @@ package kits
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -163,7 +164,7 @@ func (h *Handler) bring(w http.ResponseWriter, r *http.Request) error {
 	}
 	file, _, err := r.FormFile("file")
 	if err != nil {
-		if strings.Contains(err.Error(), "too large") {
+		if _, big := errors.AsType[*http.MaxBytesError](err); big {
 			return refused("kit.too_big", shelf.MaxSize)
 		}
 		return refused("kits.file_missing")
