@@ -84,7 +84,11 @@ func (h *Handler) send(w http.ResponseWriter, r *http.Request) error {
 			chosen[p.Participant] = room.ID(to)
 		}
 	}
-	err = h.Rooms.Send(r.Context(), ui.User(r), v.gathering.ID, chosen)
+	if len(chosen) == 0 {
+		err = errs.New(errs.Conflict, "board.nobody_chosen")
+	} else {
+		err = h.Rooms.Send(r.Context(), ui.User(r), v.gathering.ID, chosen)
+	}
 	if errs.Is(err, errs.Conflict) {
 		v.places, v.drawn = chosen, true
 		v.problems = ui.Problems{{Text: ui.Sentence(r.Context(), err)}}
