@@ -197,7 +197,8 @@ func TestAKitFromNothingWithoutScript(t *testing.T) {
 				k.Outputs[0].Becomes != kit.Lock || k.Outputs[0].Title != "text" || k.Outputs[0].Level != "gravite" || k.Notes.Minutes != [2]int{15, 30} || k.Decks[0].Prompts[0].Zone != "a_remplir" {
 				t.Errorf("made: %s", k.Encode())
 			}
-			preview := w.lead.Page(t, at+"/preview")
+			w.lead.Page(t, at+"/preview")
+			preview := w.lead.Page(t, at+"/preview?frame=1")
 			holds(t, preview, "Nous le traitons", "Qu’avez-vous dû faire deux fois ?", `data-layout="columns"`)
 
 			page := w.lead.Page(t, at)

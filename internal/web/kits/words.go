@@ -10,15 +10,18 @@ import (
 	"transformateur/internal/web/ui"
 )
 
-// preview shows the kit being written as a board, in a frame of the editor or by itself.
+// preview shows the kit being written as a board: in a frame of the editor, or as a page.
 func (h *Handler) preview(w http.ResponseWriter, r *http.Request) error {
 	v, err := h.Shelf.Read(r.Context(), ui.User(r), idOf(r))
 	if err != nil {
 		return err
 	}
+	if r.URL.Query().Get("frame") == "" {
+		return ui.Render(w, r, http.StatusOK, previewPage(v))
+	}
 	head := w.Header()
 	head.Set("Content-Security-Policy", strings.Replace(head.Get("Content-Security-Policy"), "frame-ancestors 'none'", "frame-ancestors 'self'", 1))
-	return ui.Render(w, r, http.StatusOK, previewPage(v.Kit))
+	return ui.Render(w, r, http.StatusOK, framePage(v.Kit))
 }
 
 // colourOf is a colour of the format, plain for any other.
