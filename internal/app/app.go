@@ -18,6 +18,7 @@ import (
 	"transformateur/internal/approval"
 	"transformateur/internal/assignment"
 	"transformateur/internal/board/room"
+	"transformateur/internal/board/shelf"
 	"transformateur/internal/call"
 	"transformateur/internal/committee"
 	"transformateur/internal/continuity"
@@ -79,6 +80,7 @@ type App struct {
 	Projects    *project.Service
 	Gatherings  *gathering.Service
 	Boards      *room.Service
+	Kits        *shelf.Service
 	Admin       *admin.Service
 	Watch       *admin.Watch
 	Tokens      *token.Service

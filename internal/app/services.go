@@ -89,6 +89,7 @@ func (a *App) build(ctx context.Context) error {
 	a.openRooms()
 	a.openAssignments()
 	a.openGatherings()
+	a.openKits()
 	a.openBoards()
 	a.Notify.Listen(a.Bus)
 	readers.New(c, a.Notify, a.Config.BaseURL).Listen(a.Bus)

@@ -1,5 +1,14 @@
 package privacy
 
+// kitTables are the kits that editions write: work of the team, signed by nobody but its
+// journal.
+var kitTables = []Table{
+	{Name: "kits", Activity: Calls, Rule: "published", Words: "title draft", Trace: "created_at updated_at retired_at", Linked: "created_by updated_by", Technical: "id edition_id revision version published_revision",
+		Rows: `(created_by in {actor} or updated_by in {actor})`, Leaves: "work/kits", Hidden: "draft", Erasure: Keeps, Why: "privacy.why_published"},
+	{Name: "kit_versions", Activity: Calls, Rule: "published", Words: "body", Trace: "published_at", Linked: "published_by", Technical: "id kit_id number",
+		Rows: `published_by in {actor}`, Leaves: "work/kit_versions", Hidden: "body", Erasure: Keeps, Why: "privacy.why_published"},
+}
+
 // boardTables are live boards. What somebody wrote on a card is the group's work, under the
 // name of her seat: it stays, and the name goes with the seat.
 var boardTables = []Table{

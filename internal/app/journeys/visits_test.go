@@ -38,6 +38,8 @@ var notPages = map[string]string{
 	"GET /boards/{id}/cards.csv":                    "a file",
 	"GET /boards/{id}/board.json":                   "a file",
 	"GET /boards/{id}/minutes.md":                   "a file",
+	"GET /kits/{id}/kit.json":                       "a file",
+	"GET /editions/{id}/kits/{kit}/kit.json":        "a file",
 	"GET /calls/{id}/form/export":                   "a file",
 	"GET /calls/{id}/documents/{document}":          "a document that a lead attached, as it is",
 	"GET /files/{id}/attachments/{attachment}":      "a document that an applicant attached, as it is",
