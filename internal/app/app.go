@@ -17,6 +17,8 @@ import (
 	"transformateur/internal/application"
 	"transformateur/internal/approval"
 	"transformateur/internal/assignment"
+	"transformateur/internal/board/marker"
+	"transformateur/internal/board/photo"
 	"transformateur/internal/board/room"
 	"transformateur/internal/call"
 	"transformateur/internal/committee"
@@ -79,6 +81,8 @@ type App struct {
 	Projects    *project.Service
 	Gatherings  *gathering.Service
 	Boards      *room.Service
+	Photos      *photo.Service
+	Markers     *marker.Service
 	Admin       *admin.Service
 	Watch       *admin.Watch
 	Tokens      *token.Service

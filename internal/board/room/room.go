@@ -193,7 +193,7 @@ func (r *Room) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.people = people
+	r.people = named(people, state)
 	return nil
 }
 
