@@ -30,14 +30,20 @@ func Pages(b Board) []*drawing.Page {
 	return s.pages
 }
 
-// Image draws a board on one page as tall as it takes, for a screen or a projector.
+// Image draws a board on one page as tall as it takes, for a screen or a projector: as
+// narrow as its cards let it be, so that few cards are read from afar.
 func Image(b Board) *drawing.Page {
-	s := &sheet{board: b, w: 400, most: 6, endless: true}
-	s.begin()
-	s.bands()
-	page := s.pages[0]
-	page.H = max(s.y+margin, 225) // 16 by 9 at least
-	return page
+	for _, wide := range []float64{260, 320, 400} {
+		s := &sheet{board: b, w: wide, most: 6, endless: true}
+		s.begin()
+		s.bands()
+		page := s.pages[0]
+		if tall := s.y + margin; wide == 400 || tall <= wide*9/16 {
+			page.H = max(tall, wide*9/16)
+			return page
+		}
+	}
+	panic("unreachable: the widest page takes everything")
 }
 
 // sheet is the pages of a board being drawn.
@@ -163,7 +169,8 @@ func (s *sheet) shared(lanes []*lane, columns int) []*lane {
 	for n := len(lanes); n < columns; n++ {
 		fullest := lanes[0]
 		for _, l := range lanes {
-			if l.total()/float64(l.columns) > fullest.total()/float64(fullest.columns) {
+			mine, most := l.total()/float64(l.columns), fullest.total()/float64(fullest.columns)
+			if mine > most || mine == most && l.columns < fullest.columns {
 				fullest = l
 			}
 		}

@@ -106,7 +106,7 @@ func (s *Service) Add(ctx context.Context, by account.User, id room.ID, r io.Rea
 		if n == 0 { // the same one once more
 			return nil
 		}
-		return journal.Write(ctx, tx, now, journal.Entry{Actor: by.Actor(), Act: "board.pictured", Kind: "board", ID: string(id), Detail: map[string]any{"size": ref.Size}})
+		return journal.Write(ctx, tx, now, journal.Entry{Actor: by.Actor(), Act: "board.pictured", Kind: "board", ID: string(id)})
 	})
 }
 

@@ -95,5 +95,5 @@ func importAddress(id gathering.ID) string {
 }
 
 func (b bringing) page(ctx context.Context) ui.Page {
-	return ui.Page{Title: i18n.T(ctx, "boards.import"), Lead: i18n.T(ctx, "boards.import_lead"), Failed: len(b.problems) > 0, Crumbs: []ui.Crumb{{Label: b.gathering.Title, URL: "/gatherings/" + string(b.gathering.ID)}}}
+	return ui.Page{Title: i18n.T(ctx, "boards.import"), Lead: i18n.T(ctx, "boards.import_lead"), Failed: len(b.problems) > 0, Width: ui.Narrow, Crumbs: []ui.Crumb{{Label: b.gathering.Title, URL: "/gatherings/" + string(b.gathering.ID)}}}
 }
