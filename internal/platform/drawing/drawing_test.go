@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/pdfcpu/pdfcpu/pkg/api"
+	"rsc.io/qr"
 
 	"transformateur/internal/platform/drawing"
 	"transformateur/internal/platform/pdf"
@@ -123,6 +124,40 @@ func TestPNGShowsWhatWasDrawn(t *testing.T) {
 	}
 	if dark < 500 {
 		t.Errorf("%d dark points where there are words", dark)
+	}
+}
+
+// A camera sees each module of the code where it belongs: in the picture, as it was encoded.
+func TestCodesAreDrawnModuleByModule(t *testing.T) {
+	for _, text := range []string{"https://example.org/b/ABCD2345", "https://transformateur.a-longer-name.example.fr/b/ZZZZ9999"} {
+		p := drawing.NewPage(40, 40)
+		if err := p.Code(drawing.Box{X: 8, Y: 8, W: 24, H: 24}, text); err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		if err := p.WritePNG(&out, 1600); err != nil {
+			t.Fatal(err)
+		}
+		m, err := png.Decode(&out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		code, err := qr.Encode(text, qr.M)
+		if err != nil {
+			t.Fatal(err)
+		}
+		each := 24 * 40 / float64(code.Size+8)
+		if each/40 < 0.5 {
+			t.Errorf("%q: modules of %.2f mm", text, each/40)
+		}
+		for y := -4; y < code.Size+4; y++ {
+			for x := -4; x < code.Size+4; x++ {
+				shade, _, _, _ := m.At(320+int((float64(x+4)+0.5)*each), 320+int((float64(y+4)+0.5)*each)).RGBA()
+				if dark := shade < 0x8000; dark != code.Black(x, y) {
+					t.Fatalf("%q: module %d, %d is %v", text, x, y, dark)
+				}
+			}
+		}
 	}
 }
 
