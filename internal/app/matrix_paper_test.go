@@ -19,3 +19,5 @@ func pictured(k *kit.Kit, digest string) *board.Card {
 	}
 	panic("no card of " + strings.TrimSpace(k.ID) + " holds a picture")
 }
+
+func init() { alsoJudged["POST /boards/{id}/pictures"] = "the seat of who sends it" }

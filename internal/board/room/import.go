@@ -64,13 +64,14 @@ func (s *Service) Import(ctx context.Context, by account.User, n Bring) (b Board
 			return err
 		}
 		first := row{Entry: board.Entry{N: 1, Client: "import" + string(b.ID), Seq: 1, At: b.Created, Op: canonical(board.Op{Kind: "board.import", Value: value})}}
-		if _, err := board.Apply(board.New(n.Kit, b.Variant, b.Created), first.Entry); err != nil {
+		state := board.New(n.Kit, b.Variant, b.Created)
+		if _, err := board.Apply(state, first.Entry); err != nil {
 			return err
 		}
 		if err := insert(ctx, tx, b.ID, first); err != nil {
 			return err
 		}
-		if err := advance(ctx, tx, b.ID, 0, 1); err != nil {
+		if err := advance(ctx, tx, b.ID, 0, state, b.Created); err != nil {
 			return err
 		}
 		b.N = 1

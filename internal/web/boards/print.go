@@ -249,3 +249,5 @@ func wallOptions(ctx context.Context) (list []ui.Option) {
 	}
 	return append(list, ui.Option{Value: "", Label: i18n.T(ctx, "boards.print_wall_none")})
 }
+
+func lang(r *http.Request) string { return string(i18n.From(r.Context())) }
