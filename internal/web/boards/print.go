@@ -232,7 +232,11 @@ func (h *Handler) slips(ctx context.Context, p printing, title string) (list []p
 
 // page is what the layout needs.
 func (p printing) page(ctx context.Context) ui.Page {
-	return ui.Page{Title: i18n.T(ctx, "boards.print"), Lead: i18n.T(ctx, "boards.print_lead"), Failed: len(p.problems) > 0, Over: p.Board.Title, Width: ui.Narrow,
+	title := i18n.T(ctx, "boards.print")
+	if len(p.kits) > 0 {
+		title = i18n.T(ctx, "boards.print_kit")
+	}
+	return ui.Page{Title: title, Lead: i18n.T(ctx, "boards.print_lead"), Failed: len(p.problems) > 0, Over: p.Board.Title, Width: ui.Narrow,
 		Crumbs: []ui.Crumb{{Label: p.Gathering.Title, URL: "/gatherings/" + string(p.Gathering.ID)}}}
 }
 
