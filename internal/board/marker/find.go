@@ -11,12 +11,14 @@ import (
 	"transformateur/internal/gathering"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
+	"transformateur/internal/project"
 )
 
 // Found is where a code leads somebody.
 type Found struct {
 	Join   string       // the code of the door to come in by first; "" when she is in
 	Boards []room.Board // the board, or those among which she picks
+	Whose  []string     // the projects of those boards, "" for one that is everybody's
 	Zone   string       // the zone
 	Card   string       // the card
 	New    bool         // which is on paper only, so far
@@ -66,6 +68,17 @@ func (s *Service) Find(ctx context.Context, by account.User, code string) (f Fou
 		return f, err
 	}
 	f.Boards = boards
+	for _, b := range boards {
+		title := ""
+		if b.Project != "" {
+			p, err := project.Load(ctx, s.db.Reader(), project.ID(b.Project))
+			if err != nil {
+				return f, err
+			}
+			title = p.Title
+		}
+		f.Whose = append(f.Whose, title)
+	}
 	if zone, is := strings.CutPrefix(at.place, "z/"); is {
 		f.Zone = zone
 		return f, nil

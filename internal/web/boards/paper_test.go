@@ -173,7 +173,7 @@ func TestScanPicks(t *testing.T) {
 	wants(t, lead.Post(t, "/gatherings/"+string(h.gathering)+"/print", url.Values{"kit": {"adn"}, "wall": {"a4"}}), http.StatusOK)
 	var code string
 	h.Must(h.DB.Reader().QueryRow(t.Context(), `select code from board_codes where place = 'z/work'`).Scan(&code))
-	holds(t, lead.Page(t, "/b/"+code), one+"#zone-work", two+"#zone-work")
+	holds(t, lead.Page(t, "/b/"+code), one+"#zone-work", two+"#zone-work", "Campus")
 }
 
 // Each export is of what the asker sees, in a form that others read.
