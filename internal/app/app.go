@@ -17,6 +17,8 @@ import (
 	"transformateur/internal/application"
 	"transformateur/internal/approval"
 	"transformateur/internal/assignment"
+	"transformateur/internal/board/marker"
+	"transformateur/internal/board/photo"
 	"transformateur/internal/board/room"
 	"transformateur/internal/board/shelf"
 	"transformateur/internal/call"
@@ -81,6 +83,8 @@ type App struct {
 	Gatherings  *gathering.Service
 	Boards      *room.Service
 	Kits        *shelf.Service
+	Photos      *photo.Service
+	Markers     *marker.Service
 	Admin       *admin.Service
 	Watch       *admin.Watch
 	Tokens      *token.Service

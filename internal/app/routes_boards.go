@@ -7,8 +7,11 @@ import (
 
 	"transformateur/internal/account"
 	"transformateur/internal/board/kit"
+	"transformateur/internal/board/marker"
+	"transformateur/internal/board/photo"
 	"transformateur/internal/board/room"
 	"transformateur/internal/gathering"
+	"transformateur/internal/platform/blob"
 	"transformateur/internal/project"
 	"transformateur/internal/web/boards"
 	"transformateur/internal/web/gatherings"
@@ -16,13 +19,15 @@ import (
 )
 
 // openBoards makes the service of live boards, after gatherings and projects.
-func (a *App) openBoards() {
+func (a *App) openBoards(blobs blob.Store) {
 	a.Boards = room.New(room.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Seats: room.NewGatherings(a.Clock), Projects: a.Projects})
+	a.Markers = marker.New(marker.Deps{DB: a.DB, Clock: a.Clock, Rooms: a.Boards, Gatherings: a.Gatherings})
+	a.Photos = photo.New(photo.Deps{DB: a.DB, Clock: a.Clock, Blobs: blobs, Inspector: inspector{clamav: a.Config.ClamAV}, Rooms: a.Boards})
 }
 
 // boardRoutes are the addresses of live boards.
 func (a *App) boardRoutes() []ui.Route {
-	return (&boards.Handler{Rooms: a.Boards, Gatherings: a.Gatherings, Projects: a.Projects, Alive: a.alive}).Routes()
+	return (&boards.Handler{Rooms: a.Boards, Gatherings: a.Gatherings, Projects: a.Projects, Photos: a.Photos, Markers: a.Markers, BaseURL: a.Config.BaseURL, Alive: a.alive}).Routes()
 }
 
 // boardsOf lists the boards of a gathering as its page shows them: by project, and in the

@@ -22,4 +22,8 @@ var boardTables = []Table{
 		Rows: `person in ` + herSeats, Leaves: "work/board_operations", Hidden: "inverse", Erasure: Keeps, Near: `person in ` + herSeats, Why: "privacy.why_published"},
 	{Name: "board_late", Activity: Files, Rule: "published", Words: "op", Trace: "at settled_at", Linked: "person settled_by", Technical: "id board_id client seq why kept",
 		Rows: `person in ` + herSeats, Leaves: "work/board_late", Erasure: Keeps, Near: `person in ` + herSeats, Why: "privacy.why_published"},
+	{Name: "board_pictures", Activity: Files, Rule: "published", Trace: "added_at", Linked: "person", Technical: "id board_id digest size width height",
+		Rows: `person in ` + herSeats, Leaves: "work/board_pictures", Erasure: Keeps, Near: `person in ` + herSeats, Why: "privacy.why_published"},
+	{Name: "board_codes", Activity: Files, Rule: "published", Trace: "made_at", Linked: "made_by", Technical: "code gathering_id board_id kit_id place", Key: "code",
+		Rows: `made_by in {actor}`, Leaves: "work/board_codes", Erasure: Keeps, Why: "privacy.why_published"},
 }

@@ -82,7 +82,8 @@ func (s *Service) ReadAt(ctx context.Context, by account.User, id ID, at int64) 
 			return v, err
 		}
 	}
-	v.People, err = s.seats.People(ctx, r, v.Board)
+	people, err := s.seats.People(ctx, r, v.Board)
+	v.People = named(people, v.State)
 	return v, err
 }
 

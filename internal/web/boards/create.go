@@ -16,7 +16,7 @@ import (
 type making struct {
 	gathering gathering.Gathering
 	projects  []project.Overview
-	kits      []offer
+	kits      offers
 	own       string // where the edition's kits are, "" for who does not read them
 	kit, set  string
 	title     string
@@ -53,9 +53,9 @@ func (h *Handler) made(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	m.kit, m.set, m.title, m.chosen = r.FormValue("kit"), r.FormValue("variant"), r.FormValue("title"), r.Form["project"]
-	asked := room.Asked{Gathering: m.gathering.ID, Kit: m.kit, Title: m.title, Variant: m.variantOf(m.kit, m.set)}
+	asked := room.Asked{Gathering: m.gathering.ID, Kit: m.kit, Title: m.title, Variant: m.kits.variantOf(m.kit, m.set)}
 	if m.title == "" {
-		if k, known := m.find(m.kit); known {
+		if k, known := m.kits.find(m.kit); known {
 			asked.Title = in(r.Context(), k.Title)
 		}
 	}

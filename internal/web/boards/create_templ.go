@@ -67,7 +67,7 @@ func createPage(m making) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Radios(ui.Field{Name: "kit", Label: i18n.T(ctx, "boards.kit"), Error: m.problems.At("kit")}, ui.Choice{Options: m.options(ctx), Chosen: []string{m.kit}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Radios(ui.Field{Name: "kit", Label: i18n.T(ctx, "boards.kit"), Error: m.problems.At("kit")}, ui.Choice{Options: m.kits.options(ctx), Chosen: []string{m.kit}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -103,7 +103,7 @@ func createPage(m making) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = ui.Select(ui.Field{Name: "variant", Label: i18n.T(ctx, "boards.variant"), Hint: i18n.T(ctx, "boards.variant_hint"), Optional: true}, ui.Choice{Groups: m.variants(ctx), Chosen: []string{m.set}, Empty: i18n.T(ctx, "boards.variant_none")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.Field{Name: "variant", Label: i18n.T(ctx, "boards.variant"), Hint: i18n.T(ctx, "boards.variant_hint"), Optional: true}, ui.Choice{Groups: m.kits.variants(ctx), Chosen: []string{m.set}, Empty: i18n.T(ctx, "boards.variant_none")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

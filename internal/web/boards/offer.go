@@ -18,9 +18,12 @@ type offer struct {
 	kit     *kit.Kit
 }
 
+// offers are the kits from which boards may be made, or printed.
+type offers []offer
+
 // offers lists the kits that the edition of a gathering wrote, then those that ship, and
 // where the former are written, "" for who writes none.
-func (h *Handler) offers(r *http.Request, g gathering.Gathering) (list []offer, own string, err error) {
+func (h *Handler) offers(r *http.Request, g gathering.Gathering) (list offers, own string, err error) {
 	kits, err := h.Rooms.Kits(r.Context(), ui.User(r), g.ID)
 	if err != nil {
 		return nil, "", err
@@ -45,8 +48,8 @@ func shipped() (list []offer) {
 	return list
 }
 
-func (m making) find(value string) (*kit.Kit, bool) {
-	for _, o := range m.kits {
+func (l offers) find(value string) (*kit.Kit, bool) {
+	for _, o := range l {
 		if o.value == value {
 			return o.kit, true
 		}
@@ -55,8 +58,8 @@ func (m making) find(value string) (*kit.Kit, bool) {
 }
 
 // variantOf is the set of decks that was picked, if it is one of the kit's.
-func (m making) variantOf(value, picked string) string {
-	k, known := m.find(value)
+func (l offers) variantOf(value, picked string) string {
+	k, known := l.find(value)
 	if !known {
 		return ""
 	}
@@ -69,8 +72,8 @@ func (m making) variantOf(value, picked string) string {
 }
 
 // options are the kits to choose from, each with its aim.
-func (m making) options(ctx context.Context) (list []ui.Option) {
-	for _, o := range m.kits {
+func (l offers) options(ctx context.Context) (list []ui.Option) {
+	for _, o := range l {
 		one := ui.Option{Value: o.value, Label: in(ctx, o.kit.Title), Hint: in(ctx, o.kit.Notes.Aim)}
 		if o.version > 0 {
 			one.Label = i18n.T(ctx, "boards.own_kit", one.Label, o.version)
@@ -81,8 +84,8 @@ func (m making) options(ctx context.Context) (list []ui.Option) {
 }
 
 // variants are the sets of decks of the kits that have several.
-func (m making) variants(ctx context.Context) (list []ui.OptionGroup) {
-	for _, o := range m.kits {
+func (l offers) variants(ctx context.Context) (list []ui.OptionGroup) {
+	for _, o := range l {
 		group := ui.OptionGroup{Label: in(ctx, o.kit.Title)}
 		for _, v := range o.kit.Variants() {
 			for _, d := range o.kit.Decks {
