@@ -31,7 +31,7 @@ func (h *hall) board(t *testing.T, kit string) string {
 }
 
 // form is a form with a file.
-func form(t *testing.T, fields map[string]string, file []byte) (kind string, body io.Reader) {
+func posted(t *testing.T, fields map[string]string, file []byte) (kind string, body io.Reader) {
 	t.Helper()
 	var out bytes.Buffer
 	w := multipart.NewWriter(&out)
@@ -79,7 +79,7 @@ func TestPictures(t *testing.T) {
 
 	page := ana.Page(t, one)
 	holds(t, page, `data-pictures="`+one+`/pictures"`, `enctype="multipart/form-data"`)
-	kind, body := form(t, map[string]string{"token": "tokenofthepicture", "card": "tokenoftheadder", "field": "photo", "base": "1"}, boardtest.Photograph(t, 320, 200, 50))
+	kind, body := posted(t, map[string]string{"token": "tokenofthepicture", "card": "tokenoftheadder", "field": "photo", "base": "1"}, boardtest.Photograph(t, 320, 200, 50))
 	wants(t, ana.Send(t, one+"/pictures", kind, body), http.StatusSeeOther)
 	page = ana.Page(t, one)
 	src := regexp.MustCompile(`<img class="b-picture" src="([^"]+)" alt="([^"]*)"`).FindStringSubmatch(page)
@@ -98,9 +98,9 @@ func TestPictures(t *testing.T) {
 	holds(t, wants(t, lead.Get(t, one+"/board.svg"), http.StatusOK).Body, "Une carte recopiée", "data:image/jpeg")
 	holds(t, wants(t, lead.Get(t, one+"/cards.csv"), http.StatusOK).Body, "https://example.org"+src[1])
 
-	kind, body = form(t, map[string]string{"token": "tokenofthepicturf", "card": "tokenoftheadder", "field": "photo"}, []byte("bonjour"))
+	kind, body = posted(t, map[string]string{"token": "tokenofthepicturf", "card": "tokenoftheadder", "field": "photo"}, []byte("bonjour"))
 	holds(t, wants(t, ana.Send(t, one+"/pictures", kind, body), http.StatusUnprocessableEntity).Body, i18n.Say(i18n.FR, "board.picture_kind"))
-	kind, body = form(t, map[string]string{"token": "tokenofthepicturg"}, nil)
+	kind, body = posted(t, map[string]string{"token": "tokenofthepicturg"}, nil)
 	wants(t, ana.Send(t, one+"/pictures", kind, body), http.StatusUnprocessableEntity)
 	wants(t, ana.Post(t, one, url.Values{"act": {"set"}, "token": {"tokenoftheremoval"}, "card": {"tokenoftheadder"}, "base": {"9"}, "was.photo": {src[1][strings.LastIndex(src[1], "/")+1:]}, "f.photo": {""}}), http.StatusSeeOther)
 	lacks(t, ana.Page(t, one), `<img class="b-picture"`)
@@ -218,18 +218,18 @@ func TestImport(t *testing.T) {
 		holds(t, lead.Page(t, to), i18n.Say(lang, "boards.import_lead"), "Campus")
 		wants(t, ana.Get(t, to), http.StatusForbidden)
 		file := wants(t, lead.Get(t, one+"/board.json"), http.StatusOK).Body
-		kind, body := form(t, map[string]string{"project": string(h.project)}, []byte(file))
+		kind, body := posted(t, map[string]string{"project": string(h.project)}, []byte(file))
 		where := wants(t, lead.Send(t, to, kind, body), http.StatusSeeOther).Location
 		made := strings.Split(where, "?")[0]
 		if made == one || !strings.HasPrefix(made, "/boards/") {
 			t.Fatalf("%s", where)
 		}
 		holds(t, lead.Page(t, made), "Pitch", "Campus")
-		kind, body = form(t, nil, []byte(strings.Replace(file, `"version": 1`, `"version": 9`, 1)))
+		kind, body = posted(t, nil, []byte(strings.Replace(file, `"version": 1`, `"version": 9`, 1)))
 		holds(t, wants(t, lead.Send(t, to, kind, body), http.StatusUnprocessableEntity).Body, i18n.Say(lang, "board.import_version", 2, 1))
-		kind, body = form(t, nil, nil)
+		kind, body = posted(t, nil, nil)
 		holds(t, wants(t, lead.Send(t, to, kind, body), http.StatusUnprocessableEntity).Body, i18n.Say(lang, "board.import_none"))
-		kind, body = form(t, nil, []byte(file))
+		kind, body = posted(t, nil, []byte(file))
 		wants(t, ana.Send(t, to, kind, body), http.StatusForbidden)
 	}
 }
