@@ -79,6 +79,9 @@ func (s *Service) Find(ctx context.Context, by account.User, code string) (f Fou
 		}
 		f.Whose = append(f.Whose, title)
 	}
+	if at.place == whole {
+		return f, nil
+	}
 	if zone, is := strings.CutPrefix(at.place, "z/"); is {
 		f.Zone = zone
 		return f, nil

@@ -13,6 +13,7 @@ import (
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/web/ui"
+	"transformateur/internal/web/ui/qrview"
 )
 
 // scan follows a printed code: to the door for who is not in, else to its place.
@@ -36,6 +37,8 @@ func (h *Handler) scan(w http.ResponseWriter, r *http.Request) error {
 func placeOn(f marker.Found, id room.ID, code string) string {
 	where := address(id, "")
 	switch {
+	case f.Zone == "" && f.Card == "" && !f.New:
+		return where
 	case f.Zone != "":
 		return where + "#zone-" + f.Zone
 	case f.New:
@@ -79,4 +82,33 @@ func (s sight) paperData() string {
 		return ""
 	}
 	return string(text)
+}
+
+// shownCode is the code of a board as the wall shows it.
+type shownCode struct {
+	marker.Pack
+	code    string // "" before it is made
+	address string
+	drawing qrview.Drawing
+}
+
+// doorCode shows the code that leads to the board.
+func (h *Handler) doorCode(w http.ResponseWriter, r *http.Request) error {
+	pack, code, err := h.Markers.Door(r.Context(), ui.User(r), id(r))
+	if err != nil {
+		return err
+	}
+	v := shownCode{Pack: pack, code: code, address: h.BaseURL + "/b/" + code}
+	if v.drawing, err = qrview.Draw(v.address); err != nil {
+		return err
+	}
+	return ui.Render(w, r, http.StatusOK, boardCodePage(v))
+}
+
+// makeCode makes it.
+func (h *Handler) makeCode(w http.ResponseWriter, r *http.Request) error {
+	if err := h.Markers.MakeDoor(r.Context(), ui.User(r), id(r)); err != nil {
+		return err
+	}
+	return ui.See(w, r, address(id(r), "code"))
 }

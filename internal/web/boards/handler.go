@@ -65,6 +65,8 @@ func (h *Handler) Routes() []ui.Route {
 		on("GET /boards/{id}/late", "board.conduct", h.late),
 		on("POST /boards/{id}/late", "board.conduct", h.settle),
 		on("POST /boards/{id}/close", "board.conduct", h.end),
+		on("GET /boards/{id}/code", "board.conduct", h.doorCode),
+		on("POST /boards/{id}/code", "board.conduct", h.makeCode),
 		{Pattern: "GET /gatherings/{id}/archive.zip", Action: "board.read", On: "gathering", Handle: h.archive},
 		in("GET /gatherings/{id}/boards/import", h.bring),
 		in("POST /gatherings/{id}/boards/import", h.brought),
