@@ -14,6 +14,7 @@ import (
 	"transformateur/internal/platform/blob"
 	"transformateur/internal/project"
 	"transformateur/internal/web/boards"
+	"transformateur/internal/web/gatheringboards"
 	"transformateur/internal/web/gatherings"
 	"transformateur/internal/web/ui"
 )
@@ -27,7 +28,8 @@ func (a *App) openBoards(blobs blob.Store) {
 
 // boardRoutes are the addresses of live boards.
 func (a *App) boardRoutes() []ui.Route {
-	return (&boards.Handler{Rooms: a.Boards, Gatherings: a.Gatherings, Projects: a.Projects, Photos: a.Photos, Markers: a.Markers, BaseURL: a.Config.BaseURL, Alive: a.alive}).Routes()
+	one := (&boards.Handler{Rooms: a.Boards, Gatherings: a.Gatherings, Projects: a.Projects, Photos: a.Photos, Markers: a.Markers, BaseURL: a.Config.BaseURL}).Routes()
+	return append(one, (&gatheringboards.Handler{Rooms: a.Boards, Gatherings: a.Gatherings, Alive: a.alive}).Routes()...)
 }
 
 // boardsOf lists the boards of a gathering as its page shows them: by project, and in the

@@ -38,8 +38,6 @@ func newHall(t *testing.T) *hall {
 	return hallOn(t, dbtest.SQLite(t))
 }
 
-func (h *hall) projects() []project.ID { return []project.ID{h.project} }
-
 func hallOn(t *testing.T, d *db.DB) *hall {
 	t.Helper()
 	w := gatheringtest.New(t, d)

@@ -33,7 +33,6 @@ type Handler struct {
 	Photos     *photo.Service
 	Markers    *marker.Service
 	BaseURL    string                     // of the install, for what is printed and for what leaves it
-	Alive      func(r *http.Request) bool // whether the request's sign-in still holds, for streams that outlive it
 }
 
 // Routes lists the addresses of the package.
@@ -47,12 +46,6 @@ func (h *Handler) Routes() []ui.Route {
 	return []ui.Route{
 		in("GET /gatherings/{id}/boards/new", h.create),
 		in("POST /gatherings/{id}/boards/new", h.made),
-		in("GET /gatherings/{id}/boards", h.overview),
-		in("POST /gatherings/{id}/boards", h.everywhere),
-		in("GET /gatherings/{id}/boards/stream", h.watch),
-		{Pattern: "GET /gatherings/{id}/given", Action: "board.read", On: "gathering", Handle: h.given},
-		in("GET /gatherings/{id}/spread", h.spread),
-		in("POST /gatherings/{id}/spread", h.send),
 		on("GET /boards/{id}", "board.read", h.show),
 		on("POST /boards/{id}", "board.write", h.act),
 		on("GET /boards/{id}/kit", "board.read", h.kit),

@@ -1,4 +1,4 @@
-package boards_test
+package gatheringboards_test
 
 import (
 	"net/http"
@@ -26,7 +26,7 @@ func TestAllTheBoardsOfAGathering(t *testing.T) {
 			holds(t, lead.Page(t, at+"/spread"), say("boards.overview_none"))
 			wants(t, ana.Get(t, at+"/boards"), http.StatusForbidden)
 			wants(t, ana.Get(t, at+"/spread"), http.StatusForbidden)
-			wants(t, lead.Post(t, at+"/boards/new", url.Values{"kit": {"adn"}, "project": {string(h.project), string(other)}}), http.StatusSeeOther)
+			h.boards(t, "adn", h.project, other)
 
 			page := lead.Page(t, at+"/boards")
 			holds(t, page, "Campus", "Delibia", i18n.SayN(lang, "boards.cards", 0), i18n.SayN(lang, "boards.overview_boards", 2))
@@ -40,7 +40,11 @@ func TestAllTheBoardsOfAGathering(t *testing.T) {
 				wants(t, lead.Post(t, at+"/boards", act), http.StatusSeeOther)
 			}
 			for _, b := range boards {
-				holds(t, lead.Page(t, "/boards/"+b[1]), "Un verrou par carte")
+				v, err := h.rooms.Read(t.Context(), h.Lead, room.ID(b[1]))
+				h.Must(err)
+				if d := v.State.Desk; d.Prompt != "Un verrou par carte" || d.Phase != "locks" || !d.Frozen || d.Timer == nil || d.Timer.Ends.Sub(d.Timer.Began) != 7*time.Minute {
+					t.Errorf("board %s: %+v", b[1], d)
+				}
 			}
 			holds(t, lead.Page(t, at+"/boards"), say("boards.frozen"))
 			holds(t, wants(t, lead.Post(t, at+"/boards", url.Values{"kit": {"adn"}, "act": {"phase:nowhere"}}), http.StatusConflict).Body, i18n.SayN(lang, "boards.everywhere_partly", 0))
@@ -71,7 +75,7 @@ func TestAllTheBoardsOfAGathering(t *testing.T) {
 			elsewhere := url.Values{"kit": {"adn"}}
 			elsewhere.Set(places[0][1], "nowhere")
 			wants(t, lead.Post(t, at+"/spread", elsewhere), http.StatusNotFound)
-			wants(t, lead.Post(t, "/boards/"+boards[1][1]+"/close", nil), http.StatusSeeOther)
+			h.Must(h.rooms.End(t.Context(), h.Lead, room.ID(boards[1][1])))
 			holds(t, wants(t, lead.Post(t, at+"/spread", sent), http.StatusConflict).Body, say("board.closed"))
 		})
 	}
@@ -82,8 +86,7 @@ func TestWhoIsHereAndWhoIsGone(t *testing.T) {
 	h := newHall(t)
 	lead := h.site(h.Lead, i18n.FR)
 	at := "/gatherings/" + string(h.gathering)
-	wants(t, lead.Post(t, at+"/boards/new", url.Values{"kit": {"frise"}, "project": {string(h.project)}}), http.StatusSeeOther)
-	id := room.ID(regexp.MustCompile(`href="/boards/([a-z0-9]+)"`).FindStringSubmatch(lead.Page(t, at+"/boards"))[1])
+	id := h.boards(t, "frise", h.project)[0].ID
 	listener, err := h.rooms.Enter(t.Context(), h.Ana, id, "anaanaanaana", -1)
 	h.Must(err)
 	holds(t, lead.Page(t, at+"/boards"), i18n.SayN(i18n.FR, "boards.here_count", 1))

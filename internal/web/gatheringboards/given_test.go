@@ -1,4 +1,4 @@
-package boards_test
+package gatheringboards_test
 
 import (
 	"encoding/json"
@@ -34,9 +34,7 @@ func said(words string) json.RawMessage {
 func TestWhatBecameOfAContribution(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		h := hallOn(t, d)
-		list, err := h.rooms.Create(t.Context(), h.Lead, room.Asked{Gathering: h.gathering, Kit: "grandmix", Title: "Grand Mix", Projects: h.projects()})
-		h.Must(err)
-		id, at := list[0].ID, "/gatherings/"+string(h.gathering)+"/given"
+		id, at := h.boards(t, "grandmix", h.project)[0].ID, "/gatherings/"+string(h.gathering)+"/given"
 		lea, _ := h.Guest(h.gathering, "Léa")
 		omar, _ := h.Guest(h.gathering, "Omar")
 		page := func(by account.User) string { return h.site(by, i18n.FR).Page(t, at) }
