@@ -43,6 +43,7 @@ import (
 	"transformateur/internal/review/opinion"
 	"transformateur/internal/screening"
 	"transformateur/internal/token"
+	"transformateur/internal/venue"
 	"transformateur/internal/web/api"
 	"transformateur/internal/webhook"
 )
@@ -79,6 +80,7 @@ type App struct {
 	Projects    *project.Service
 	Gatherings  *gathering.Service
 	Boards      *room.Service
+	Venues      *venue.Service
 	Admin       *admin.Service
 	Watch       *admin.Watch
 	Tokens      *token.Service
@@ -195,7 +197,12 @@ func (a *App) Serve(ctx context.Context, ready func(address string)) error {
 	if ready != nil {
 		ready("http://" + listener.Addr().String())
 	}
-	err = serve(ctx, server, func() error { return server.Serve(listener) })
+	err = serve(ctx, server, func() error {
+		if a.Config.Certificate != "" {
+			return server.ServeTLS(listener, a.Config.Certificate, a.Config.CertificateKey)
+		}
+		return server.Serve(listener)
+	})
 	if errors.Is(err, http.ErrServerClosed) {
 		err = nil
 	}

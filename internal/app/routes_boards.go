@@ -17,7 +17,15 @@ import (
 
 // openBoards makes the service of live boards, after gatherings and projects.
 func (a *App) openBoards() {
-	a.Boards = room.New(room.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Seats: room.NewGatherings(a.Clock), Projects: a.Projects})
+	a.Boards = room.New(room.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Seats: room.NewGatherings(a.Clock), Projects: a.landing(), Renumbered: a.renumbered()})
+}
+
+// landing is where what cards become is kept: at home, not on a laptop that carries a gathering.
+func (a *App) landing() room.Projects {
+	if a.Config.Venue {
+		return nil
+	}
+	return a.Projects
 }
 
 // boardRoutes are the addresses of live boards.

@@ -90,6 +90,7 @@ func (a *App) build(ctx context.Context) error {
 	a.openAssignments()
 	a.openGatherings()
 	a.openBoards()
+	a.openVenues()
 	a.Notify.Listen(a.Bus)
 	readers.New(c, a.Notify, a.Config.BaseURL).Listen(a.Bus)
 	a.Admin = admin.New(d, c, a.Policy)

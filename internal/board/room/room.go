@@ -65,6 +65,8 @@ type Deps struct {
 	Policy   *policy.Service
 	Seats    Seats
 	Projects Projects // nil where cards become nothing
+	// Renumbered tells how the numbers of a board changed; nil where they never do.
+	Renumbered Renumbered
 }
 
 // Service opens rooms and keeps them while somebody is there.
@@ -74,17 +76,19 @@ type Service struct {
 	policy   *policy.Service
 	seats    Seats
 	projects Projects
-	ctx      context.Context
-	stop     context.CancelFunc
-	group    sync.WaitGroup
-	mu       sync.Mutex
-	rooms    map[ID]*Room
+
+	renumbered Renumbered
+	ctx        context.Context
+	stop       context.CancelFunc
+	group      sync.WaitGroup
+	mu         sync.Mutex
+	rooms      map[ID]*Room
 }
 
 // New makes the service. Close ends every room.
 func New(d Deps) *Service {
 	ctx, stop := context.WithCancel(context.Background())
-	return &Service{db: d.DB, clock: d.Clock, policy: d.Policy, seats: d.Seats, projects: d.Projects, ctx: ctx, stop: stop, rooms: map[ID]*Room{}}
+	return &Service{db: d.DB, clock: d.Clock, policy: d.Policy, seats: d.Seats, projects: d.Projects, renumbered: d.Renumbered, ctx: ctx, stop: stop, rooms: map[ID]*Room{}}
 }
 
 // Close ends every room: what was acknowledged is on disk already.
@@ -95,19 +99,20 @@ func (s *Service) Close() {
 
 // Room is one board that somebody has open. One goroutine owns what it holds.
 type Room struct {
-	s         *Service
-	board     Board
-	inbox     chan request
-	state     *board.State
-	known     map[string]map[int64]int64 // client, seq → number
-	undos     map[string][]undoable      // by participant, the last one last
-	listeners map[*Listener]bool
-	people    map[string]Seat
-	frames    ring
-	snapshot  int64 // number of the last snapshot
-	busy      pace
-	crowd     crowd
-	landing   landing
+	s          *Service
+	board      Board
+	inbox      chan request
+	state      *board.State
+	known      map[string]map[int64]int64 // client, seq → number
+	undos      map[string][]undoable      // by participant, the last one last
+	listeners  map[*Listener]bool
+	people     map[string]Seat
+	frames     ring
+	snapshot   int64 // number of the last snapshot
+	renumbered int64 // numbers below it were given anew
+	busy       pace
+	crowd      crowd
+	landing    landing
 }
 
 // request is what reaches the goroutine of a room.
@@ -146,7 +151,7 @@ func (s *Service) Enter(ctx context.Context, by account.User, id ID, client stri
 	if err != nil {
 		return nil, err
 	}
-	if !goodClient(client) {
+	if !GoodClient(client) {
 		return nil, errBadClient()
 	}
 	l := newListener(seat, by.LoginID, client)
@@ -189,6 +194,9 @@ func (r *Room) load(ctx context.Context) error {
 	}
 	r.state, r.snapshot = state, snapshot
 	r.known, r.undos = map[string]map[int64]int64{}, map[string][]undoable{}
+	if r.renumbered, err = db.Get(ctx, r.s.db.Reader(), db.Value[int64], `select renumbered_n from boards where id = $1`, string(r.board.ID)); err != nil {
+		return err
+	}
 	people, err := r.s.seats.People(ctx, r.s.db.Reader(), r.board)
 	if err != nil {
 		return err

@@ -104,6 +104,12 @@ type Config struct {
 	// RequireSecondFactor makes the rights of the programme wait for a second factor.
 	RequireSecondFactor bool `toml:"require_second_factor" env:"REQUIRE_SECOND_FACTOR"`
 
+	// What only transformateur venue sets: the program carries one gathering where there is
+	// no Internet, and serves it with that certificate if it is not empty.
+	Venue          bool   `toml:"-"`
+	Certificate    string `toml:"-"`
+	CertificateKey string `toml:"-"`
+
 	// What only tests set: how SQLite syncs (empty means FULL), to prove that anything
 	// weaker loses what was acknowledged; how long a write waits (0 means 10 s).
 	Synchronous string        `toml:"-"`
