@@ -325,10 +325,15 @@ func (h *history) tells(card string, lines []room.Line) {
 	}
 }
 
+// replaced says whether somebody who had seen a text wrote another one in its place: on
+// the board, or in what home put aside, from which others went on.
 func (h *history) replaced(d done, n int64, numbers map[room.Identity]int64) bool {
 	for _, x := range h.all {
 		m := numbers[room.Identity{Client: x.client, Seq: x.seq}]
-		if x.board == d.board && x.card == d.card && x.text != "" && m > n && (x.saw[d.text] || x.client == d.client) {
+		if x.board != d.board || x.card != d.card || x.text == "" || !x.saw[d.text] && x.client != d.client {
+			continue
+		}
+		if m > n || m == 0 && x.text != d.text && h.replaced(x, n, numbers) {
 			return true
 		}
 	}
