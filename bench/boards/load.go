@@ -2,65 +2,29 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
-
-	"transformateur/internal/board/boardtest"
-	"transformateur/internal/board/room"
 )
 
-// plan is a load: people spread over rooms, each changing a text so many times a second,
-// then all at once so many times.
-type plan struct {
-	Seed   uint64
-	People int
-	Rooms  int
-	Rate   float64 // changes a second of each person
-	Length time.Duration
-	Votes  int // times everybody votes in the same instant
-	Binary string
-}
-
-// crowd is everybody, and what they saw.
+// crowd is everybody on a server.
 type crowd struct {
 	plan
-	people []*person
-	acked  atomic.Int64
+	address string
+	people  []*person
 }
 
-// person is one browser, and how long what others wrote took to reach it.
-type person struct {
-	*boardtest.Browser
-	n     int
-	mu    sync.Mutex
-	waits []time.Duration
-}
-
-func newCrowd(p plan, boards []room.ID) *crowd {
-	c := &crowd{plan: p}
-	for n := range p.People {
-		one := &person{Browser: boardtest.New(string(boards[n%len(boards)]), boardtest.Token(n), boardtest.ClientID(n)), n: n}
-		one.Heard = func(m boardtest.Message, at time.Time) { c.heard(one, m, at) }
-		c.people = append(c.people, one)
-	}
-	return c
-}
-
-// connect opens everybody's connection, some at a time.
-func (c *crowd) connect(ctx context.Context, address string) error {
-	slots, bad := make(chan struct{}, 32), make(chan error, len(c.people))
+// connect opens everybody's connection, so many at a time, and gives how long it took.
+func (c *crowd) connect(ctx context.Context, together int) (time.Duration, error) {
+	start, slots, bad := time.Now(), make(chan struct{}, together), make(chan error, len(c.people))
 	var group sync.WaitGroup
 	for _, p := range c.people {
 		slots <- struct{}{}
 		group.Go(func() {
 			defer func() { <-slots }()
-			if err := p.Open(ctx, address); err != nil {
+			if err := p.connect(ctx, c.address); err != nil {
 				bad <- err
 			}
 		})
@@ -68,64 +32,29 @@ func (c *crowd) connect(ctx context.Context, address string) error {
 	group.Wait()
 	select {
 	case err := <-bad:
-		return err
+		return 0, err
 	default:
-		return nil
+		return time.Since(start), nil
 	}
 }
 
-// heard notes how long what another wrote was on its way: texts hold the instant of their
-// sending.
-func (c *crowd) heard(p *person, m boardtest.Message, at time.Time) {
-	if m.M == "ack" {
-		c.acked.Add(1)
-	}
-	if m.M != "set" {
-		return
-	}
-	for key, object := range m.Set {
-		if !strings.HasPrefix(key, "c/") || key == "c/"+boardtest.CardID(p.n) {
-			continue
-		}
-		var card struct {
-			Fields map[string]struct{ V string }
-		}
-		if json.Unmarshal(object, &card) != nil {
-			continue
-		}
-		if _, stamp, ok := strings.Cut(card.Fields["text"].V, "@"); ok {
-			var nanos int64
-			if fmt.Sscan(stamp, &nanos); nanos > 0 {
-				p.mu.Lock()
-				p.waits = append(p.waits, at.Sub(time.Unix(0, nanos)))
-				p.mu.Unlock()
-			}
-		}
-	}
-}
-
-// cards has everybody add the card that she will write on.
-func (c *crowd) cards(ctx context.Context) error {
-	for _, p := range c.people {
-		p.Send(ctx, "card.add", boardtest.CardID(p.n), "", `{"type":"note","zone":"z","order":"V","fields":{"text":""}}`)
-	}
-	return c.settled(ctx)
-}
-
-// settled waits until everything that was sent is acknowledged.
+// settled waits until everything that was sent is acknowledged, and what was told is heard.
 func (c *crowd) settled(ctx context.Context) error {
-	ctx, done := context.WithTimeout(ctx, time.Minute)
-	defer done()
+	deadline := time.Now().Add(time.Minute)
 	for _, p := range c.people {
-		if err := p.Settle(ctx); err != nil {
-			return err
+		for p.owed() > 0 {
+			if time.Now().After(deadline) || ctx.Err() != nil {
+				return fmt.Errorf("%d changes of person %d are not acknowledged", p.owed(), p.n)
+			}
+			time.Sleep(2 * time.Millisecond)
 		}
 	}
+	time.Sleep(200 * time.Millisecond)
 	return nil
 }
 
 // edit has everybody change her text so many times a second, each at an instant of her own.
-func (c *crowd) edit(ctx context.Context, rate float64, length time.Duration) {
+func (c *crowd) edit(ctx context.Context, rate float64, length time.Duration) error {
 	draw := rand.New(rand.NewPCG(c.Seed, 7))
 	every := time.Duration(float64(time.Second) / rate)
 	var group sync.WaitGroup
@@ -139,46 +68,72 @@ func (c *crowd) edit(ctx context.Context, rate float64, length time.Duration) {
 					return
 				case <-time.After(time.Until(at)):
 				}
-				text, _ := json.Marshal(fmt.Sprintf("Une idée de la personne %d @%d", p.n, time.Now().UnixNano()))
-				p.Send(ctx, "card.set", boardtest.CardID(p.n), "text", string(text))
+				p.say(ctx) // what could not be sent is missing from the acknowledgements
 			}
 		})
 	}
 	group.Wait()
+	return c.settled(ctx)
 }
 
-// burst has everybody act in the same instant, and gives how long until each act was seen
-// by each other person of its room.
-func (c *crowd) burst(ctx context.Context) {
+// burst has everybody act in the same instant.
+func (c *crowd) burst(ctx context.Context) error {
 	var group sync.WaitGroup
 	at := time.Now().Add(50 * time.Millisecond)
 	for _, p := range c.people {
 		group.Go(func() {
 			time.Sleep(time.Until(at))
-			text, _ := json.Marshal(fmt.Sprintf("Ensemble %d @%d", p.n, time.Now().UnixNano()))
-			p.Send(ctx, "card.set", boardtest.CardID(p.n), "text", string(text))
+			p.say(ctx)
 		})
 	}
 	group.Wait()
-	c.settled(ctx)
-	time.Sleep(100 * time.Millisecond)
+	return c.settled(ctx)
+}
+
+// storm has everybody lose her connection and come back in the same instant.
+func (c *crowd) storm(ctx context.Context) (time.Duration, error) {
+	for _, p := range c.people {
+		p.leave()
+	}
+	return c.connect(ctx, len(c.people))
 }
 
 // taken gives all waits, sorted, and forgets them.
 func (c *crowd) taken() (all []time.Duration) {
 	for _, p := range c.people {
-		p.mu.Lock()
-		all = append(all, p.waits...)
-		p.waits = nil
-		p.mu.Unlock()
+		all = append(all, p.taken()...)
 	}
 	slices.Sort(all)
 	return all
+}
+
+// sent is how many changes were sent, and acknowledged.
+func (c *crowd) sent() (sent, acked int64) {
+	for _, p := range c.people {
+		p.mu.Lock()
+		sent, acked = sent+p.sent, acked+p.acked
+		p.mu.Unlock()
+	}
+	return sent, acked
+}
+
+// apart counts those who do not see what others wrote last, and those who were told in
+// another order than others of their room.
+func (c *crowd) apart() (behind, disordered int) {
+	for room := range c.Rooms {
+		var list []*person
+		for n := room; n < len(c.people); n += c.Rooms {
+			list = append(list, c.people[n])
+		}
+		b, d := apart(list)
+		behind, disordered = behind+b, disordered+d
+	}
+	return behind, disordered
 }
 
 func centile(sorted []time.Duration, c float64) time.Duration {
 	if len(sorted) == 0 {
 		return 0
 	}
-	return sorted[min(int(float64(len(sorted))*c/100), len(sorted)-1)]
+	return sorted[min(int(float64(len(sorted))*c/100), len(sorted)-1)].Round(10 * time.Microsecond)
 }

@@ -1,4 +1,4 @@
-// Command boards is a crowd on live boards: people over WebSockets against the program as it is delivered, what they wait and what it costs.
+// Command boards is a crowd on live boards: people over WebSockets against the program as it is delivered, what they wait and what it costs, and against a Hocuspocus server beside it.
 package main
 
 import (
@@ -14,6 +14,21 @@ import (
 	"transformateur/bench/served"
 )
 
+// plan is a load: people spread over rooms, each changing a text so many times a second,
+// then all at once so many times, then many times a second.
+type plan struct {
+	Seed       uint64
+	People     int
+	Rooms      int
+	Rate       float64 // changes a second of each person
+	Length     time.Duration
+	Bursts     int     // times everybody acts in the same instant
+	Rush       float64 // changes a second of each person, at the end
+	RushLength time.Duration
+	Binary     string
+	Hocuspocus string // a folder where npm may put it, or where it did
+}
+
 func main() {
 	p := plan{}
 	flag.Uint64Var(&p.Seed, "seed", uint64(time.Now().UnixNano()), "seed of what is drawn")
@@ -22,103 +37,70 @@ func main() {
 	flag.IntVar(&p.Rooms, "rooms", 25, "boards over which they are spread")
 	flag.Float64Var(&p.Rate, "rate", 1, "changes a second of each person")
 	flag.DurationVar(&p.Length, "length", 20*time.Second, "how long they write")
-	flag.IntVar(&p.Votes, "bursts", 20, "times everybody acts in the same instant")
+	flag.IntVar(&p.Bursts, "bursts", 20, "times everybody acts in the same instant")
+	flag.Float64Var(&p.Rush, "rush", 0, "changes a second of each person in a last rush, none without")
+	flag.DurationVar(&p.RushLength, "rush-length", 10*time.Second, "how long the rush lasts")
+	flag.StringVar(&p.Hocuspocus, "hocuspocus", "", "folder of a Hocuspocus server to measure in the same run; npm installs it there when it holds none")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	report, err := run(ctx, p)
-	fmt.Print(report)
-	if err != nil {
+	if err := compare(ctx, p); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-// report is what a load gave.
-type report struct {
-	plan
-	memory, idle         float64 // of the server with everybody connected, and before
-	steady, together     []time.Duration
-	server, generator    time.Duration // of processor, while people wrote
-	serverTogether       time.Duration
-	acknowledged, wanted int64
+// compare plays the load against the program, and against the other server when there is
+// one, and prints both.
+func compare(ctx context.Context, p plan) error {
+	fmt.Printf("seed %d, %d people in %d rooms, %.1f changes/s each for %v\n", p.Seed, p.People, p.Rooms, p.Rate, p.Length)
+	mine, err := run(ctx, p, startOurs)
+	fmt.Print("\nTransformateur\n", mine)
+	if err != nil || p.Hocuspocus == "" {
+		return err
+	}
+	other, err := run(ctx, p, startOther)
+	fmt.Print("\nHocuspocus\n", other, "\nTransformateur / Hocuspocus\n", mine.over(other))
+	return err
 }
 
-func (r report) String() string {
-	return fmt.Sprintf(`boards: seed %d, %d people in %d rooms, %.1f changes/s each for %v
-from sending to receipt by another: p50 %v, p95 %v, p99 %v, most %v (%d receipts)
-acknowledged: %d of %d
-all at once, %d times: p50 %v, p99 %v, most %v
-processor: server %.2f s while they wrote, generator %.2f s; server %.2f s for the bursts
-memory: %.1f MB with nobody, %.1f kB for each connection
-`, r.Seed, r.People, r.Rooms, r.Rate, r.Length, centile(r.steady, 50), centile(r.steady, 95), centile(r.steady, 99), centile(r.steady, 100), len(r.steady), r.acknowledged, r.wanted,
-		r.Votes, centile(r.together, 50), centile(r.together, 99), centile(r.together, 100), r.server.Seconds(), r.generator.Seconds(), r.serverTogether.Seconds(), r.idle/1e6, (r.memory-r.idle)/1e3/float64(r.People))
+// start prepares a server in a folder and starts it, and says how each person speaks with it.
+type start func(ctx context.Context, p plan, folder string) (*served.Process, func(n int) wire, error)
+
+func startOurs(ctx context.Context, p plan, folder string) (_ *served.Process, _ func(int) wire, err error) {
+	if p.Binary == "" {
+		if p.Binary, err = served.Build(ctx, folder); err != nil {
+			return nil, nil, err
+		}
+	}
+	boards, err := prepare(ctx, filepath.Join(folder, "data"), p.People, p.Rooms)
+	if err != nil {
+		return nil, nil, fmt.Errorf("prepare: %w", err)
+	}
+	server, err := served.Start(ctx, p.Binary, filepath.Join(folder, "data"))
+	return server, func(n int) wire { return &ours{board: string(boards[n%p.Rooms]), n: n} }, err
 }
 
-// run prepares an install and plays the load against it.
-func run(ctx context.Context, p plan) (r report, err error) {
-	r.plan = p
-	dir, err := os.MkdirTemp("", "transformateur-boards-")
+func startOther(ctx context.Context, p plan, folder string) (*served.Process, func(int) wire, error) {
+	server, err := startHocuspocus(ctx, p.Hocuspocus, folder)
+	return server, func(n int) wire { return &yjs{document: fmt.Sprint("room", n%p.Rooms), n: n} }, err
+}
+
+// run plays the load against a server.
+func run(ctx context.Context, p plan, begin start) (r report, err error) {
+	folder, err := os.MkdirTemp("", "transformateur-boards-")
 	if err != nil {
 		return r, err
 	}
-	defer os.RemoveAll(dir)
-	if p.Binary == "" {
-		if p.Binary, err = served.Build(ctx, dir); err != nil {
-			return r, err
-		}
-	}
-	boards, err := prepare(ctx, filepath.Join(dir, "data"), p.People, p.Rooms)
-	if err != nil {
-		return r, fmt.Errorf("prepare: %w", err)
-	}
-	server, err := served.Start(ctx, p.Binary, filepath.Join(dir, "data"))
+	defer os.RemoveAll(folder)
+	server, speak, err := begin(ctx, p, folder)
 	if err != nil {
 		return r, err
 	}
 	defer server.Kill()
-	time.Sleep(time.Second)
-	if r.idle, err = server.Resident(); err != nil {
-		return r, err
+	c := &crowd{plan: p, address: server.Address}
+	for n := range p.People {
+		c.people = append(c.people, newPerson(n, speak(n)))
 	}
-	c := newCrowd(p, boards)
-	if err := c.connect(ctx, server.Address); err != nil {
-		return r, fmt.Errorf("connect: %w", err)
-	}
-	if r.memory, err = server.Resident(); err != nil {
-		return r, err
-	}
-	if err := c.cards(ctx); err != nil {
-		return r, err
-	}
-	c.taken()
 	return r, r.play(ctx, c, server)
-}
-
-func (r *report) play(ctx context.Context, c *crowd, server *served.Process) error {
-	before, err := server.Spent()
-	if err != nil {
-		return err
-	}
-	acked, own := c.acked.Load(), served.Usage()
-	c.edit(ctx, r.Rate, r.Length)
-	if err := c.settled(ctx); err != nil {
-		return err
-	}
-	time.Sleep(200 * time.Millisecond)
-	after, err := server.Spent()
-	if err != nil {
-		return err
-	}
-	r.server, r.generator, r.steady = after-before, served.Usage()-own, c.taken()
-	r.acknowledged = c.acked.Load() - acked
-	for _, p := range c.people {
-		r.wanted += p.Sent() - 1
-	}
-	for range r.Votes {
-		c.burst(ctx)
-	}
-	last, err := server.Spent()
-	r.serverTogether, r.together = last-after, c.taken()
-	return err
 }

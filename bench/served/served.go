@@ -23,8 +23,14 @@ type Process struct {
 
 // Start starts a binary of the program on a data folder, and waits until it serves.
 func Start(ctx context.Context, binary, folder string) (*Process, error) {
-	p := &Process{cmd: exec.CommandContext(ctx, binary, "--data", folder, "serve", "--addr", "127.0.0.1:0")}
-	p.cmd.Env = append(os.Environ(), "TRANSFORMATEUR_LOG_LEVEL=error", "TRANSFORMATEUR_DATABASE=")
+	cmd := exec.CommandContext(ctx, binary, "--data", folder, "serve", "--addr", "127.0.0.1:0")
+	cmd.Env = append(os.Environ(), "TRANSFORMATEUR_LOG_LEVEL=error", "TRANSFORMATEUR_DATABASE=")
+	return Run(cmd)
+}
+
+// Run starts a server, and waits until it says its address.
+func Run(cmd *exec.Cmd) (*Process, error) {
+	p := &Process{cmd: cmd}
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
@@ -40,7 +46,7 @@ func Start(ctx context.Context, binary, folder string) (*Process, error) {
 		}
 	}
 	p.Kill()
-	return nil, errors.New("the program said no address")
+	return nil, errors.New("the server said no address")
 }
 
 // Kill ends the program without a word, and gives the processor's time it took.

@@ -24,7 +24,7 @@ func (w *world) board(m moment) made {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.exec(`insert into boards (id, gathering_id, title, kit_id, kit, variant, n, state, snapshot_n, created_at, created_by) values ($1, $2, $1, $3, $4, '', 0, $5, 0, $6, 'system')`,
-		id, g.ID, k.ID, string(k.Encode()), string(state), noon)
+	w.exec(`insert into boards (id, gathering_id, title, kit_id, variant, n, created_at, created_by) values ($1, $2, $1, $3, '', 0, $4, 'system')`, id, g.ID, k.ID, noon)
+	w.exec(`insert into board_sheets (id, kit, state, snapshot_n) values ($1, $2, $3, 0)`, id, string(k.Encode()), string(state))
 	return w.made(ref("board", id), m, append([]policy.Ref{g.Ref}, g.Within...)...)
 }

@@ -30,7 +30,7 @@ func (a *App) landing() room.Projects {
 
 // boardRoutes are the addresses of live boards.
 func (a *App) boardRoutes() []ui.Route {
-	return (&boards.Handler{Rooms: a.Boards, Gatherings: a.Gatherings, Projects: a.Projects}).Routes()
+	return (&boards.Handler{Rooms: a.Boards, Gatherings: a.Gatherings, Projects: a.Projects, Alive: a.alive}).Routes()
 }
 
 // boardsOf lists the boards of a gathering as its page shows them: by project, and in the
@@ -43,7 +43,7 @@ func (a *App) boardsOf(ctx context.Context, by account.User, id gathering.ID) ([
 	titles, place := map[project.ID]string{}, map[string]int{}
 	var out []gatherings.Board
 	for _, b := range list {
-		one := gatherings.Board{Title: b.Title, URL: "/boards/" + string(b.ID), Mine: b.Mine, Current: b.Present > 0}
+		one := gatherings.Board{Title: b.Title, URL: "/boards/" + string(b.ID), Mine: b.Mine, Place: b.Placed, Current: b.Present > 0}
 		if b.Project != "" {
 			whose := project.ID(b.Project)
 			if _, known := titles[whose]; !known {

@@ -47,7 +47,7 @@ func (a *App) mountVenue(mux *http.ServeMux) {
 // onLaptop are the addresses, besides those of boards, that answer on a laptop: what is
 // decided about a gathering is decided at home.
 var onLaptop = []string{
-	"GET /gatherings/{id}", "POST /gatherings/{id}/open", "GET /gatherings/{id}/code", "GET /gatherings/{id}/people",
+	"GET /gatherings/{id}", "GET /gatherings/{id}/boards", "POST /gatherings/{id}/boards", "GET /gatherings/{id}/boards/stream", "POST /gatherings/{id}/open", "GET /gatherings/{id}/code", "GET /gatherings/{id}/people",
 	"GET /join", "GET /join/{code}", "POST /join/{code}", "GET /signin/out", "POST /signout",
 }
 

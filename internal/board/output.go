@@ -203,3 +203,13 @@ func (s *State) Lies(zone string) (list []*Card) {
 	})
 	return list
 }
+
+// Written counts the cards that somebody wrote and that are there, hidden ones too.
+func (s *State) Written() (n int) {
+	for _, c := range s.Cards {
+		if c.By != "" && !c.Removed {
+			n++
+		}
+	}
+	return n
+}

@@ -29,14 +29,17 @@ var (
 	ofFirst = []string{"Lab' Cnam Paris", "Numérique et autonomie des intervenantes", "Aides à domicile connectées", "Dial-IA – dialoguer sur l'intelligence artificielle", "Sous le bonnet", "Les Instants numériques", "La Fabrique",
 		"Delibia", "Assistance rédactionnelle", "Preci", "Stratégie data et IA", "ProxiRH", "Alphabet"}
 	ofSecond = []string{"Campus numérique des coopératives d'activité et d'emploi", "Archifiltre", "Télégestion au SSIAD de Ker Joseph", "Signaux Faibles", "Social Connect", "Open Collectivités", "Vers l'école pour tous", "Catalogage BnF", "Machine à données"}
+	// Those that partners bring to the two days, beside the projects of the call.
+	ofPartners = []string{"Recrues", "RembourSanté", "Sequoia IGN", "Atlas Culture", "IA Cantines", "Charte des usages éthiques de l'IA et de la donnée"}
 )
 
 // ofNormandie is how many of the projects, the first ones, come from the Transformateur
 // and its neighbours: the others apply to the national call.
 const ofNormandie = 9
 
-// Applying are the projects by the call to which they apply.
-type Applying struct{ First, Second, National []Project }
+// Applying are the projects by the call to which they apply, and those that partners bring
+// to the gathering of the first one.
+type Applying struct{ First, Second, National, Partners []Project }
 
 // Projects reads the real projects.
 func Projects() (a Applying, err error) {
@@ -48,7 +51,7 @@ func Projects() (a Applying, err error) {
 	for _, call := range []struct {
 		names []string
 		list  *[]Project
-	}{{ofFirst, &a.First}, {ofSecond, &a.Second}} {
+	}{{ofFirst, &a.First}, {ofSecond, &a.Second}, {ofPartners, &a.Partners}} {
 		for _, name := range call.names {
 			at := slices.IndexFunc(all, func(p Project) bool { return p.Name == name })
 			if at < 0 {

@@ -187,13 +187,47 @@ func seats(ctx context.Context, r db.Reader, id ID, and string, args ...any) ([]
 	}
 	var out []Participant
 	for _, one := range list {
-		switch {
-		case one.status == Planned && one.Role != Facilitator:
-			continue
-		case one.status == Closed && one.Role != Facilitator:
-			one.Role = Reader
+		var sits bool
+		if one.Role, sits = one.Role.in(one.status); sits {
+			out = append(out, one.Participant)
 		}
-		out = append(out, one.Participant)
 	}
 	return out, nil
+}
+
+// in is what a role is while a gathering has a status, and whether it is anything.
+func (r Role) in(s Status) (Role, bool) {
+	switch {
+	case s == Planned && r != Facilitator:
+		return r, false
+	case s == Closed && r != Facilitator:
+		return Reader, true
+	}
+	return r, true
+}
+
+// Signed gives, for each sign-in that holds at an instant, the seat that it gives in a
+// gathering, as Seat finds it, with its name, role and project alone: boards ask for it
+// several times a second.
+func Signed(ctx context.Context, r db.Reader, id ID, at time.Time) (map[string]Participant, error) {
+	seats := map[string]Participant{}
+	_, err := db.List(ctx, r, func(sc db.Scanner) (bool, error) {
+		var login string
+		var status Status
+		p := Participant{Gathering: id}
+		if err := sc.Scan(&login, &p.ID, &p.Name, &p.Role, &p.Project, &status); err != nil {
+			return false, err
+		}
+		if role, sits := p.Role.in(status); sits {
+			p.Role = role
+			seats[login] = p
+		}
+		return true, nil
+	}, `select l.id, s.id, s.name, s.role, coalesce(s.project_id, ''), g.status
+		from participants s join gatherings g on g.id = s.gathering_id join logins l on l.person_id = s.person_id
+		where s.gathering_id = $1 and`+held+` and l.revoked_at is null and l.expires_at > $2`, string(id), at)
+	if err != nil {
+		return nil, fmt.Errorf("read who is signed in at gathering %s: %w", id, err)
+	}
+	return seats, nil
 }

@@ -57,7 +57,7 @@ func (s *Service) install(ctx context.Context, tx *db.Tx, g string, b Board, c C
 		}
 	}
 	made := room.Board{ID: room.ID(b.ID), Gathering: g, Project: b.Project, Title: b.Title, KitID: b.KitID, Variant: b.Variant, N: last, Created: b.Created, Closed: b.Closed}
-	if err := room.Install(ctx, tx, made, *c.Snapshot, c.Lines); err != nil {
+	if err := room.Install(ctx, tx, made, *c.Snapshot, state, c.Lines); err != nil {
 		return err
 	}
 	return keepCarried(ctx, tx, carried{id: made.ID, forkHome: last, fork: last, eras: eras{{Fork: last, ForkHome: last}}}, state)

@@ -3,6 +3,7 @@ package demo
 import (
 	"time"
 
+	"transformateur/internal/demo"
 	"transformateur/internal/gathering"
 	"transformateur/internal/platform/zone"
 	"transformateur/internal/project"
@@ -28,12 +29,23 @@ const gatheringAbout = `Accueil dès **9 h** au rez-de-chaussée, café servi. L
 - Les repas sont prévus sur place.
 - Venez avec un téléphone chargé : tout s'écrit dessus, ou sur papier.`
 
-// gather prepares the two days, with a project that did not answer the call.
+// gather prepares the two days, with the projects that partners bring beside those that
+// were chosen: thirteen in all, as in Normandie in 2018.
 func (w *world) gather() (err error) {
 	lead := w.as("lead")
-	_, err = w.app.Projects.Start(w.ctx, lead, project.Started{Edition: w.edition, Lang: "fr", Sheet: project.Sheet{Title: typography.Replace("L'atelier des gestes"), Summary: typography.Replace("Filmer les gestes du métier pour les transmettre, sans surveiller qui les fait.")}})
+	brought := []project.Sheet{{Title: "L'atelier des gestes", Summary: "Filmer les gestes du métier pour les transmettre, sans surveiller qui les fait."}}
+	applying, err := demo.Projects()
 	if err != nil {
 		return err
+	}
+	for _, p := range applying.Partners {
+		brought = append(brought, project.Sheet{Title: p.Name, Summary: p.Pitch})
+	}
+	for _, sheet := range brought {
+		sheet.Title, sheet.Summary = typography.Replace(sheet.Title), typography.Replace(sheet.Summary)
+		if _, err := w.app.Projects.Start(w.ctx, lead, project.Started{Edition: w.edition, Lang: "fr", Sheet: sheet}); err != nil {
+			return err
+		}
 	}
 	first := w.now.In(zone.Location(zone.Default))
 	w.gathering, err = w.app.Gatherings.Create(w.ctx, lead, w.edition, gathering.Sheet{Title: "Accélérateur des possibles", About: typography.Replace(gatheringAbout), Place: "Le Dôme, Caen", Zone: zone.Default,

@@ -79,7 +79,7 @@ func TestTheDemonstrationIsWhatItSays(t *testing.T) {
 		{"decisions", `select count(*) from decisions where announced_at is not null`, 12},
 		{"projects whose place is confirmed", `select count(*) from decisions where confirmed_at is not null`, 6},
 		{"projects that have not answered", `select count(*) from decisions where outcome = 'retain' and confirmed_at is null and gave_up_at is null`, 1},
-		{"projects", `select count(*) from projects where status = 'active'`, 7},
+		{"projects", `select count(*) from projects where status = 'active'`, 13},
 		{"people in an open gathering", `select count(*) from participants s join gatherings g on g.id = s.gathering_id where g.status = 'open' and s.joined_at is not null and s.left_at is null`, 7},
 		{"appeals answered", `select count(*) from appeals where answered_at is not null`, 1},
 		{"national files", `select count(*) from applications where call_id = 'interet-general'`, 58},

@@ -25,6 +25,7 @@ var notPages = map[string]string{
 	"GET /receipts/key.pem":                         "a key, as a file",
 	"GET /journal/export":                           "a file",
 	"GET /deliberations/{id}/stream":                "calls an open page, and goes on",
+	"GET /gatherings/{id}/boards/stream":            "calls an open page, and goes on",
 	"GET /deliberations/{id}/results.csv":           "a file",
 	"GET /deliberations/{id}/minutes.pdf":           "a file",
 	"GET /deliberations/{id}/minutes.csv":           "a file",

@@ -103,7 +103,6 @@ type carriage struct {
 	rows  []row
 	late  []Carried
 	whys  []string
-	known map[string]map[int64]int64
 }
 
 func (r *Room) bringOnce(b Bringing) ([]Fate, error) {
@@ -158,7 +157,10 @@ func (r *Room) closed(ctx context.Context) bool {
 }
 
 func (r *Room) carriage(b Bringing) (*carriage, error) {
-	c := &carriage{r: r, b: b, seats: map[string]*Seat{}, known: map[string]map[int64]int64{}}
+	c := &carriage{r: r, b: b, seats: map[string]*Seat{}}
+	if err := r.ready(); err != nil {
+		return nil, err
+	}
 	fork := r.state.N
 	for _, one := range b.List {
 		fork = min(fork, one.Knew.Fork)
@@ -173,11 +175,7 @@ func (r *Room) carriage(b Bringing) (*carriage, error) {
 
 // take does one operation. Its error is that it could not be judged; a refusal is a fate.
 func (c *carriage) take(one Carried) (Fate, error) {
-	known, err := c.knownOf(one.Client)
-	if err != nil {
-		return Fate{}, err
-	}
-	if n, again := known[one.Seq]; again {
+	if n, again := c.r.past.known[one.Client][one.Seq]; again {
 		return Fate{Fate: Merged, N: n}, nil
 	}
 	seat, err := c.seat(one.Person)
@@ -193,7 +191,7 @@ func (c *carriage) take(one Carried) (Fate, error) {
 	case one.Late != "":
 		return c.aside(one, one.Late), nil
 	default:
-		fate, err = c.apply(one, *seat, known)
+		fate, err = c.apply(one, *seat)
 	}
 	if kind := errs.KindOf(err); err != nil && (kind == errs.Internal || kind == errs.Unavailable) {
 		return Fate{}, err
@@ -216,7 +214,7 @@ func (c *carriage) aside(one Carried, why string) Fate {
 	return Fate{Fate: Delayed, Why: why}
 }
 
-func (c *carriage) apply(one Carried, seat Seat, known map[int64]int64) (Fate, error) {
+func (c *carriage) apply(one Carried, seat Seat) (Fate, error) {
 	r := c.r
 	now := db.Instant(r.s.clock.Now())
 	at := db.Instant(one.At)
@@ -227,16 +225,11 @@ func (c *carriage) apply(one Carried, seat Seat, known map[int64]int64) (Fate, e
 	if err := board.TooBig(one.Op); err != nil {
 		return Fate{}, err
 	}
-	undos, err := r.undosOf(one.Person)
-	if err != nil {
-		return Fate{}, err
-	}
 	if c.weave.Crossed(one.Op, one.Knew) {
 		return Fate{}, errs.New(errs.Conflict, "board.changed")
 	}
-	undone := -1
 	if one.Op.Kind == "undo" {
-		if undone, err = c.undo(one, undos, &next); err != nil {
+		if err := c.undo(one, &next); err != nil {
 			return Fate{}, err
 		}
 	} else {
@@ -251,15 +244,8 @@ func (c *carriage) apply(one Carried, seat Seat, known map[int64]int64) (Fate, e
 		return Fate{}, err
 	}
 	next.inverse, next.changed = result.Inverse, result.Changed
-	known[one.Seq] = next.N
-	if r.known[one.Client] != nil {
-		r.known[one.Client][one.Seq] = next.N
-	}
-	switch {
-	case undone >= 0:
-		r.undos[one.Person] = slices.Delete(slices.Clone(undos), undone, undone+1)
-	case next.inverse != nil:
-		r.undos[one.Person] = append(undos, undoable{next.N, *next.inverse})
+	if err := r.past.done(next); err != nil {
+		return Fate{}, err
 	}
 	c.weave.Add(next.Entry, one.V)
 	c.rows = append(c.rows, next)
@@ -278,41 +264,37 @@ func versions(s *board.State, op board.Op) int {
 	return 0
 }
 
-// undo finds what an operation undoes, under the number it has here, and what undoes it
-// here. Error: Conflict board.nothing_to_undo when it was not done here.
-func (c *carriage) undo(one Carried, undos []undoable, next *row) (int, error) {
-	nothing := errs.New(errs.Conflict, "board.nothing_to_undo")
-	if one.Undoes == nil {
-		return -1, nothing
+// done notes an operation that was applied.
+func (p *past) done(one row) error {
+	p.note(one.Client, one.Seq, one.N)
+	switch {
+	case one.undoes > 0:
+		p.undone(one.Person, one.undoes)
+	case one.inverse != nil:
+		inverse, err := json.Marshal(one.inverse)
+		if err != nil {
+			return err
+		}
+		p.did(one.Person, undoable{one.N, string(inverse)})
 	}
-	known, err := c.knownOf(one.Undoes.Client)
-	if err != nil {
-		return -1, err
-	}
-	n, done := known[one.Undoes.Seq]
-	i := slices.IndexFunc(undos, func(u undoable) bool { return u.n == n })
-	if !done || i < 0 {
-		return -1, nothing
-	}
-	inner, err := json.Marshal(undos[i].inverse)
-	if err != nil {
-		return -1, err
-	}
-	next.undoes, next.Op = n, board.Op{Kind: "undo", Base: n, Value: inner}
-	return i, nil
+	return nil
 }
 
-// knownOf is what a client has done here already.
-func (c *carriage) knownOf(client string) (map[int64]int64, error) {
-	if known := c.known[client]; known != nil {
-		return known, nil
+// undo finds what an operation undoes, under the number it has here, and what undoes it
+// here. Error: Conflict board.nothing_to_undo when it was not done here.
+func (c *carriage) undo(one Carried, next *row) error {
+	nothing := errs.New(errs.Conflict, "board.nothing_to_undo")
+	if one.Undoes == nil {
+		return nothing
 	}
-	known, err := knownOf(c.r.s.ctx, c.r.s.db.Reader(), c.r.board.ID, client)
-	if err != nil {
-		return nil, err
+	n, done := c.r.past.known[one.Undoes.Client][one.Undoes.Seq]
+	undos := c.r.past.undos[one.Person]
+	i := slices.IndexFunc(undos, func(u undoable) bool { return u.n == n })
+	if !done || i < 0 {
+		return nothing
 	}
-	c.known[client] = known
-	return known, nil
+	next.undoes, next.Op = n, board.Op{Kind: "undo", Base: n, Value: json.RawMessage(undos[i].inverse)}
+	return nil
 }
 
 // seat is what a participant is here now, nil when she has no seat.
@@ -339,18 +321,6 @@ func (c *carriage) seat(participant string) (*Seat, error) {
 	c.seats[participant] = &seat
 	c.r.people[participant] = seat
 	return &seat, nil
-}
-
-// undosOf reads, once, what a person may undo.
-func (r *Room) undosOf(person string) ([]undoable, error) {
-	if list, there := r.undos[person]; there {
-		return list, nil
-	}
-	list, err := undosOf(r.s.ctx, r.s.db.Reader(), r.board.ID, person)
-	if err == nil {
-		r.undos[person] = list
-	}
-	return list, err
 }
 
 // keepLate puts aside what came too late. It is the same however often it comes.

@@ -6,11 +6,16 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"slices"
+	"time"
 
 	"transformateur/internal/board"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
 )
+
+// company is how long the operations of a board wait for those of others to share their
+// commit, when many boards are busy: less than anybody sees, and half of the commits.
+const company = 2 * time.Millisecond
 
 // every is how many operations come between two snapshots.
 const every = 300
@@ -27,7 +32,7 @@ type row struct {
 // undoable is an operation that can be undone, and how.
 type undoable struct {
 	n       int64
-	inverse board.Op
+	inverse string // an operation in JSON
 }
 
 // commit applies the operations of a batch, writes them, and only then tells anybody.
@@ -87,6 +92,7 @@ func (r *Room) catchUp(after int64) bool {
 		r.frames = ring{}
 		return true
 	}
+	r.frames.add(encode(message{M: "people", People: r.names()})) // somebody may write there who never came here
 	r.tellAll(after)
 	return true
 }
@@ -110,13 +116,13 @@ func (r *Room) tellAll(after int64) {
 // accept applies an operation, or answers why not. One that was taken already is
 // acknowledged again.
 func (r *Room) accept(l *Listener, sent Sent) (row, bool) {
-	known, err := r.ready(l)
+	err := r.ready()
 	if err != nil {
 		slog.ErrorContext(r.s.ctx, "log not read", "board", r.board.ID, "err", err)
 		l.close() // she sends it again
 		return row{}, false
 	}
-	if n, again := known[sent.Seq]; again {
+	if n, again := r.past.known[l.client][sent.Seq]; again {
 		l.own(message{M: "ack", S: sent.Seq, N: &n})
 		return row{}, false
 	}
@@ -142,35 +148,26 @@ func (r *Room) accept(l *Listener, sent Sent) (row, bool) {
 		return row{}, false
 	}
 	one.inverse, one.changed = result.Inverse, result.Changed
-	known[sent.Seq] = one.N
-	switch undos := r.undos[one.Person]; {
+	r.past.note(l.client, sent.Seq, one.N)
+	switch {
 	case one.undoes > 0:
-		r.undos[one.Person] = undos[:len(undos)-1]
+		r.past.undone(one.Person, one.undoes)
 	case one.inverse != nil:
-		r.undos[one.Person] = append(undos, undoable{one.N, *one.inverse})
+		inverse, err := json.Marshal(one.inverse)
+		if err != nil {
+			panic(err) // our own types can be written
+		}
+		r.past.did(one.Person, undoable{one.N, string(inverse)})
 	}
 	return one, true
 }
 
-// ready reads, once, what a client has sent already and what its person may undo.
-func (r *Room) ready(l *Listener) (map[int64]int64, error) {
-	if known := r.known[l.client]; known != nil {
-		return known, nil
+// ready reads, once, what was done on the board.
+func (r *Room) ready() (err error) {
+	if r.past == nil {
+		r.past, err = pastOf(r.s.ctx, r.s.db.Reader(), r.board.ID)
 	}
-	reader := r.s.db.Reader()
-	if _, there := r.undos[l.seat.Participant]; !there {
-		list, err := undosOf(r.s.ctx, reader, r.board.ID, l.seat.Participant)
-		if err != nil {
-			return nil, err
-		}
-		r.undos[l.seat.Participant] = list
-	}
-	known, err := knownOf(r.s.ctx, reader, r.board.ID, l.client)
-	if err != nil {
-		return nil, err
-	}
-	r.known[l.client] = known
-	return known, nil
+	return err
 }
 
 // canonical writes the value of an operation as the log and the snapshots will give it
@@ -187,18 +184,13 @@ func canonical(op board.Op) board.Op {
 
 // undo finds what the person did last, and puts what undoes it in the operation.
 func (r *Room) undo(l *Listener, one *row) error {
-	person := l.seat.Participant
-	list := r.undos[person]
+	list := r.past.undos[l.seat.Participant]
 	if len(list) == 0 {
 		return errs.New(errs.Conflict, "board.nothing_to_undo")
 	}
 	last := list[len(list)-1]
-	inner, err := json.Marshal(last.inverse)
-	if err != nil {
-		return err
-	}
 	one.undoes = last.n
-	one.Op = board.Op{Kind: "undo", Base: last.n, Value: inner}
+	one.Op = board.Op{Kind: "undo", Base: last.n, Value: json.RawMessage(last.inverse)}
 	return nil
 }
 
@@ -220,9 +212,8 @@ func (r *Room) refuse(l *Listener, sent Sent, err error) {
 		}
 	}
 	l.own(message{M: "no", S: sent.Seq, Key: errs.KeyOf(err), Err: err, Late: late})
-	if errs.KeyOf(err) == "board.overwritten" && sent.Kind == "undo" {
-		undos := r.undos[l.seat.Participant]
-		r.undos[l.seat.Participant] = undos[:max(0, len(undos)-1)] // the one before may still be undone
+	if list := r.past.undos[l.seat.Participant]; errs.KeyOf(err) == "board.overwritten" && sent.Kind == "undo" && len(list) > 0 {
+		r.past.undone(l.seat.Participant, list[len(list)-1].n) // the one before may still be undone
 	}
 }
 
@@ -238,8 +229,8 @@ func (r *Room) write(before int64, rows []row, also ...func(context.Context, *db
 		}
 		snapshot = text
 	}
-	err := r.s.db.Write(ctx, func(tx *db.Tx) error {
-		if err := advance(ctx, tx, r.board.ID, before, r.state.N); err != nil {
+	err := r.s.db.WriteInCompany(ctx, company, func(tx *db.Tx) error {
+		if err := advance(ctx, tx, r.board.ID, before, r.state, rows[len(rows)-1].At); err != nil {
 			return err
 		}
 		for _, one := range rows {
@@ -271,6 +262,7 @@ func (r *Room) tell(rows []row) {
 	for _, one := range rows {
 		keys = append(keys, one.changed...)
 		if one.Op.Kind == "phase.set" { // who wrote what was hidden may be told now
+			r.phased = one.At
 			r.frames.add(encode(message{M: "people", People: r.names()}))
 		}
 		for _, person := range r.state.Authors(one.changed, one.Person) {

@@ -26,7 +26,8 @@ func (s *Service) Make(ctx context.Context, tx *db.Tx, by account.User, b Board,
 		return b, errs.New(errs.Invalid, "board.no_variant")
 	}
 	b.ID, b.KitID, b.Created = ID(db.NewID()), k.ID, db.Instant(s.clock.Now())
-	state, err := json.Marshal(board.New(k, b.Variant, b.Created))
+	first := board.New(k, b.Variant, b.Created)
+	state, err := json.Marshal(first)
 	if err != nil {
 		return b, err
 	}
@@ -34,11 +35,14 @@ func (s *Service) Make(ctx context.Context, tx *db.Tx, by account.User, b Board,
 	if b.Project != "" {
 		project = &b.Project
 	}
-	_, err = tx.Exec(ctx, `insert into boards (id, gathering_id, project_id, title, kit_id, kit, variant, n, state, snapshot_n, created_at, created_by)
-		values ($1, $2, $3, $4, $5, $6, $7, 0, $8, 0, $9, $10)`,
-		string(b.ID), b.Gathering, project, b.Title, b.KitID, string(k.Encode()), b.Variant, string(state), b.Created, string(by.ID))
+	_, err = tx.Exec(ctx, `insert into boards (id, gathering_id, project_id, title, kit_id, variant, n, created_at, created_by, phase)
+		values ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9)`,
+		string(b.ID), b.Gathering, project, b.Title, b.KitID, b.Variant, b.Created, string(by.ID), first.Desk.Phase)
 	if err != nil {
 		return b, fmt.Errorf("make a board of kit %s: %w", k.ID, err)
+	}
+	if _, err := tx.Exec(ctx, `insert into board_sheets (id, kit, state, snapshot_n) values ($1, $2, $3, 0)`, string(b.ID), string(k.Encode()), string(state)); err != nil {
+		return b, fmt.Errorf("keep the kit of board %s: %w", b.ID, err)
 	}
 	return b, journal.Write(ctx, tx, b.Created, journal.Entry{Actor: by.Actor(), Act: "board.made", Kind: "board", ID: string(b.ID)})
 }

@@ -2,6 +2,7 @@ package room
 
 import (
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -13,7 +14,8 @@ import (
 type crowd struct {
 	here    map[*Listener]Here
 	changed bool
-	checked time.Time
+	since   time.Time            // when the first of those who are here came
+	lost    map[string]time.Time // who left, and when; those of a short while ago alone
 }
 
 // Move says where somebody is: on which card, in which field. It is not kept.
@@ -36,6 +38,10 @@ func (c *crowd) came(r *Room, l *Listener) {
 	if c.here == nil {
 		c.here = map[*Listener]Here{}
 	}
+	if len(c.here) == 0 {
+		c.since = r.s.clock.Now()
+	}
+	delete(c.lost, l.seat.Participant)
 	_, known := c.seated(l.seat.Participant)
 	c.here[l] = Here{Person: l.seat.Participant}
 	c.changed = true
@@ -56,12 +62,20 @@ func (c *crowd) seated(person string) (Here, bool) {
 	return Here{}, false
 }
 
-func (c *crowd) left(l *Listener) {
+func (c *crowd) left(l *Listener, now time.Time) {
 	if _, there := c.here[l]; !there {
 		return
 	}
 	delete(c.here, l)
 	c.changed = true
+	if _, still := c.seated(l.seat.Participant); still {
+		return
+	}
+	if c.lost == nil {
+		c.lost = map[string]time.Time{}
+	}
+	maps.DeleteFunc(c.lost, func(_ string, at time.Time) bool { return now.Sub(at) >= lostFor })
+	c.lost[l.seat.Participant] = now
 }
 
 // list is who is where, each person once: where she writes, if anywhere.
@@ -92,7 +106,7 @@ func (r *Room) look() {
 		r.shut()
 		return
 	}
-	seats, err := r.s.seats.Alive(r.s.ctx, r.s.db.Reader(), r.board)
+	seat, err := r.s.seats.Alive(r.s.ctx, r.s.db.Reader(), r.board)
 	if err != nil && r.s.ctx.Err() == nil {
 		slog.ErrorContext(r.s.ctx, "seats not read", "board", r.board.ID, "err", err)
 	}
@@ -100,7 +114,7 @@ func (r *Room) look() {
 		if err != nil {
 			break
 		}
-		switch seat, there := seats[l.login]; {
+		switch seat, there := seat(l.login); {
 		case !there:
 			l.own(message{M: "end", Key: "board.left", Err: errs.New(errs.Forbidden, "board.left")})
 			l.close()

@@ -104,8 +104,8 @@ func (r *Room) takeIn(one Late) error {
 		r.reload()
 		return errs.New(errs.Unavailable, "errs.unavailable").Because(err)
 	}
-	if known := r.known[one.client]; known != nil {
-		known[one.seq] = e.N
+	if r.past != nil {
+		r.past.note(one.client, one.seq, e.N)
 	}
 	r.landing.changed(r.s.clock.Now())
 	r.tell(rows)

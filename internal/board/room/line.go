@@ -59,7 +59,7 @@ type Snapshot struct {
 func Snap(ctx context.Context, r db.Reader, id ID) (*Snapshot, error) {
 	var s Snapshot
 	var state string
-	if err := r.QueryRow(ctx, `select kit, state, snapshot_n from boards where id = $1`, string(id)).Scan(&s.Kit, &state, &s.N); err != nil {
+	if err := r.QueryRow(ctx, `select kit, state, snapshot_n from board_sheets where id = $1`, string(id)).Scan(&s.Kit, &state, &s.N); err != nil {
 		return nil, fmt.Errorf("read the snapshot of board %s: %w", id, err)
 	}
 	s.State = json.RawMessage(state)
@@ -67,11 +67,14 @@ func Snap(ctx context.Context, r db.Reader, id ID) (*Snapshot, error) {
 }
 
 // Install puts a board that stands elsewhere in this database, as it is there: under its
-// id, with its log.
-func Install(ctx context.Context, tx *db.Tx, b Board, s Snapshot, lines []Line) error {
-	_, err := tx.Exec(ctx, `insert into boards (id, gathering_id, project_id, title, kit_id, kit, variant, n, state, snapshot_n, created_at, created_by, closed_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'system', $12)`,
-		string(b.ID), b.Gathering, db.Null(b.Project), b.Title, b.KitID, s.Kit, b.Variant, b.N, string(s.State), s.N, b.Created, b.Closed)
+// id, with its log; now is its state.
+func Install(ctx context.Context, tx *db.Tx, b Board, s Snapshot, now *board.State, lines []Line) error {
+	_, err := tx.Exec(ctx, `insert into boards (id, gathering_id, project_id, title, kit_id, variant, n, created_at, created_by, closed_at, cards, phase, changed_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, 'system', $9, $10, $11, $12)`,
+		string(b.ID), b.Gathering, db.Null(b.Project), b.Title, b.KitID, b.Variant, b.N, b.Created, b.Closed, now.Written(), now.Desk.Phase, b.Changed)
+	if err == nil {
+		_, err = tx.Exec(ctx, `insert into board_sheets (id, kit, state, snapshot_n) values ($1, $2, $3, $4)`, string(b.ID), s.Kit, string(s.State), s.N)
+	}
 	if err != nil {
 		return fmt.Errorf("install board %s: %w", b.ID, err)
 	}
@@ -98,10 +101,10 @@ func Cut(ctx context.Context, tx *db.Tx, id ID, after, from int64, s *board.Stat
 	if _, err := tx.Exec(ctx, `delete from board_log where board_id = $1 and n > $2`, string(id), after); err != nil {
 		return fmt.Errorf("cut the log of board %s: %w", id, err)
 	}
-	if _, err := tx.Exec(ctx, `update boards set n = $2, state = $3, snapshot_n = $2, renumbered_n = $4 where id = $1`, string(id), s.N, string(text), from); err != nil {
+	if _, err := tx.Exec(ctx, `update boards set n = $2, cards = $3, phase = $4, renumbered_n = $5 where id = $1`, string(id), s.N, s.Written(), s.Desk.Phase, from); err != nil {
 		return fmt.Errorf("renumber board %s: %w", id, err)
 	}
-	return nil
+	return keepSnapshot(ctx, tx, id, s.N, text)
 }
 
 // Kept is what waits in the tray of who facilitates, with its identity.

@@ -11,6 +11,7 @@ import (
 
 	"transformateur/internal/board"
 	"transformateur/internal/platform/errs"
+	"transformateur/internal/platform/live"
 )
 
 // message is what a browser is sent, as one JSON object.
@@ -45,13 +46,7 @@ type Here struct {
 	Field  string `json:"f,omitempty"`
 }
 
-func encode(m message) []byte {
-	text, err := json.Marshal(m)
-	if err != nil {
-		panic(err) // our own types can be written
-	}
-	return text
-}
+func encode(m message) live.Frame { return live.Encode(m) }
 
 func objects(list []board.Object) map[string]json.RawMessage {
 	set := make(map[string]json.RawMessage, len(list))
@@ -64,11 +59,11 @@ func objects(list []board.Object) map[string]json.RawMessage {
 // ring holds the last frames that everybody is told, each encoded once.
 type ring struct {
 	mu     sync.RWMutex
-	frames [64][]byte
+	frames [64]live.Frame
 	last   int64 // number of the last one; the first one is 1
 }
 
-func (r *ring) add(frame []byte) {
+func (r *ring) add(frame live.Frame) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.last++
@@ -76,7 +71,7 @@ func (r *ring) add(frame []byte) {
 }
 
 // upTo appends the frames after one, up to another; false when they are there no more.
-func (r *ring) upTo(out [][]byte, after, last int64) ([][]byte, bool) {
+func (r *ring) upTo(out []live.Frame, after, last int64) ([]live.Frame, bool) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	if last-after > 0 && r.last-after > int64(len(r.frames)) {
@@ -111,6 +106,7 @@ type Listener struct {
 	closed bool
 	gap    bool
 	woken  chan struct{}
+	wake   func() // what rouses her, in place of woken
 }
 
 // private is a message for one listener, told after the frames up to a number.
@@ -151,6 +147,10 @@ func (l *Listener) after(frame int64, m message) {
 }
 
 func (l *Listener) rouse() {
+	if wake := l.waking(); wake != nil {
+		wake()
+		return
+	}
 	select {
 	case l.woken <- struct{}{}:
 	default:
@@ -165,11 +165,27 @@ func (l *Listener) close() {
 	l.rouse()
 }
 
+// OnNews has wake called, from any goroutine, each time there may be something for Take: a
+// listener who waits then needs no goroutine. wake returns at once. It is called once
+// before OnNews returns.
+func (l *Listener) OnNews(wake func()) {
+	l.mu.Lock()
+	l.wake = wake
+	l.mu.Unlock()
+	wake()
+}
+
+func (l *Listener) waking() func() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.wake
+}
+
 // Next gives what she is to be told now, and waits until there is something. words turns
 // the reason of a refusal into a sentence. It ends with io.EOF.
-func (l *Listener) Next(ctx context.Context, words func(error) string) ([][]byte, error) {
+func (l *Listener) Next(ctx context.Context, words func(error) string) ([]live.Frame, error) {
 	for {
-		out, ended := l.take(words)
+		out, ended := l.Take(words)
 		if len(out) > 0 {
 			return out, nil
 		}
@@ -184,8 +200,9 @@ func (l *Listener) Next(ctx context.Context, words func(error) string) ([][]byte
 	}
 }
 
-// take takes what waits for her, frames and her own in their order.
-func (l *Listener) take(words func(error) string) (out [][]byte, ended bool) {
+// Take takes what waits for her, frames and her own in their order, and says whether that
+// was the last.
+func (l *Listener) Take(words func(error) string) (out []live.Frame, ended bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed && len(l.mine) == 0 {
@@ -209,7 +226,7 @@ func (l *Listener) take(words func(error) string) (out [][]byte, ended bool) {
 	add(frames.now())
 	if !whole || l.gap {
 		l.closed = true
-		return [][]byte{encode(message{M: "gap"})}, true
+		return []live.Frame{encode(message{M: "gap"})}, true
 	}
 	return out, l.closed
 }
@@ -248,6 +265,7 @@ func errBadClient() error { return errs.New(errs.Invalid, "board.bad_client") }
 // enter has a listener told all that there is, or what changed after a number.
 func (r *Room) enter(l *Listener, after int64) {
 	l.room = r
+	r.people[l.seat.Participant] = l.seat
 	if after == Nothing {
 		r.listeners[l], l.seen = true, r.frames.now()
 		return
@@ -255,7 +273,6 @@ func (r *Room) enter(l *Listener, after int64) {
 	if after > r.state.N || after < r.renumbered {
 		after = -1
 	}
-	r.people[l.seat.Participant] = l.seat
 	keys := r.state.Keys(after)
 	set := objects(r.state.Common(keys))
 	maps.Copy(set, objects(r.state.Own(l.seat.Participant, keys)))
@@ -270,12 +287,11 @@ func (r *Room) enter(l *Listener, after int64) {
 func (r *Room) gone(l *Listener) {
 	if r.listeners[l] {
 		delete(r.listeners, l)
-		r.crowd.left(l)
+		r.crowd.left(l, r.s.clock.Now())
 	}
 }
 
-// names are those of who is here and of who wrote something that is on the board: of a
-// large gathering, nobody needs the others.
+// names are those of who is here and of who wrote something that is on the board.
 func (r *Room) names() map[string]Person {
 	out := map[string]Person{}
 	add := func(id string) {

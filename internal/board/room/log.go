@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"transformateur/internal/board"
@@ -12,17 +13,20 @@ import (
 	"transformateur/internal/platform/errs"
 )
 
-const boardColumns = `id, gathering_id, project_id, title, kit_id, variant, n, created_at, closed_at`
+const boardColumns = `id, gathering_id, project_id, title, kit_id, variant, n, created_at, closed_at, cards, phase, changed_at`
 
 func scanBoard(sc db.Scanner) (b Board, err error) {
 	var project *string
-	var closed *time.Time
-	err = sc.Scan(&b.ID, &b.Gathering, &project, &b.Title, &b.KitID, &b.Variant, &b.N, &b.Created, &closed)
+	var closed, changed *time.Time
+	err = sc.Scan(&b.ID, &b.Gathering, &project, &b.Title, &b.KitID, &b.Variant, &b.N, &b.Created, &closed, &b.Cards, &b.Phase, &changed)
 	if project != nil {
 		b.Project = *project
 	}
 	if closed != nil {
 		b.Closed = *closed
+	}
+	if changed != nil {
+		b.Changed = *changed
 	}
 	return b, err
 }
@@ -51,7 +55,7 @@ func Of(ctx context.Context, r db.Reader, gathering string) ([]Board, error) {
 func Replay(ctx context.Context, r db.Reader, id ID, at int64) (state *board.State, snapshot int64, err error) {
 	var kitText, variant, text string
 	var created time.Time
-	row := r.QueryRow(ctx, `select kit, variant, state, snapshot_n, created_at from boards where id = $1`, string(id))
+	row := r.QueryRow(ctx, `select s.kit, b.variant, s.state, s.snapshot_n, b.created_at from boards b join board_sheets s on s.id = b.id where b.id = $1`, string(id))
 	if err := row.Scan(&kitText, &variant, &text, &snapshot, &created); err != nil {
 		return nil, 0, fmt.Errorf("read board %s: %w", id, err)
 	}
@@ -106,30 +110,66 @@ func knownOf(ctx context.Context, r db.Reader, id ID, client string) (map[int64]
 	return known, err
 }
 
-// undosOf is what a person may undo, the last one last.
-func undosOf(ctx context.Context, r db.Reader, id ID, person string) ([]undoable, error) {
-	list, err := db.List(ctx, r, func(sc db.Scanner) (u undoable, err error) {
-		var text string
-		if err := sc.Scan(&u.n, &text); err != nil {
-			return u, err
-		}
-		return u, json.Unmarshal([]byte(text), &u.inverse)
-	}, `select n, inverse from (
-			select l.n, l.inverse from board_log l
-			where l.board_id = $1 and l.person = $2 and l.inverse <> '' and l.undoes = 0
-				and not exists (select 1 from board_log u where u.board_id = l.board_id and u.person = l.person and u.undoes = l.n)
-			order by l.n desc limit 100) last
-		order by n`, string(id), person)
-	if err != nil {
-		return nil, fmt.Errorf("read what %s may undo on board %s: %w", person, id, err)
-	}
-	return list, nil
+// past is what was done on a board: the number that each operation of a client was given,
+// and what each person may undo, the last one last.
+type past struct {
+	known map[string]map[int64]int64
+	undos map[string][]undoable
 }
 
-// advance gives the numbers of a batch to this node: another one that wrote meanwhile
-// makes it fail. Error: Conflict board.behind.
-func advance(ctx context.Context, tx *db.Tx, id ID, before, now int64) error {
-	n, err := tx.Exec(ctx, `update boards set n = $3 where id = $1 and n = $2 and closed_at is null`, string(id), before, now)
+// pastOf reads the whole log once, for all those who come: a crowd that comes back at once
+// is answered from memory.
+func pastOf(ctx context.Context, r db.Reader, id ID) (*past, error) {
+	p := &past{known: map[string]map[int64]int64{}, undos: map[string][]undoable{}}
+	_, err := db.List(ctx, r, func(sc db.Scanner) (bool, error) {
+		var n, seq, undoes int64
+		var client, person, inverse string
+		if err := sc.Scan(&n, &client, &seq, &person, &undoes, &inverse); err != nil {
+			return false, err
+		}
+		p.note(client, seq, n)
+		switch {
+		case undoes > 0:
+			p.undone(person, undoes)
+		case inverse != "":
+			p.did(person, undoable{n, inverse})
+		}
+		return true, nil
+	}, `select n, client, seq, person, undoes, inverse from board_log where board_id = $1 order by n`, string(id))
+	if err != nil {
+		return nil, fmt.Errorf("read what was done on board %s: %w", id, err)
+	}
+	return p, nil
+}
+
+func (p *past) note(client string, seq, n int64) {
+	if p.known[client] == nil {
+		p.known[client] = map[int64]int64{}
+	}
+	p.known[client][seq] = n
+}
+
+// far is how many of her operations somebody may undo.
+const far = 100
+
+func (p *past) did(person string, u undoable) {
+	list := append(p.undos[person], u)
+	p.undos[person] = list[max(0, len(list)-far):]
+}
+
+func (p *past) undone(person string, n int64) {
+	p.undos[person] = slices.DeleteFunc(p.undos[person], func(u undoable) bool { return u.n == n })
+}
+
+// logID names an operation of a board: the same one cannot be written twice.
+func logID(id ID, client string, seq int64) string {
+	return fmt.Sprintf("%s.%d.%s", client, seq, id)
+}
+
+// advance gives the numbers of a batch to this node, with what a list of boards shows of
+// them: another one that wrote meanwhile makes it fail. Error: Conflict board.behind.
+func advance(ctx context.Context, tx *db.Tx, id ID, before int64, now *board.State, at time.Time) error {
+	n, err := tx.Exec(ctx, `update boards set n = $3, cards = $4, phase = $5, changed_at = $6 where id = $1 and n = $2 and closed_at is null`, string(id), before, now.N, now.Written(), now.Desk.Phase, at)
 	if err != nil {
 		return fmt.Errorf("number the operations of board %s: %w", id, err)
 	}
@@ -151,7 +191,7 @@ func insert(ctx context.Context, tx *db.Tx, id ID, one row) error {
 		}
 	}
 	_, err = tx.Exec(ctx, `insert into board_log (id, board_id, n, client, seq, person, at, op, inverse, undoes) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		db.NewID(), string(id), one.N, one.Client, one.Seq, one.Person, one.At, string(op), string(inverse), one.undoes)
+		logID(id, one.Client, one.Seq), string(id), one.N, one.Client, one.Seq, one.Person, one.At, string(op), string(inverse), one.undoes)
 	if err != nil {
 		return fmt.Errorf("write operation %d of board %s: %w", one.N, id, err)
 	}
@@ -159,7 +199,7 @@ func insert(ctx context.Context, tx *db.Tx, id ID, one row) error {
 }
 
 func keepSnapshot(ctx context.Context, tx *db.Tx, id ID, n int64, state []byte) error {
-	_, err := tx.Exec(ctx, `update boards set state = $2, snapshot_n = $3 where id = $1`, string(id), string(state), n)
+	_, err := tx.Exec(ctx, `update board_sheets set state = $2, snapshot_n = $3 where id = $1`, string(id), string(state), n)
 	if err != nil {
 		return fmt.Errorf("keep the snapshot of board %s: %w", id, err)
 	}

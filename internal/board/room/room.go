@@ -33,8 +33,8 @@ type Seat struct {
 type Seats interface {
 	// Seat is the seat of a person on a board; NotFound when she has none.
 	Seat(ctx context.Context, r db.Reader, b Board, by account.User) (Seat, error)
-	// Alive gives the seats of a gathering by sign-in, those that ended left out.
-	Alive(ctx context.Context, r db.Reader, b Board) (map[string]Seat, error)
+	// Alive gives, for a sign-in, the seat of who is signed in by it now.
+	Alive(ctx context.Context, r db.Reader, b Board) (func(login string) (Seat, bool), error)
 	// People are all those who ever sat in a gathering, by participant.
 	People(ctx context.Context, r db.Reader, b Board) (map[string]Seat, error)
 }
@@ -50,6 +50,9 @@ type Board struct {
 	N         int64
 	Created   time.Time
 	Closed    time.Time // zero while it is open
+	Cards     int       // that somebody wrote
+	Phase     string    // its phase, by its name in the kit
+	Changed   time.Time // zero before the first operation
 }
 
 // Projects keep what cards become.
@@ -83,6 +86,8 @@ type Service struct {
 	group      sync.WaitGroup
 	mu         sync.Mutex
 	rooms      map[ID]*Room
+	kits       sync.Map // by board
+	sameKits   sync.Map // by their text
 }
 
 // New makes the service. Close ends every room.
@@ -103,8 +108,7 @@ type Room struct {
 	board      Board
 	inbox      chan request
 	state      *board.State
-	known      map[string]map[int64]int64 // client, seq → number
-	undos      map[string][]undoable      // by participant, the last one last
+	past       *past // nil until somebody writes
 	listeners  map[*Listener]bool
 	people     map[string]Seat
 	frames     ring
@@ -113,6 +117,7 @@ type Room struct {
 	busy       pace
 	crowd      crowd
 	landing    landing
+	phased     time.Time // when the phase began, if it was while the room was open
 }
 
 // request is what reaches the goroutine of a room.
@@ -186,22 +191,31 @@ func (s *Service) open(ctx context.Context, b Board) (*Room, error) {
 	return r, nil
 }
 
-// load reads the board, and the names of those who ever sat in its gathering.
+// load reads the board, and the names of those who wrote on it or are here: of a large
+// gathering, a room needs no others.
 func (r *Room) load(ctx context.Context) error {
 	state, snapshot, err := Replay(ctx, r.s.db.Reader(), r.board.ID, 0)
 	if err != nil {
 		return err
 	}
 	r.state, r.snapshot = state, snapshot
-	r.known, r.undos = map[string]map[int64]int64{}, map[string][]undoable{}
 	if r.renumbered, err = db.Get(ctx, r.s.db.Reader(), db.Value[int64], `select renumbered_n from boards where id = $1`, string(r.board.ID)); err != nil {
 		return err
 	}
+	r.past = nil
 	people, err := r.s.seats.People(ctx, r.s.db.Reader(), r.board)
 	if err != nil {
 		return err
 	}
-	r.people = people
+	r.people = map[string]Seat{}
+	for _, id := range state.People() {
+		if seat, known := people[id]; known {
+			r.people[id] = seat
+		}
+	}
+	for l := range r.listeners {
+		r.people[l.seat.Participant] = l.seat
+	}
 	return nil
 }
 

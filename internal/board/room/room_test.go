@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -42,19 +43,15 @@ func (c *chairs) Seat(_ context.Context, _ db.Reader, _ Board, by account.User) 
 	return s, nil
 }
 
-func (c *chairs) Alive(context.Context, db.Reader, Board) (map[string]Seat, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	out := map[string]Seat{}
-	for id, s := range c.seats {
-		out[id] = s
-	}
-	return out, nil
+func (c *chairs) Alive(ctx context.Context, r db.Reader, b Board) (func(string) (Seat, bool), error) {
+	seats, err := c.People(ctx, r, b)
+	return func(login string) (Seat, bool) { s, there := seats[login]; return s, there }, err
 }
 
-func (c *chairs) People(ctx context.Context, r db.Reader, b Board) (map[string]Seat, error) {
-	list, err := c.Alive(ctx, r, b)
-	return list, err
+func (c *chairs) People(context.Context, db.Reader, Board) (map[string]Seat, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return maps.Clone(c.seats), nil
 }
 
 func (c *chairs) leave(person string) {
@@ -121,7 +118,7 @@ func (h *hall) enter(s *Service, who, client string, after int64) *seat {
 			list, err := l.Next(context.Background(), func(err error) string { return errs.KeyOf(err) })
 			for _, text := range list {
 				var m map[string]any
-				json.Unmarshal(text, &m)
+				json.Unmarshal(text.JSON(), &m)
 				p.got <- m
 			}
 			if err != nil {
@@ -323,8 +320,8 @@ func TestSlowReaderIsCaughtUp(t *testing.T) {
 		ana.hears(`"ack"`, fmt.Sprintf(`"s":%d}`, i+2))
 	}
 	list, err := slow.Next(t.Context(), errs.KeyOf)
-	if err != nil || len(list) != 1 || string(list[0]) != `{"m":"gap"}` {
-		t.Fatalf("%s %v", list, err)
+	if err != nil || len(list) != 1 || string(list[0].JSON()) != `{"m":"gap"}` {
+		t.Fatalf("%d frames, %v", len(list), err)
 	}
 	slow.Leave()
 	h.enter(h.s, "gus", ofGus, 0).hears(`"hello"`, `"99"`)

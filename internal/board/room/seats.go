@@ -55,17 +55,16 @@ func seatOf(p gathering.Participant, b Board) Seat {
 	return Seat{Participant: p.ID, Name: p.Name, Role: role, Project: string(p.Project)}
 }
 
-// Alive gives the seats of those who are signed in, by sign-in.
-func (g *Gatherings) Alive(ctx context.Context, r db.Reader, b Board) (map[string]Seat, error) {
+// Alive gives, for a sign-in, the seat of who is signed in by it.
+func (g *Gatherings) Alive(ctx context.Context, r db.Reader, b Board) (func(login string) (Seat, bool), error) {
 	now, err := g.roll(ctx, r, b.Gathering)
 	if err != nil {
 		return nil, err
 	}
-	out := make(map[string]Seat, len(now.seats))
-	for login, p := range now.seats {
-		out[login] = seatOf(p, b)
-	}
-	return out, nil
+	return func(login string) (Seat, bool) {
+		p, there := now.seats[login]
+		return seatOf(p, b), there
+	}, nil
 }
 
 // roll reads who sits in a gathering and is signed in, unless it was just read.
@@ -76,29 +75,11 @@ func (g *Gatherings) roll(ctx context.Context, r db.Reader, id string) (roll, er
 	if held := g.rolls[id]; held.seats != nil && now.Sub(held.at) < fresh {
 		return held, nil
 	}
-	people, err := gathering.People(ctx, r, gathering.ID(id))
+	seats, err := gathering.Signed(ctx, r, gathering.ID(id), now)
 	if err != nil {
 		return roll{}, err
 	}
-	by := make(map[string]gathering.Participant, len(people))
-	for _, p := range people {
-		by[string(p.Person)] = p
-	}
-	held := roll{at: now, seats: make(map[string]gathering.Participant, len(people))}
-	_, err = db.List(ctx, r, func(sc db.Scanner) (bool, error) {
-		var login, person string
-		if err := sc.Scan(&login, &person); err != nil {
-			return false, err
-		}
-		if p, sits := by[person]; sits {
-			held.seats[login] = p
-		}
-		return true, nil
-	}, `select l.id, l.person_id from participants p join logins l on l.person_id = p.person_id
-		where p.gathering_id = $1 and p.left_at is null and l.revoked_at is null and l.expires_at > $2`, id, now)
-	if err != nil {
-		return roll{}, fmt.Errorf("read who is signed in at gathering %s: %w", id, err)
-	}
+	held := roll{at: now, seats: seats}
 	g.rolls[id] = held
 	return held, nil
 }

@@ -160,6 +160,7 @@ func (s *Service) Boards(ctx context.Context, by account.User, g gathering.Gathe
 type Listed struct {
 	Board
 	Mine    bool // of one's own project
+	Placed  bool // where one was sent
 	Present int  // who is on it now, on this node
 }
 
@@ -178,11 +179,17 @@ func (s *Service) Seen(ctx context.Context, by account.User, id gathering.ID) (l
 	if err != nil && !errs.Is(err, errs.NotFound) {
 		return nil, err
 	}
+	place := ID("")
+	if seat.ID != "" {
+		if place, err = placeOf(ctx, r, seat.ID); err != nil {
+			return nil, err
+		}
+	}
 	for _, b := range boards {
 		s.mu.Lock()
 		room := s.rooms[b.ID]
 		s.mu.Unlock()
-		one := Listed{Board: b, Mine: b.Project != "" && string(seat.Project) == b.Project}
+		one := Listed{Board: b, Mine: b.Project != "" && string(seat.Project) == b.Project, Placed: b.ID == place}
 		if room != nil {
 			room.ask(ctx, func(r *Room) { one.Present = len(r.crowd.list()) })
 		}

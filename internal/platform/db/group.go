@@ -14,12 +14,14 @@ import (
 const maxGroup = 256
 
 type work struct {
-	ctx   context.Context
-	fn    func(*Tx) error
-	tx    *Tx
-	err   error
-	done  chan struct{}
-	begun atomic.Bool // by the writer, or given up by who waits: the first one decides
+	ctx  context.Context
+	fn   func(*Tx) error
+	tx   *Tx
+	err  error
+	done chan struct{}
+	// How long it may wait for others to share its commit; 0 for not at all.
+	company time.Duration
+	begun   atomic.Bool // by the writer, or given up by who waits: the first one decides
 }
 
 type commitStats struct {
@@ -38,10 +40,20 @@ type commitStats struct {
 // which case nothing of it was kept. Only a PostgreSQL server that dies between a
 // commit and its answer may have kept it all: who asks again finds it.
 func (d *DB) Write(ctx context.Context, fn func(tx *Tx) error) error {
+	return d.ask(&work{ctx: ctx, fn: fn, done: make(chan struct{})})
+}
+
+// WriteInCompany is Write for what comes in crowds: when commits follow each other closely,
+// it waits up to company for others to share its commit, and no longer than until a Write.
+func (d *DB) WriteInCompany(ctx context.Context, company time.Duration, fn func(tx *Tx) error) error {
+	return d.ask(&work{ctx: ctx, fn: fn, done: make(chan struct{}), company: company})
+}
+
+func (d *DB) ask(w *work) error {
 	if d.broken.is() {
 		return unavailable(nil)
 	}
-	w := &work{ctx: ctx, fn: fn, done: make(chan struct{})}
+	ctx := w.ctx
 	patience := time.NewTimer(d.patience)
 	defer patience.Stop()
 	select {
@@ -90,14 +102,53 @@ func (d *DB) writer() {
 		case <-d.stop:
 			return
 		case first := <-d.queue:
-			group := d.gather(first)
+			group := d.gather([]*work{first})
+			if wait := d.company(group); wait > 0 {
+				group = d.gather(d.await(group, wait))
+			}
 			d.commit(group)
+			d.last = now()
 		}
 	}
 }
 
-func (d *DB) gather(first *work) []*work {
-	group := []*work{first}
+// near is how close two commits are when it is worth waiting for company.
+const near = 5 * time.Millisecond
+
+// company is how long a group may wait for others to share its commit.
+func (d *DB) company(group []*work) time.Duration {
+	if now().Sub(d.last) > near {
+		return 0
+	}
+	least := group[0].company
+	for _, w := range group {
+		least = min(least, w.company)
+	}
+	return least
+}
+
+// await adds to a group those that come until it has waited enough, or until one of them
+// may not wait.
+func (d *DB) await(group []*work, wait time.Duration) []*work {
+	enough := time.NewTimer(wait)
+	defer enough.Stop()
+	for len(group) < maxGroup {
+		select {
+		case <-enough.C:
+			return group
+		case <-d.stop:
+			return group
+		case w := <-d.queue:
+			group = append(group, w)
+			if w.company == 0 {
+				return group
+			}
+		}
+	}
+	return group
+}
+
+func (d *DB) gather(group []*work) []*work {
 	for len(group) < maxGroup {
 		select {
 		case w := <-d.queue:

@@ -27,6 +27,7 @@ type Handler struct {
 	Rooms      *room.Service
 	Gatherings *gathering.Service
 	Projects   *project.Service
+	Alive      func(r *http.Request) bool // whether the request's sign-in still holds, for streams that outlive it
 }
 
 // Routes lists the addresses of the package.
@@ -40,6 +41,11 @@ func (h *Handler) Routes() []ui.Route {
 	return []ui.Route{
 		in("GET /gatherings/{id}/boards/new", h.create),
 		in("POST /gatherings/{id}/boards/new", h.made),
+		in("GET /gatherings/{id}/boards", h.overview),
+		in("POST /gatherings/{id}/boards", h.everywhere),
+		in("GET /gatherings/{id}/boards/stream", h.watch),
+		in("GET /gatherings/{id}/spread", h.spread),
+		in("POST /gatherings/{id}/spread", h.send),
 		on("GET /boards/{id}", "board.read", h.show),
 		on("POST /boards/{id}", "board.write", h.act),
 		on("GET /boards/{id}/kit", "board.read", h.kit),
@@ -69,8 +75,6 @@ func address(id room.ID, part string) string {
 }
 
 func in(ctx context.Context, l form.Localised) string { return l.In(string(i18n.From(ctx))) }
-
-func lang(r *http.Request) string { return string(i18n.From(r.Context())) }
 
 func itoa(n int) string { return strconv.Itoa(n) }
 

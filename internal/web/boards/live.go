@@ -4,12 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 	"strconv"
 	"time"
-
-	"github.com/coder/websocket"
 
 	"transformateur/internal/board/room"
 	"transformateur/internal/platform/errs"
@@ -47,100 +44,6 @@ func why(ctx context.Context) func(error) string {
 	return func(err error) string { return ui.Sentence(ctx, err) }
 }
 
-// live is the board over a WebSocket (RFC 6455). A message from the server may hold
-// several objects, one per line. The handler ends once the connection is made: what goes
-// on needs two small stacks, and not that of the whole chain of handlers.
-func (h *Handler) live(w http.ResponseWriter, r *http.Request) error {
-	l, err := h.enter(r)
-	if err != nil {
-		return err
-	}
-	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{CompressionMode: websocket.CompressionDisabled})
-	if err != nil {
-		l.Leave()
-		return nil // the answer was given
-	}
-	conn.SetReadLimit(maxMessage)
-	ctx, stop := context.WithCancel(context.WithoutCancel(r.Context()))
-	go func() {
-		defer stop()
-		hear(ctx, conn, l)
-	}()
-	go func() {
-		defer stop()
-		defer conn.CloseNow()
-		defer l.Leave()
-		if err := tell(ctx, conn, l, why(ctx)); errors.Is(err, io.EOF) {
-			conn.Close(websocket.StatusNormalClosure, "")
-		}
-	}()
-	return nil
-}
-
-// hear hands in what a browser sends, until it is gone.
-func hear(ctx context.Context, conn *websocket.Conn, l *room.Listener) {
-	for {
-		_, text, err := conn.Read(ctx)
-		if err != nil {
-			return
-		}
-		var m sent
-		if json.Unmarshal(text, &m) != nil || len(m.Ops) > maxOps {
-			conn.Close(websocket.StatusUnsupportedData, "unreadable")
-			return
-		}
-		if m.Here != nil {
-			l.Move(m.Here.At, m.Here.Field)
-		}
-		if m.Ping != 0 {
-			l.Pong()
-		}
-		if len(m.Ops) > 0 && l.Send(ctx, m.Ops) != nil {
-			return
-		}
-	}
-}
-
-// patience is how long a browser that does not read may hold a message up.
-const patience = 15 * time.Second
-
-// tell sends what is to be told, all that waits in one message.
-func tell(ctx context.Context, conn *websocket.Conn, l *room.Listener, words func(error) string) error {
-	for {
-		list, err := l.Next(ctx, words)
-		if len(list) > 0 {
-			limited, done := context.WithTimeout(ctx, patience)
-			werr := conn.Write(limited, websocket.MessageText, join(list))
-			done()
-			if werr != nil {
-				return werr
-			}
-		}
-		if err != nil {
-			return err
-		}
-	}
-}
-
-// join puts messages one per line; one alone, as most are, is not copied.
-func join(list [][]byte) []byte {
-	if len(list) == 1 {
-		return list[0]
-	}
-	n := 0
-	for _, one := range list {
-		n += len(one) + 1
-	}
-	out := make([]byte, 0, n)
-	for i, one := range list {
-		if i > 0 {
-			out = append(out, '\n')
-		}
-		out = append(out, one...)
-	}
-	return out
-}
-
 // stream is the board as server-sent events, for networks that let no WebSocket
 // through; operations then come by POST.
 func (h *Handler) stream(w http.ResponseWriter, r *http.Request) error {
@@ -158,7 +61,7 @@ func (h *Handler) stream(w http.ResponseWriter, r *http.Request) error {
 		list, err := l.Next(waiting, why(r.Context()))
 		done()
 		for _, one := range list {
-			if out.Send("m", json.RawMessage(one)) != nil {
+			if out.Send("m", one.JSON()) != nil {
 				return nil
 			}
 		}
@@ -191,8 +94,8 @@ func (h *Handler) poll(w http.ResponseWriter, r *http.Request) error {
 	for quiet := true; quiet; {
 		list, err := l.Next(ctx, why(r.Context()))
 		for _, one := range list {
-			messages = append(messages, json.RawMessage(one))
-			quiet = quiet && empty(one)
+			messages = append(messages, one.JSON())
+			quiet = quiet && empty(one.JSON())
 		}
 		if err != nil {
 			break
@@ -235,8 +138,8 @@ func (h *Handler) ops(w http.ResponseWriter, r *http.Request) error {
 	for left := len(m.Ops); left > 0; {
 		list, err := l.Next(ctx, why(r.Context()))
 		for _, one := range list {
-			if answer(one) {
-				answers = append(answers, json.RawMessage(one))
+			if answer(one.JSON()) {
+				answers = append(answers, one.JSON())
 				left--
 			}
 		}

@@ -25,6 +25,7 @@ type Board struct {
 	Title   string
 	URL     string
 	About   string // which project or group it is for, how far it is
+	Place   bool   // where one was sent: it comes before all
 	Mine    bool   // it comes first
 	Current bool   // people write on it now
 }

@@ -30,8 +30,11 @@ func (h *Handler) showing(r *http.Request) (v view, err error) {
 	return v, nil
 }
 
-// order puts one's own boards first, and among them those where people write now.
+// order puts first where one was sent, then one's own boards, and among them those where people write now.
 func (b Board) order() (n int) {
+	if !b.Place {
+		n += 4
+	}
 	if !b.Mine {
 		n += 2
 	}
@@ -92,6 +95,9 @@ func boardCards(ctx context.Context, list []Board) (cards []ui.Card) {
 		c := ui.Card{Title: b.Title, URL: b.URL, Text: b.About}
 		if b.Mine {
 			c.Over = i18n.T(ctx, "gatherings.board_mine")
+		}
+		if b.Place {
+			c.Over = i18n.T(ctx, "gatherings.board_place")
 		}
 		if b.Current {
 			c.Badge, c.Tone = i18n.T(ctx, "gatherings.board_current"), ui.Success
