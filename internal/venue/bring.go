@@ -9,6 +9,7 @@ import (
 	"transformateur/internal/account"
 	"transformateur/internal/board"
 	"transformateur/internal/board/room"
+	"transformateur/internal/board/weave"
 	"transformateur/internal/gathering"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
@@ -148,7 +149,7 @@ func (s *Service) Bring(ctx context.Context, secret string, id room.ID, list []C
 		}
 		seen[who] = true
 		fresh = append(fresh, one)
-		batch.List = append(batch.List, room.Carried{Client: one.Client, Seq: one.Seq, V: one.V, Knew: room.Knew{Fork: one.Fork, Upto: one.Upto}, Undoes: one.Undoes, Person: one.Person, At: one.At, Op: one.Op, Late: one.Late})
+		batch.List = append(batch.List, room.Carried{Client: one.Client, Seq: one.Seq, V: one.V, Knew: weave.Knew{Fork: one.Fork, Upto: one.Upto}, Undoes: one.Undoes, Person: one.Person, At: one.At, Op: one.Op, Late: one.Late})
 	}
 	if err := s.renumber(ctx, id, moved); err != nil {
 		return nil, err

@@ -1,6 +1,6 @@
 package venue
 
-import "transformateur/internal/board/room"
+import "transformateur/internal/board/weave"
 
 // era is a stretch of the numbers of a board on the laptop: from From on, numbers differ
 // by Shift from those of home, up to Fork, which is ForkHome there; what comes after was
@@ -30,16 +30,16 @@ func (list eras) here(home int64) int64 {
 
 // knew is what somebody who had a number of the laptop had seen: home up to Fork, the
 // laptop up to Upto.
-func (list eras) knew(n int64) room.Knew {
+func (list eras) knew(n int64) weave.Knew {
 	for i := len(list) - 1; ; i-- {
 		e := list[i]
 		if n < e.From && i > 0 {
 			continue
 		}
 		if n > e.Fork {
-			return room.Knew{Fork: e.ForkHome, Upto: n}
+			return weave.Knew{Fork: e.ForkHome, Upto: n}
 		}
-		return room.Knew{Fork: max(e.Home, n-e.Shift)}
+		return weave.Knew{Fork: max(e.Home, n-e.Shift)}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"transformateur/internal/board"
 	"transformateur/internal/board/kit"
 	"transformateur/internal/board/room"
+	"transformateur/internal/board/weave"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
 )
@@ -187,7 +188,7 @@ func allWait(local []room.Line, waits []Carried) bool {
 type redo struct {
 	state    *board.State
 	now      carried
-	weave    *room.Weave
+	weave    *weave.Weave
 	numbers  map[room.Identity]int64
 	inverses map[int64]*board.Op
 }
@@ -206,7 +207,7 @@ func again(state *board.State, now carried, stands []room.Line, waits []Carried,
 		d.stood(l)
 		entries = append(entries, l.Entry())
 	}
-	d.weave = room.NewWeave(entries, brought)
+	d.weave = weave.New(entries, brought)
 	moved := renumbering{}
 	for i := range waits {
 		one := &waits[i]
@@ -245,7 +246,7 @@ func (list renumbering) now(upto int64) int64 {
 
 // one does one operation again; nil when it cannot be done.
 func (d *redo) one(c Carried) (*room.Line, error) {
-	knew := room.Knew{Fork: d.now.eras.here(c.Fork), Upto: c.Upto}
+	knew := weave.Knew{Fork: d.now.eras.here(c.Fork), Upto: c.Upto}
 	l := &room.Line{N: d.state.N + 1, Client: c.Client, Seq: c.Seq, Person: c.Person, At: c.At, Op: c.Op}
 	if d.weave.Crossed(l.Op, knew) {
 		return nil, nil

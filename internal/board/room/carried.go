@@ -10,6 +10,7 @@ import (
 	"transformateur/internal/account"
 	"transformateur/internal/board"
 	"transformateur/internal/board/kit"
+	"transformateur/internal/board/weave"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
 )
@@ -19,10 +20,10 @@ import (
 type Carried struct {
 	Client string
 	Seq    int64
-	V      int64     // its number where it was done
-	Knew   Knew      // what its author had seen
-	Undoes *Identity // what it undoes
-	Person string    // a participant
+	V      int64      // its number where it was done
+	Knew   weave.Knew // what its author had seen
+	Undoes *Identity  // what it undoes
+	Person string     // a participant
 	At     time.Time
 	Op     board.Op
 	Late   string // it was put aside where it was done; why
@@ -98,7 +99,7 @@ func (r *Room) bring(b Bringing) ([]Fate, error) {
 type carriage struct {
 	r     *Room
 	b     Bringing
-	weave *Weave
+	weave *weave.Weave
 	seats map[string]*Seat // nil: none
 	rows  []row
 	late  []Carried
@@ -169,7 +170,7 @@ func (r *Room) carriage(b Bringing) (*carriage, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.weave = NewWeave(entries, b.There)
+	c.weave = weave.New(entries, b.There)
 	return c, nil
 }
 

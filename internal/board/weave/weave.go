@@ -1,13 +1,12 @@
-package room
+// Package weave is where operations belong that were written beside a log: two writings that did not know of each other must meet as two writings at once do on one board.
+package weave
 
 import (
-	"context"
 	"encoding/json"
 	"slices"
 	"strings"
 
 	"transformateur/internal/board"
-	"transformateur/internal/platform/db"
 )
 
 // Knew is what the author of an operation had seen, when the numbers she saw are not those
@@ -29,9 +28,9 @@ type touch struct {
 	gone        bool
 }
 
-// NewWeave reads what changed in a log after a number. there gives, for the entries that
+// New reads what changed in a log after a number. there gives, for the entries that
 // were written beside it, the number they bore there.
-func NewWeave(entries []board.Entry, there map[int64]int64) *Weave {
+func New(entries []board.Entry, there map[int64]int64) *Weave {
 	w := &Weave{there: map[int64]int64{}}
 	for n, v := range there {
 		w.there[n] = v
@@ -102,48 +101,4 @@ func (w *Weave) Crossed(op board.Op, knew Knew) bool {
 		v, beside := w.there[t.n]
 		return t.card == op.Target && !t.gone && t.n > knew.Fork && !(beside && v <= knew.Upto)
 	})
-}
-
-// Numbers says what the numbers of a board meant before they were given anew.
-type Numbers struct {
-	Eras  []Era           // the first one first
-	There map[int64]int64 // number now → number when it was written here
-}
-
-// Era is a time between two renumberings: numbers from From on were given during it, and
-// up to Fork they are still what they were.
-type Era struct{ From, Fork int64 }
-
-// Renumbered reads how the numbers of a board changed.
-type Renumbered func(ctx context.Context, r db.Reader, id ID) (Numbers, error)
-
-// knew is what somebody who had seen a former number had seen.
-func (n Numbers) knew(base int64) Knew {
-	at := Knew{Fork: base}
-	for _, e := range n.Eras {
-		if base >= e.From {
-			at = Knew{Fork: min(base, e.Fork), Upto: base}
-		}
-	}
-	return at
-}
-
-// rebase gives an operation that was begun before a board was renumbered the base that it
-// would have now.
-func (r *Room) rebase(op board.Op) (board.Op, error) {
-	if r.s.renumbered == nil || op.Base <= 0 || op.Base >= r.renumbered || !strings.HasPrefix(op.Kind, "card.") {
-		return op, nil
-	}
-	ctx := r.s.ctx
-	numbers, err := r.s.renumbered(ctx, r.s.db.Reader(), r.board.ID)
-	if err != nil {
-		return op, err
-	}
-	knew := numbers.knew(op.Base)
-	entries, err := log(ctx, r.s.db.Reader(), r.board.ID, knew.Fork, 0)
-	if err != nil {
-		return op, err
-	}
-	op.Base = NewWeave(entries, numbers.There).Base(r.state, op, knew)
-	return op, nil
 }
