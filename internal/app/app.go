@@ -32,6 +32,7 @@ import (
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/event"
 	"transformateur/internal/platform/job"
+	"transformateur/internal/platform/live"
 	"transformateur/internal/policy"
 	"transformateur/internal/privacy"
 	statements "transformateur/internal/privacy/statement"
@@ -88,6 +89,7 @@ type App struct {
 	Privacy     *privacy.Service
 	Statements  *statements.Service
 
+	bell    live.Bell
 	apiOnce sync.Once
 	apiDoor *api.Handler
 	handler http.Handler
@@ -175,6 +177,7 @@ func (a *App) Close() error {
 		a.running.Wait()
 	}
 	a.Boards.Close()
+	a.bell.Close()
 	return a.DB.Close()
 }
 

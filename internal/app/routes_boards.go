@@ -9,6 +9,7 @@ import (
 	"transformateur/internal/board/kit"
 	"transformateur/internal/board/room"
 	"transformateur/internal/gathering"
+	"transformateur/internal/platform/live"
 	"transformateur/internal/project"
 	"transformateur/internal/web/boards"
 	"transformateur/internal/web/gatherings"
@@ -16,8 +17,14 @@ import (
 )
 
 // openBoards makes the service of live boards, after gatherings and projects.
-func (a *App) openBoards() {
-	a.Boards = room.New(room.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Seats: room.NewGatherings(a.Clock), Projects: a.landing(), Renumbered: a.renumbered()})
+func (a *App) openBoards() error {
+	bell, err := live.Hang(string(a.Config.NATS))
+	if err != nil {
+		return err
+	}
+	a.bell = bell
+	a.Boards = room.New(room.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Seats: room.NewGatherings(a.Clock), Projects: a.landing(), Renumbered: a.renumbered(), Bell: a.bell})
+	return nil
 }
 
 // landing is where what cards become is kept: at home, not on a laptop that carries a gathering.

@@ -89,7 +89,9 @@ func (a *App) build(ctx context.Context) error {
 	a.openRooms()
 	a.openAssignments()
 	a.openGatherings()
-	a.openBoards()
+	if err := a.openBoards(); err != nil {
+		return err
+	}
 	a.openVenues()
 	a.Notify.Listen(a.Bus)
 	readers.New(c, a.Notify, a.Config.BaseURL).Listen(a.Bus)

@@ -248,6 +248,9 @@ func (r *Room) write(before int64, rows []row, also ...func(context.Context, *db
 		}
 		return keepSnapshot(ctx, tx, r.board.ID, r.state.N, snapshot)
 	})
+	if err == nil {
+		r.ring()
+	}
 	if err == nil && snapshot != nil {
 		r.snapshot = r.state.N
 	}

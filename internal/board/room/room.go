@@ -13,6 +13,7 @@ import (
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
+	"transformateur/internal/platform/live"
 	"transformateur/internal/policy"
 	"transformateur/internal/project"
 )
@@ -70,6 +71,8 @@ type Deps struct {
 	Projects Projects // nil where cards become nothing
 	// Renumbered tells how the numbers of a board changed; nil where they never do.
 	Renumbered Renumbered
+	// Bell wakes the other nodes; nil where there are none.
+	Bell live.Bell
 }
 
 // Service opens rooms and keeps them while somebody is there.
@@ -81,6 +84,7 @@ type Service struct {
 	projects Projects
 
 	renumbered Renumbered
+	bell       live.Bell
 	ctx        context.Context
 	stop       context.CancelFunc
 	group      sync.WaitGroup
@@ -93,7 +97,9 @@ type Service struct {
 // New makes the service. Close ends every room.
 func New(d Deps) *Service {
 	ctx, stop := context.WithCancel(context.Background())
-	return &Service{db: d.DB, clock: d.Clock, policy: d.Policy, seats: d.Seats, projects: d.Projects, renumbered: d.Renumbered, ctx: ctx, stop: stop, rooms: map[ID]*Room{}}
+	s := &Service{db: d.DB, clock: d.Clock, policy: d.Policy, seats: d.Seats, projects: d.Projects, renumbered: d.Renumbered, bell: d.Bell, ctx: ctx, stop: stop, rooms: map[ID]*Room{}}
+	s.listen()
+	return s
 }
 
 // Close ends every room: what was acknowledged is on disk already.
