@@ -89,8 +89,37 @@ func (s *State) dimension(item Item, c *Card, o kit.Output, lang string) (Item, 
 	if low != high {
 		item.Detail = vote.Choices[low-1].Label.In(lang) + " – " + vote.Choices[high-1].Label.In(lang)
 	}
-	item.Body = must(map[string]any{"counts": tally.Counts, "people": tally.People})
+	item.Body = must(map[string]any{"counts": tally.Counts, "people": tally.People, "moments": s.Moments(c, lang)})
 	return item, item.Title != ""
+}
+
+// Moment is how a dimension was scored at one time: alone, together, later.
+type Moment struct {
+	Vote   string `json:"vote"`
+	Title  string `json:"title"`
+	People int    `json:"people"`
+	Low    int    `json:"low"` // from 1; how far apart people are is High - Low
+	Median int    `json:"median"`
+	High   int    `json:"high"`
+	Most   int    `json:"most"` // the highest level there is
+}
+
+// Moments are the scores of a card that becomes a dimension, the first one first: those
+// that are open and secret are not told.
+func (s *State) Moments(c *Card, lang string) (list []Moment) {
+	for _, o := range slices.Backward(s.kit.Outputs) { // outputs name the latest first
+		vote, known := s.kit.Vote(o.Vote)
+		if o.Becomes != kit.Dimension || o.Card != c.Type || !known || vote.Secret && s.Votes[o.Vote].Open {
+			continue
+		}
+		tally := s.Count(o.Vote)[c.ID]
+		if tally == nil || tally.People == 0 {
+			continue
+		}
+		low, median, high := Spread(tally.Counts)
+		list = append(list, Moment{o.Vote, vote.Title.In(lang), tally.People, low, median, high, len(vote.Choices)})
+	}
+	return list
 }
 
 // Spread gives the lowest level that somebody chose, the median (the lower one of two),

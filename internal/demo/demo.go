@@ -102,6 +102,7 @@ var Roles = []Role{
 	{"reader", "Maud Saule", "applicant", "/applications"},
 	{"corrected", "Farah Érable", "applicant", "/applications"},
 	{"retained", "Sacha Olivier", "applicant", "/applications"},
+	{"carrier", "Karim Châtaignier", "applicant", "/"},
 	{"refused", "Nora Prunier", "applicant", "/applications"},
 	{"admin", "Odile Frêne", "platform", "/"},
 	{"dpo", "Lucien Houx", "platform", "/journal"},

@@ -236,7 +236,7 @@ func (w *world) answer() error {
 			continue
 		}
 		w.clock.Advance(3 * time.Hour)
-		if !left {
+		if !left && k.key != "carrier" {
 			left = true
 			err = w.app.Decisions.GiveUp(w.ctx, k.by, w.selection, k.id, typography.Replace("La personne qui portait le projet quitte la structure."))
 		} else {

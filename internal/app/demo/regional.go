@@ -30,6 +30,7 @@ const (
 // The places of some of the files of the first edition among its projects.
 const (
 	laureate   = 0  // which was retained in a real edition
+	autonomy   = 1  // whose place is confirmed, and whose team is in the gathering
 	hairnet    = 4  // the file of the role "refused"
 	workshop   = 6  // whose team asks that a member does not read it
 	debates    = 7  // whose bearer is a colleague of a member
@@ -63,7 +64,7 @@ func (w *world) since(days, hour, minute int) time.Time {
 }
 
 func (w *world) planFirst(projects []demo.Project) {
-	files := bearers(100, projects, map[int]string{laureate: "retained", hairnet: "refused"})
+	files := bearers(100, projects, map[int]string{laureate: "retained", autonomy: "carrier", hairnet: "refused"})
 	w.past(firstMade, 10, 0, w.openFirst)
 	w.past(firstOpened+1, 10, 0, func() error { return w.meet(files) })
 	for wave := range 4 {

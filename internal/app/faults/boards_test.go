@@ -28,7 +28,7 @@ func TestKillDuringABoard(t *testing.T) {
 	for n := range writers {
 		tabs = append(tabs, boardtest.New(string(id), boardtest.Token(n), boardtest.ClientID(n)))
 	}
-	for round := range max(*kills/2, 5) {
+	for round := range *kills {
 		c := launch(t, cfg.Data)
 		if c.base == "" {
 			t.Fatalf("it does not start again: %s", c.stderr.errors())

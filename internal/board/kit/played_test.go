@@ -144,8 +144,22 @@ func TestADimensionIsScoredAloneThenTogetherThenLater(t *testing.T) {
 	p.phase("after")
 	p.must(kit.Coach, casts(useful, "after", "4"))
 	p.becomes("dimension: Utilité (3  )")
+	p.moments(useful, "alone 2 from 2 to 5, 2 people", "together 3 from 3 to 3, 1 people") // the last one is still secret
 	p.phase("end")
 	p.becomes("dimension: Utilité (4  )")
+	p.moments(useful, "alone 2 from 2 to 5, 2 people", "together 3 from 3 to 3, 1 people", "after 4 from 4 to 4, 1 people")
+}
+
+// moments are how a card was scored before and after, with the gap between people.
+func (p *played) moments(card string, want ...string) {
+	p.t.Helper()
+	var got []string
+	for _, m := range p.s.Moments(p.s.Cards[card], "fr") {
+		got = append(got, fmt.Sprintf("%s %d from %d to %d, %d people", m.Vote, m.Median, m.Low, m.High, m.People))
+	}
+	if !slices.Equal(got, want) {
+		p.t.Errorf("scored %v, want %v", got, want)
+	}
 }
 
 func TestSituationsGoToTheirBinWithWhatToChange(t *testing.T) {

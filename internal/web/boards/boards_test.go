@@ -13,6 +13,7 @@ import (
 	"transformateur/internal/gathering"
 	"transformateur/internal/gathering/gatheringtest"
 	"transformateur/internal/i18n"
+	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/db/dbtest"
 	"transformateur/internal/project"
 	"transformateur/internal/web/boards"
@@ -28,7 +29,15 @@ type hall struct {
 }
 
 func newHall(t *testing.T) *hall {
-	w := gatheringtest.New(t, dbtest.SQLite(t))
+	t.Helper()
+	return hallOn(t, dbtest.SQLite(t))
+}
+
+func (h *hall) projects() []project.ID { return []project.ID{h.project} }
+
+func hallOn(t *testing.T, d *db.DB) *hall {
+	t.Helper()
+	w := gatheringtest.New(t, d)
 	h := &hall{World: w, rooms: room.New(room.Deps{DB: w.DB, Clock: w.Clock, Policy: w.Policy, Seats: room.NewGatherings(w.Clock), Projects: w.Projects})}
 	t.Cleanup(h.rooms.Close)
 	h.project = w.Project("Campus", w.Ana)

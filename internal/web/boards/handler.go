@@ -44,6 +44,7 @@ func (h *Handler) Routes() []ui.Route {
 		in("GET /gatherings/{id}/boards", h.overview),
 		in("POST /gatherings/{id}/boards", h.everywhere),
 		in("GET /gatherings/{id}/boards/stream", h.watch),
+		{Pattern: "GET /gatherings/{id}/given", Action: "board.read", On: "gathering", Handle: h.given},
 		in("GET /gatherings/{id}/spread", h.spread),
 		in("POST /gatherings/{id}/spread", h.send),
 		on("GET /boards/{id}", "board.read", h.show),

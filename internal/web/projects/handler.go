@@ -3,12 +3,14 @@ package projects
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
+	"transformateur/internal/board"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/text"
@@ -276,7 +278,7 @@ func (k kind) cards(ctx context.Context) (list []ui.Card) {
 
 // cardURL leads back to the card that an item comes from.
 func cardURL(i project.Item) string {
-	return "/boards/" + url.PathEscape(i.Board) + "#c-" + url.PathEscape(i.Card)
+	return "/boards/" + url.PathEscape(i.Board) + "#card-" + url.PathEscape(i.Card)
 }
 
 // facts are what an item says besides its words.
@@ -285,6 +287,13 @@ func facts(ctx context.Context, i project.Item) (list []string) {
 		list = append(list, i.LevelLabel)
 	} else if i.Level != 0 {
 		list = append(list, i18n.T(ctx, "projects.level", i.Level))
+	}
+	for _, m := range moments(i) {
+		said := i18n.T(ctx, "projects.moment", m.Title, m.Median, m.Most)
+		if m.Low != m.High {
+			said = i18n.T(ctx, "projects.moment_apart", m.Title, m.Median, m.Most, m.Low, m.High)
+		}
+		list = append(list, said)
 	}
 	if i.Owner != "" {
 		list = append(list, i18n.T(ctx, "projects.owner", i.Owner))
@@ -296,6 +305,17 @@ func facts(ctx context.Context, i project.Item) (list []string) {
 		list = append(list, text.Money(string(i18n.From(ctx)), *i.Amount))
 	}
 	return list
+}
+
+// moments are the scores of a dimension before and after, with how far apart people were.
+func moments(i project.Item) []board.Moment {
+	var body struct {
+		Moments []board.Moment `json:"moments"`
+	}
+	if i.Kind != "dimension" || json.Unmarshal(i.Body, &body) != nil {
+		return nil
+	}
+	return body.Moments
 }
 
 // people are those of a project.

@@ -66,7 +66,7 @@ func TestAProjectWithoutScript(t *testing.T) {
 					{Kind: "action", Card: "c2", Title: "Former", Detail: "Deux jours", Owner: "Bob", Due: "2027-04-01", Amount: &cents}})
 			}))
 			mine := "/projects/" + string(id)
-			holds(t, ana.Page(t, mine), "Pas de &lt;temps&gt;", "Fort", "Deux jours", say("projects.owner", "Bob"), "2027", `/boards/b1#c-c1`, `/boards/b1#c-c2`, mine+"/edit")
+			holds(t, ana.Page(t, mine), "Pas de &lt;temps&gt;", "Fort", "Deux jours", say("projects.owner", "Bob"), "2027", `/boards/b1#card-c1`, `/boards/b1#card-c2`, mine+"/edit")
 			wants(t, ana.Post(t, mine+"/team", url.Values{"email": {"leo@labo.example"}}), http.StatusForbidden)
 			holds(t, wants(t, lead.Post(t, mine+"/team", url.Values{"email": {"leo"}}), http.StatusUnprocessableEntity).Body, `value="leo"`)
 			wants(t, lead.Post(t, mine+"/team", url.Values{"email": {"leo@labo.example"}, "lang": {string(lang)}}), http.StatusSeeOther)
