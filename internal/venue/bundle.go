@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"transformateur/internal/account"
+	"transformateur/internal/board/passage"
 	"transformateur/internal/board/room"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
@@ -184,9 +185,9 @@ func seatsOf(ctx context.Context, r db.Reader, id string) ([]Seat, error) {
 // Content is a board from a number on, or a page of it: More says that there is another.
 // The snapshot comes with the whole board only.
 type Content struct {
-	Snapshot *room.Snapshot `json:"snapshot,omitempty"`
-	Lines    []room.Line    `json:"lines"`
-	More     bool           `json:"more,omitempty"`
+	Snapshot *passage.Snapshot `json:"snapshot,omitempty"`
+	Lines    []passage.Line    `json:"lines"`
+	More     bool              `json:"more,omitempty"`
 }
 
 // Content reads a board of the gathering of a key, after a number; -1 for the whole of it.
@@ -205,11 +206,11 @@ func (s *Service) Content(ctx context.Context, secret string, id room.ID, after 
 		return c, errs.New(errs.NotFound, "errs.not_found")
 	}
 	if after < 0 {
-		if c.Snapshot, err = room.Snap(ctx, r, id); err != nil {
+		if c.Snapshot, err = passage.Snap(ctx, r, id); err != nil {
 			return c, err
 		}
 	}
-	c.Lines, err = room.Lines(ctx, r, id, after, page+1)
+	c.Lines, err = passage.Lines(ctx, r, id, after, page+1)
 	if len(c.Lines) > page {
 		c.Lines, c.More = c.Lines[:page], true
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"transformateur/internal/board"
+	"transformateur/internal/board/passage"
 	"transformateur/internal/board/room"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
@@ -91,7 +92,7 @@ func (s *Service) collect(ctx context.Context, tx *db.Tx, c carried) error {
 	if err != nil {
 		return fmt.Errorf("read which venue this is: %w", err)
 	}
-	all, err := room.Lines(ctx, tx, c.id, c.fork, 1<<30)
+	all, err := passage.Lines(ctx, tx, c.id, c.fork, 1<<30)
 	if err != nil {
 		return err
 	}
@@ -99,7 +100,7 @@ func (s *Service) collect(ctx context.Context, tx *db.Tx, c carried) error {
 		knew := c.eras.knew(l.Op.Base)
 		one := Carried{Client: l.Client, Seq: l.Seq, V: l.N, Fork: knew.Fork, Upto: knew.Upto, Person: l.Person, At: l.At, Op: l.Op}
 		if l.Undoes > 0 {
-			undone, err := room.Lines(ctx, tx, c.id, l.Undoes-1, 1)
+			undone, err := passage.Lines(ctx, tx, c.id, l.Undoes-1, 1)
 			if err != nil {
 				return err
 			}
@@ -116,7 +117,7 @@ func (s *Service) collect(ctx context.Context, tx *db.Tx, c carried) error {
 
 // collectLate adds what waits in the tray of the laptop: it is settled at home.
 func (s *Service) collectLate(ctx context.Context, tx *db.Tx, venue string, c carried) error {
-	late, err := room.Aside(ctx, tx, c.id)
+	late, err := passage.Aside(ctx, tx, c.id)
 	if err != nil {
 		return err
 	}
@@ -131,7 +132,7 @@ func (s *Service) collectLate(ctx context.Context, tx *db.Tx, venue string, c ca
 			return err
 		}
 	}
-	return room.HandOver(ctx, tx, c.id, s.clock.Now())
+	return passage.HandOver(ctx, tx, c.id, s.clock.Now())
 }
 
 // Settle keeps what became at home of operations that were brought. Error: Invalid when

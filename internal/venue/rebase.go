@@ -8,6 +8,7 @@ import (
 
 	"transformateur/internal/board"
 	"transformateur/internal/board/kit"
+	"transformateur/internal/board/passage"
 	"transformateur/internal/board/room"
 	"transformateur/internal/board/weave"
 	"transformateur/internal/platform/db"
@@ -58,7 +59,7 @@ func (s *Service) install(ctx context.Context, tx *db.Tx, g string, b Board, c C
 		}
 	}
 	made := room.Board{ID: room.ID(b.ID), Gathering: g, Project: b.Project, Title: b.Title, KitID: b.KitID, Variant: b.Variant, N: last, Created: b.Created, Closed: b.Closed}
-	if err := room.Install(ctx, tx, made, *c.Snapshot, state, c.Lines); err != nil {
+	if err := passage.Install(ctx, tx, made, *c.Snapshot, state, c.Lines); err != nil {
 		return err
 	}
 	return keepCarried(ctx, tx, carried{id: made.ID, forkHome: last, fork: last, eras: eras{{Fork: last, ForkHome: last}}}, state)
@@ -84,12 +85,12 @@ func keepCarried(ctx context.Context, tx *db.Tx, c carried, state *board.State) 
 
 // rebase does home's operations after those that both sides have, then what waits here. A
 // board of which nothing changed keeps its numbers.
-func (s *Service) rebase(ctx context.Context, tx *db.Tx, was carried, fresh []room.Line) error {
+func (s *Service) rebase(ctx context.Context, tx *db.Tx, was carried, fresh []passage.Line) error {
 	b, err := room.Load(ctx, tx, was.id)
 	if err != nil {
 		return err
 	}
-	local, err := room.Lines(ctx, tx, was.id, was.fork, 1<<30)
+	local, err := passage.Lines(ctx, tx, was.id, was.fork, 1<<30)
 	if err != nil {
 		return err
 	}
@@ -103,7 +104,7 @@ func (s *Service) rebase(ctx context.Context, tx *db.Tx, was carried, fresh []ro
 	if len(fresh) == 0 && allWait(local, waits) {
 		return nil
 	}
-	snap, err := room.Snap(ctx, tx, was.id)
+	snap, err := passage.Snap(ctx, tx, was.id)
 	if err != nil {
 		return err
 	}
@@ -123,11 +124,11 @@ func (s *Service) rebase(ctx context.Context, tx *db.Tx, was carried, fresh []ro
 	if err := keepCarried(ctx, tx, now, state); err != nil {
 		return err
 	}
-	before, err := room.Lines(ctx, tx, was.id, 0, 1<<30)
+	before, err := passage.Lines(ctx, tx, was.id, 0, 1<<30)
 	if err != nil {
 		return err
 	}
-	before = slices.DeleteFunc(before, func(l room.Line) bool { return l.N > was.fork })
+	before = slices.DeleteFunc(before, func(l passage.Line) bool { return l.N > was.fork })
 	brought, err := numbersOf(ctx, tx, now)
 	if err != nil {
 		return err
@@ -141,15 +142,15 @@ func (s *Service) rebase(ctx context.Context, tx *db.Tx, was carried, fresh []ro
 			return fmt.Errorf("renumber what waits on board %s: %w", was.id, err)
 		}
 	}
-	if err := room.Cut(ctx, tx, was.id, was.fork, now.eras.last().From, state); err != nil {
+	if err := passage.Cut(ctx, tx, was.id, was.fork, now.eras.last().From, state); err != nil {
 		return err
 	}
-	return room.Extend(ctx, tx, was.id, append(home, again...))
+	return passage.Extend(ctx, tx, was.id, append(home, again...))
 }
 
 // follow does home's operations on a board whose last number was n, under numbers that no
 // browser has seen yet.
-func follow(state *board.State, was carried, n int64, fresh []room.Line) ([]room.Line, carried, error) {
+func follow(state *board.State, was carried, n int64, fresh []passage.Line) ([]passage.Line, carried, error) {
 	last := was.forkHome
 	if len(fresh) > 0 {
 		last = fresh[len(fresh)-1].N
@@ -157,7 +158,7 @@ func follow(state *board.State, was carried, n int64, fresh []room.Line) ([]room
 	now := was
 	now.eras = append(append(eras{}, was.eras...), was.eras.next(n, last))
 	now.forkHome, now.fork = last, now.eras.last().Fork
-	lines := make([]room.Line, 0, len(fresh))
+	lines := make([]passage.Line, 0, len(fresh))
 	for i, l := range fresh {
 		if l.N != was.forkHome+1+int64(i) {
 			return nil, now, errs.New(errs.Invalid, "venue.content")
@@ -176,12 +177,12 @@ func follow(state *board.State, was carried, n int64, fresh []room.Line) ([]room
 }
 
 // allWait says whether all that was written on the laptop waits to go home.
-func allWait(local []room.Line, waits []Carried) bool {
+func allWait(local []passage.Line, waits []Carried) bool {
 	there := map[room.Identity]bool{}
 	for _, one := range waits {
 		there[room.Identity{Client: one.Client, Seq: one.Seq}] = true
 	}
-	return !slices.ContainsFunc(local, func(l room.Line) bool { return !there[room.Identity{Client: l.Client, Seq: l.Seq}] })
+	return !slices.ContainsFunc(local, func(l passage.Line) bool { return !there[room.Identity{Client: l.Client, Seq: l.Seq}] })
 }
 
 // redo is a board on which what waits is done again.
@@ -193,14 +194,14 @@ type redo struct {
 	inverses map[int64]*board.Op
 }
 
-func (d *redo) stood(l room.Line) {
+func (d *redo) stood(l passage.Line) {
 	d.numbers[room.Identity{Client: l.Client, Seq: l.Seq}], d.inverses[l.N] = l.N, l.Inverse
 }
 
 // again does what waits here over what home has, and gives it its new numbers. What cannot
 // be done is not on the board of the laptop any more: it still goes home, where it is
 // judged. brought are the numbers of what went home already.
-func again(state *board.State, now carried, stands []room.Line, waits []Carried, brought map[int64]int64) (done []room.Line, err error) {
+func again(state *board.State, now carried, stands []passage.Line, waits []Carried, brought map[int64]int64) (done []passage.Line, err error) {
 	d := &redo{state: state, now: now, numbers: map[room.Identity]int64{}, inverses: map[int64]*board.Op{}}
 	var entries []board.Entry
 	for _, l := range stands {
@@ -245,9 +246,9 @@ func (list renumbering) now(upto int64) int64 {
 }
 
 // one does one operation again; nil when it cannot be done.
-func (d *redo) one(c Carried) (*room.Line, error) {
+func (d *redo) one(c Carried) (*passage.Line, error) {
 	knew := weave.Knew{Fork: d.now.eras.here(c.Fork), Upto: c.Upto}
-	l := &room.Line{N: d.state.N + 1, Client: c.Client, Seq: c.Seq, Person: c.Person, At: c.At, Op: c.Op}
+	l := &passage.Line{N: d.state.N + 1, Client: c.Client, Seq: c.Seq, Person: c.Person, At: c.At, Op: c.Op}
 	if d.weave.Crossed(l.Op, knew) {
 		return nil, nil
 	}
@@ -273,7 +274,7 @@ func (d *redo) one(c Carried) (*room.Line, error) {
 
 // arrived notes which of what waits is at home already: its answer was lost on the way,
 // and will come when it is brought again.
-func arrived(ctx context.Context, tx *db.Tx, id room.ID, fresh []room.Line) error {
+func arrived(ctx context.Context, tx *db.Tx, id room.ID, fresh []passage.Line) error {
 	for _, l := range fresh {
 		if _, err := tx.Exec(ctx, `update venue_ops set home_n = $4 where board_id = $1 and client = $2 and seq = $3 and fate = 'waiting'`, string(id), l.Client, l.Seq, l.N); err != nil {
 			return fmt.Errorf("note what of board %s is at home: %w", id, err)

@@ -10,6 +10,7 @@ import (
 	"transformateur/internal/board"
 	"transformateur/internal/board/boardtest"
 	"transformateur/internal/board/kit"
+	"transformateur/internal/board/passage"
 	"transformateur/internal/board/room"
 	"transformateur/internal/gathering"
 	"transformateur/internal/gathering/gatheringtest"
@@ -107,12 +108,12 @@ func TestThereAndBack(t *testing.T) {
 			t.Fatalf("the laptop is %+v, %v", v, err)
 		}
 
-		line := room.Line{N: 2, Client: "venuebrowser00000001", Seq: 1, Person: seat.ID, At: w.Clock.Now(), Op: board.Op{Kind: "card.set", Target: "cardofhome0000000000", Field: "text", Base: 1, Value: json.RawMessage(`"lande"`)}}
+		line := passage.Line{N: 2, Client: "venuebrowser00000001", Seq: 1, Person: seat.ID, At: w.Clock.Now(), Op: board.Op{Kind: "card.set", Target: "cardofhome0000000000", Field: "text", Base: 1, Value: json.RawMessage(`"lande"`)}}
 		w.Must(w.there.Write(ctx, func(tx *db.Tx) error {
 			if _, err := tx.Exec(ctx, `update boards set n = 2 where id = $1`, string(id)); err != nil {
 				return err
 			}
-			return room.Extend(ctx, tx, id, []room.Line{line})
+			return passage.Extend(ctx, tx, id, []passage.Line{line})
 		}))
 		w.writes(w.Lead, id, "homebrowser000000002", board.Op{Kind: "card.set", Target: "cardofhome0000000000", Field: "text", Base: 1, Value: json.RawMessage(`"mer"`)})
 

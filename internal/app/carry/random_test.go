@@ -14,6 +14,7 @@ import (
 	"transformateur/internal/app"
 	"transformateur/internal/app/carry"
 	"transformateur/internal/board"
+	"transformateur/internal/board/passage"
 	"transformateur/internal/board/room"
 	"transformateur/internal/gathering"
 	"transformateur/internal/platform/errs"
@@ -283,7 +284,7 @@ func (h *history) whole(id room.ID, fates map[room.Identity]fate) {
 			}
 		}
 	}
-	lines, err := room.Lines(h.ctx, h.home.DB.Reader(), id, 0, 1<<30)
+	lines, err := passage.Lines(h.ctx, h.home.DB.Reader(), id, 0, 1<<30)
 	h.must(err)
 	undone := map[int64]bool{}
 	numbers := map[room.Identity]int64{}
@@ -306,7 +307,7 @@ func (h *history) whole(id room.ID, fates map[room.Identity]fate) {
 }
 
 // tells is what was done on a card, for who looks for a fault.
-func (h *history) tells(card string, lines []room.Line) {
+func (h *history) tells(card string, lines []passage.Line) {
 	for _, l := range lines {
 		inner := l.Op
 		if l.Op.Kind == "undo" {
