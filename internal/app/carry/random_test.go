@@ -331,10 +331,10 @@ func (h *history) tells(card string, lines []passage.Line) {
 func (h *history) replaced(d done, n int64, numbers map[room.Identity]int64) bool {
 	for _, x := range h.all {
 		m := numbers[room.Identity{Client: x.client, Seq: x.seq}]
-		if x.board != d.board || x.card != d.card || x.text == "" || !x.saw[d.text] && x.client != d.client {
+		if x.board != d.board || x.card != d.card || x.text == "" || !x.saw[d.text] && !(x.client == d.client && x.seq > d.seq) {
 			continue
 		}
-		if m > n || m == 0 && x.text != d.text && h.replaced(x, n, numbers) {
+		if m > n || m == 0 && h.replaced(x, n, numbers) {
 			return true
 		}
 	}
