@@ -35,6 +35,7 @@ import (
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/event"
 	"transformateur/internal/platform/job"
+	"transformateur/internal/platform/live"
 	"transformateur/internal/policy"
 	"transformateur/internal/privacy"
 	statements "transformateur/internal/privacy/statement"
@@ -46,6 +47,7 @@ import (
 	"transformateur/internal/review/opinion"
 	"transformateur/internal/screening"
 	"transformateur/internal/token"
+	"transformateur/internal/venue"
 	"transformateur/internal/web/api"
 	"transformateur/internal/webhook"
 )
@@ -85,6 +87,7 @@ type App struct {
 	Kits        *shelf.Service
 	Photos      *photo.Service
 	Markers     *marker.Service
+	Venues      *venue.Service
 	Admin       *admin.Service
 	Watch       *admin.Watch
 	Tokens      *token.Service
@@ -92,6 +95,7 @@ type App struct {
 	Privacy     *privacy.Service
 	Statements  *statements.Service
 
+	bell    live.Bell
 	apiOnce sync.Once
 	apiDoor *api.Handler
 	handler http.Handler
@@ -179,6 +183,7 @@ func (a *App) Close() error {
 		a.running.Wait()
 	}
 	a.Boards.Close()
+	a.bell.Close()
 	return a.DB.Close()
 }
 
@@ -201,7 +206,12 @@ func (a *App) Serve(ctx context.Context, ready func(address string)) error {
 	if ready != nil {
 		ready("http://" + listener.Addr().String())
 	}
-	err = serve(ctx, server, func() error { return server.Serve(listener) })
+	err = serve(ctx, server, func() error {
+		if a.Config.Certificate != "" {
+			return server.ServeTLS(listener, a.Config.Certificate, a.Config.CertificateKey)
+		}
+		return server.Serve(listener)
+	})
 	if errors.Is(err, http.ErrServerClosed) {
 		err = nil
 	}

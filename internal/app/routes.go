@@ -66,7 +66,7 @@ func (a *App) Routes() []ui.Route {
 		a.selectionRoutes(),
 		a.decisionRoutes(),
 		a.deliberationRoutes(), a.opinionRoutes(),
-		a.boardRoutes(), a.gatheringRoutes(), a.kitRoutes(),
+		a.boardRoutes(), a.gatheringRoutes(), a.kitRoutes(), a.venueRoutes(),
 		a.assignmentRoutes(),
 		a.programRoutes(),
 		a.privacyRoutes(),
@@ -91,6 +91,11 @@ func (a *App) mux() http.Handler {
 		if api.Serves(route.Pattern) {
 			handle = route.Handle // it finds who asks, and keeps its own door
 		}
+		if serves, replaced := along(route.Pattern); a.Config.Venue && !serves {
+			if handle = atHome; replaced {
+				continue
+			}
+		}
 		mux.Handle(route.Pattern, named(route.Pattern, ui.Handle(a.paced(handle))))
 	}
 	mux.HandleFunc(api.Prefix+"/", api.Absent)
@@ -101,6 +106,7 @@ func (a *App) mux() http.Handler {
 	if a.Config.SMTP.Token != "" {
 		mux.Handle("POST /bounces", named("POST /bounces", a.bounces()))
 	}
+	a.mountVenue(mux)
 	mux.Handle("/", ui.Handle(ui.NotFound))
 	return mux
 }

@@ -12,6 +12,7 @@ import (
 	"transformateur/internal/board/room"
 	"transformateur/internal/gathering"
 	"transformateur/internal/platform/blob"
+	"transformateur/internal/platform/live"
 	"transformateur/internal/project"
 	"transformateur/internal/web/boards"
 	"transformateur/internal/web/gatheringboards"
@@ -20,10 +21,24 @@ import (
 )
 
 // openBoards makes the service of live boards, after gatherings and projects.
-func (a *App) openBoards(blobs blob.Store) {
-	a.Boards = room.New(room.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Seats: room.NewGatherings(a.Clock), Projects: a.Projects})
+func (a *App) openBoards(blobs blob.Store) error {
+	bell, err := live.Hang(string(a.Config.NATS))
+	if err != nil {
+		return err
+	}
+	a.bell = bell
+	a.Boards = room.New(room.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Seats: room.NewGatherings(a.Clock), Projects: a.landing(), Renumbered: a.renumbered(), Bell: a.bell})
 	a.Markers = marker.New(marker.Deps{DB: a.DB, Clock: a.Clock, Rooms: a.Boards, Gatherings: a.Gatherings})
 	a.Photos = photo.New(photo.Deps{DB: a.DB, Clock: a.Clock, Blobs: blobs, Inspector: inspector{clamav: a.Config.ClamAV}, Rooms: a.Boards})
+	return nil
+}
+
+// landing is where what cards become is kept: at home, not on a laptop that carries a gathering.
+func (a *App) landing() room.Projects {
+	if a.Config.Venue {
+		return nil
+	}
+	return a.Projects
 }
 
 // boardRoutes are the addresses of live boards.

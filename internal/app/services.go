@@ -90,7 +90,10 @@ func (a *App) build(ctx context.Context) error {
 	a.openAssignments()
 	a.openGatherings()
 	a.openKits()
-	a.openBoards(blobs)
+	if err := a.openBoards(blobs); err != nil {
+		return err
+	}
+	a.openVenues()
 	a.Notify.Listen(a.Bus)
 	readers.New(c, a.Notify, a.Config.BaseURL).Listen(a.Bus)
 	a.Admin = admin.New(d, c, a.Policy)

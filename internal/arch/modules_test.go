@@ -40,6 +40,8 @@ var allowed = []struct {
 	{"github.com/xuri/excelize/v2", "streams exports as XLSX", false},
 	{"github.com/yuin/goldmark", "turns Markdown into HTML", false},
 	{"filippo.io/age", "encrypts backups on request", false},
+	{"github.com/nats-io/nats.go", "wakes the other nodes of an install when a board changes, when configured", false},
+	{"github.com/nats-io/nats-server/v2", "a NATS server inside the tests of several nodes", true},
 	{"github.com/coder/websocket", "live boards over WebSocket: checks the origin, no dependency", false},
 	{"github.com/coreos/go-oidc/v3", "signs people in through an OpenID Connect provider (ProConnect)", false},
 	{"github.com/danielgtaylor/huma/v2", "serves the REST API and describes it in OpenAPI 3.1", false},

@@ -44,7 +44,8 @@ type commands struct {
 		Key    receiptKey    `cmd:"" help:"Print the public key of this install and its fingerprint."`
 		Chain  receiptChain  `cmd:"" help:"Check every receipt of this install and the links between them."`
 	} `cmd:"" help:"The receipts of deposits."`
-	Solve solve `cmd:"" help:"Computations that anybody can replay on files: docs/solve.md."`
+	Venue venueCommands `cmd:"" help:"Carry a gathering where there is no Internet, on a laptop."`
+	Solve solve         `cmd:"" help:"Computations that anybody can replay on files: docs/solve.md."`
 }
 
 // env is what every command gets.

@@ -84,6 +84,14 @@ func (r *Room) catchUp(after int64) bool {
 		r.reload()
 		return false
 	}
+	if r.renumbered > after { // those numbers are no more: everybody comes back, and is told all
+		for l := range r.listeners {
+			l.close()
+			delete(r.listeners, l)
+		}
+		r.frames = ring{}
+		return true
+	}
 	r.frames.add(encode(message{M: "people", People: r.names()})) // somebody may write there who never came here
 	r.tellAll(after)
 	return true
@@ -118,7 +126,11 @@ func (r *Room) accept(l *Listener, sent Sent) (row, bool) {
 		l.own(message{M: "ack", S: sent.Seq, N: &n})
 		return row{}, false
 	}
-	sent.Op = canonical(sent.Op)
+	if sent.Op, err = r.rebase(canonical(sent.Op)); err != nil {
+		slog.ErrorContext(r.s.ctx, "log not read", "board", r.board.ID, "err", err)
+		l.close()
+		return row{}, false
+	}
 	one := row{Entry: board.Entry{N: r.state.N + 1, Client: l.client, Seq: sent.Seq, Person: l.seat.Participant, At: db.Instant(r.s.clock.Now()), Op: sent.Op}, from: l}
 	err = board.TooBig(sent.Op)
 	if err == nil && sent.Kind == "undo" {
@@ -205,8 +217,9 @@ func (r *Room) refuse(l *Listener, sent Sent, err error) {
 	}
 }
 
-// write keeps the rows of a batch, the board's number and, now and then, a snapshot.
-func (r *Room) write(before int64, rows []row) error {
+// write keeps the rows of a batch, the board's number, what goes with them and, now and
+// then, a snapshot.
+func (r *Room) write(before int64, rows []row, also ...func(context.Context, *db.Tx) error) error {
 	ctx := context.WithoutCancel(r.s.ctx)
 	var snapshot []byte
 	if r.state.N-r.snapshot >= every {
@@ -225,11 +238,19 @@ func (r *Room) write(before int64, rows []row) error {
 				return err
 			}
 		}
+		for _, one := range also {
+			if err := one(ctx, tx); err != nil {
+				return err
+			}
+		}
 		if snapshot == nil {
 			return nil
 		}
 		return keepSnapshot(ctx, tx, r.board.ID, r.state.N, snapshot)
 	})
+	if err == nil {
+		r.ring()
+	}
 	if err == nil && snapshot != nil {
 		r.snapshot = r.state.N
 	}

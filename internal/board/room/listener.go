@@ -257,7 +257,8 @@ func (l *Listener) Leave() {
 
 var clientName = regexp.MustCompile(`^[a-z0-9]{10,40}$`)
 
-func goodClient(client string) bool { return clientName.MatchString(client) }
+// GoodClient says whether text may name the queue of operations of a browser.
+func GoodClient(client string) bool { return clientName.MatchString(client) }
 
 func errBadClient() error { return errs.New(errs.Invalid, "board.bad_client") }
 
@@ -269,7 +270,7 @@ func (r *Room) enter(l *Listener, after int64) {
 		r.listeners[l], l.seen = true, r.frames.now()
 		return
 	}
-	if after > r.state.N || after < 0 {
+	if after > r.state.N || after < r.renumbered {
 		after = -1
 	}
 	keys := r.state.Keys(after)

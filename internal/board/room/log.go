@@ -161,8 +161,8 @@ func (p *past) undone(person string, n int64) {
 	p.undos[person] = slices.DeleteFunc(p.undos[person], func(u undoable) bool { return u.n == n })
 }
 
-// logID names an operation of a board: the same one cannot be written twice.
-func logID(id ID, client string, seq int64) string {
+// LogID names an operation of a board: the same one cannot be written twice.
+func LogID(id ID, client string, seq int64) string {
 	return fmt.Sprintf("%s.%d.%s", client, seq, id)
 }
 
@@ -191,7 +191,7 @@ func insert(ctx context.Context, tx *db.Tx, id ID, one row) error {
 		}
 	}
 	_, err = tx.Exec(ctx, `insert into board_log (id, board_id, n, client, seq, person, at, op, inverse, undoes) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		logID(id, one.Client, one.Seq), string(id), one.N, one.Client, one.Seq, one.Person, one.At, string(op), string(inverse), one.undoes)
+		LogID(id, one.Client, one.Seq), string(id), one.N, one.Client, one.Seq, one.Person, one.At, string(op), string(inverse), one.undoes)
 	if err != nil {
 		return fmt.Errorf("write operation %d of board %s: %w", one.N, id, err)
 	}

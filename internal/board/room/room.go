@@ -13,6 +13,7 @@ import (
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
+	"transformateur/internal/platform/live"
 	"transformateur/internal/policy"
 	"transformateur/internal/project"
 )
@@ -68,6 +69,10 @@ type Deps struct {
 	Policy   *policy.Service
 	Seats    Seats
 	Projects Projects // nil where cards become nothing
+	// Renumbered tells how the numbers of a board changed; nil where they never do.
+	Renumbered Renumbered
+	// Bell wakes the other nodes; nil where there are none.
+	Bell live.Bell
 }
 
 // Service opens rooms and keeps them while somebody is there.
@@ -77,19 +82,24 @@ type Service struct {
 	policy   *policy.Service
 	seats    Seats
 	projects Projects
-	ctx      context.Context
-	stop     context.CancelFunc
-	group    sync.WaitGroup
-	mu       sync.Mutex
-	rooms    map[ID]*Room
-	kits     sync.Map // by board
-	sameKits sync.Map // by their text
+
+	renumbered Renumbered
+	bell       live.Bell
+	ctx        context.Context
+	stop       context.CancelFunc
+	group      sync.WaitGroup
+	mu         sync.Mutex
+	rooms      map[ID]*Room
+	kits       sync.Map // by board
+	sameKits   sync.Map // by their text
 }
 
 // New makes the service. Close ends every room.
 func New(d Deps) *Service {
 	ctx, stop := context.WithCancel(context.Background())
-	return &Service{db: d.DB, clock: d.Clock, policy: d.Policy, seats: d.Seats, projects: d.Projects, ctx: ctx, stop: stop, rooms: map[ID]*Room{}}
+	s := &Service{db: d.DB, clock: d.Clock, policy: d.Policy, seats: d.Seats, projects: d.Projects, renumbered: d.Renumbered, bell: d.Bell, ctx: ctx, stop: stop, rooms: map[ID]*Room{}}
+	s.listen()
+	return s
 }
 
 // Close ends every room: what was acknowledged is on disk already.
@@ -100,19 +110,20 @@ func (s *Service) Close() {
 
 // Room is one board that somebody has open. One goroutine owns what it holds.
 type Room struct {
-	s         *Service
-	board     Board
-	inbox     chan request
-	state     *board.State
-	past      *past // nil until somebody writes
-	listeners map[*Listener]bool
-	people    map[string]Seat
-	frames    ring
-	snapshot  int64 // number of the last snapshot
-	busy      pace
-	crowd     crowd
-	landing   landing
-	phased    time.Time // when the phase began, if it was while the room was open
+	s          *Service
+	board      Board
+	inbox      chan request
+	state      *board.State
+	past       *past // nil until somebody writes
+	listeners  map[*Listener]bool
+	people     map[string]Seat
+	frames     ring
+	snapshot   int64 // number of the last snapshot
+	renumbered int64 // numbers below it were given anew
+	busy       pace
+	crowd      crowd
+	landing    landing
+	phased     time.Time // when the phase began, if it was while the room was open
 }
 
 // request is what reaches the goroutine of a room.
@@ -151,7 +162,7 @@ func (s *Service) Enter(ctx context.Context, by account.User, id ID, client stri
 	if err != nil {
 		return nil, err
 	}
-	if !goodClient(client) {
+	if !GoodClient(client) {
 		return nil, errBadClient()
 	}
 	l := newListener(seat, by.LoginID, client)
@@ -194,6 +205,9 @@ func (r *Room) load(ctx context.Context) error {
 		return err
 	}
 	r.state, r.snapshot = state, snapshot
+	if r.renumbered, err = db.Get(ctx, r.s.db.Reader(), db.Value[int64], `select renumbered_n from boards where id = $1`, string(r.board.ID)); err != nil {
+		return err
+	}
 	r.past = nil
 	people, err := r.s.seats.People(ctx, r.s.db.Reader(), r.board)
 	if err != nil {

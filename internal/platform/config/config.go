@@ -87,6 +87,7 @@ type Config struct {
 	Addr         string `toml:"addr" env:"ADDR"`                   // HOST:PORT to listen on
 	BaseURL      string `toml:"base_url" env:"BASE_URL"`           // public address, for links in mails
 	Database     Secret `toml:"database" env:"DATABASE"`           // PostgreSQL address; empty: SQLite in the data folder
+	NATS         Secret `toml:"nats" env:"NATS"`                   // nats://… by which nodes of one PostgreSQL database wake each other; empty: alone
 	Name         string `toml:"name" env:"NAME"`                   // name of the install, shown in the header
 	Contact      string `toml:"contact" env:"CONTACT"`             // address of the people to write to
 	ClamAV       string `toml:"clamav" env:"CLAMAV"`               // "unix:/path" or "tcp:host:port" of clamd
@@ -103,6 +104,12 @@ type Config struct {
 
 	// RequireSecondFactor makes the rights of the programme wait for a second factor.
 	RequireSecondFactor bool `toml:"require_second_factor" env:"REQUIRE_SECOND_FACTOR"`
+
+	// What only transformateur venue sets: the program carries one gathering where there is
+	// no Internet, and serves it with that certificate if it is not empty.
+	Venue          bool   `toml:"-"`
+	Certificate    string `toml:"-"`
+	CertificateKey string `toml:"-"`
 
 	// What only tests set: how SQLite syncs (empty means FULL), to prove that anything
 	// weaker loses what was acknowledged; how long a write waits (0 means 10 s).
