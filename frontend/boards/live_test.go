@@ -40,6 +40,7 @@ type hall struct {
 	sockets bool // WebSockets are let through
 	calls   int
 	url     string
+	sent    [][]byte // pictures
 }
 
 // tab is one connection.
@@ -83,6 +84,7 @@ func newHall(t *testing.T, k *kit.Kit) *hall {
 		answer(w, map[string]any{})
 	})
 	mux.HandleFunc("GET /boards/b/history", h.history)
+	h.pictures(mux)
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h.mu.Lock()
 		deaf := h.deaf
@@ -125,8 +127,8 @@ func (h *hall) page(variant string) http.HandlerFunc {
 		says := html.EscapeString(boardview.Says(i18n.With(r.Context(), lang)))
 		fmt.Fprintf(w, `<!doctype html><html lang="fr" class="wide"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>%s</title>
 <link rel="stylesheet" href="%s"><script type="module" src="%s"></script></head><body class="wide"><main class="inner" id="main"><h1>%s</h1>
-<live-board data-board="b" data-lang="fr" data-me="%s" data-variant="%s" data-code="/code" data-says="%s"><p>Sans script.</p></live-board></main></body></html>`,
-			h.kit.Title.In("fr"), assets.Path("app.css"), assets.Path("board.js"), html.EscapeString(h.kit.Title.In("fr")), r.URL.Query().Get("as"), variant, says)
+<live-board data-board="b" data-lang="fr" data-me="%s" data-variant="%s" data-code="/code" data-pictures="/boards/b/pictures" data-paper="%s" data-says="%s"><p>Sans script.</p></live-board></main></body></html>`,
+			h.kit.Title.In("fr"), assets.Path("app.css"), assets.Path("board.js"), html.EscapeString(h.kit.Title.In("fr")), r.URL.Query().Get("as"), variant, html.EscapeString(r.URL.Query().Get("paper")), says)
 	}
 }
 

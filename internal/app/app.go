@@ -17,7 +17,10 @@ import (
 	"transformateur/internal/application"
 	"transformateur/internal/approval"
 	"transformateur/internal/assignment"
+	"transformateur/internal/board/marker"
+	"transformateur/internal/board/photo"
 	"transformateur/internal/board/room"
+	"transformateur/internal/board/shelf"
 	"transformateur/internal/call"
 	"transformateur/internal/committee"
 	"transformateur/internal/continuity"
@@ -82,6 +85,9 @@ type App struct {
 	Gatherings  *gathering.Service
 	Boards      *room.Service
 	Venues      *venue.Service
+	Kits        *shelf.Service
+	Photos      *photo.Service
+	Markers     *marker.Service
 	Admin       *admin.Service
 	Watch       *admin.Watch
 	Tokens      *token.Service

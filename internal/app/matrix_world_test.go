@@ -270,7 +270,7 @@ func (w *world) edition(m moment) made {
 	w.exec(`insert into editions (id, programme_id, name_fr, name_en, theme_fr, theme_en, about_fr, about_en, place, territory, zone, status, journey, version, created_at, published_at, closed_at)
 		values ($1, $2, $1, $1, '', '', '', '', '', '', 'Europe/Paris', $3, '', 1, $4, $5, $6)`, id, programme.ID, m.state, noon.Add(-480*time.Hour), published, closed)
 	edition := w.made(ref("edition", id), m, append([]policy.Ref{programme.Ref}, programme.Within...)...)
-	edition.params = map[string]string{"{stage}": w.stage(id, "gathering"), "{name}": "receipt"}
+	edition.params = map[string]string{"{stage}": w.stage(id, "gathering"), "{name}": "receipt", "{kit}": "frise"}
 	return edition
 }
 

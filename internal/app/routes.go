@@ -66,7 +66,7 @@ func (a *App) Routes() []ui.Route {
 		a.selectionRoutes(),
 		a.decisionRoutes(),
 		a.deliberationRoutes(), a.opinionRoutes(),
-		a.boardRoutes(), a.gatheringRoutes(), a.venueRoutes(),
+		a.boardRoutes(), a.gatheringRoutes(), a.kitRoutes(), a.venueRoutes(),
 		a.assignmentRoutes(),
 		a.programRoutes(),
 		a.privacyRoutes(),

@@ -7,8 +7,11 @@ import (
 
 	"transformateur/internal/account"
 	"transformateur/internal/board/kit"
+	"transformateur/internal/board/marker"
+	"transformateur/internal/board/photo"
 	"transformateur/internal/board/room"
 	"transformateur/internal/gathering"
+	"transformateur/internal/platform/blob"
 	"transformateur/internal/platform/live"
 	"transformateur/internal/project"
 	"transformateur/internal/web/boards"
@@ -17,13 +20,15 @@ import (
 )
 
 // openBoards makes the service of live boards, after gatherings and projects.
-func (a *App) openBoards() error {
+func (a *App) openBoards(blobs blob.Store) error {
 	bell, err := live.Hang(string(a.Config.NATS))
 	if err != nil {
 		return err
 	}
 	a.bell = bell
 	a.Boards = room.New(room.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Seats: room.NewGatherings(a.Clock), Projects: a.landing(), Renumbered: a.renumbered(), Bell: a.bell})
+	a.Markers = marker.New(marker.Deps{DB: a.DB, Clock: a.Clock, Rooms: a.Boards, Gatherings: a.Gatherings})
+	a.Photos = photo.New(photo.Deps{DB: a.DB, Clock: a.Clock, Blobs: blobs, Inspector: inspector{clamav: a.Config.ClamAV}, Rooms: a.Boards})
 	return nil
 }
 
@@ -37,7 +42,7 @@ func (a *App) landing() room.Projects {
 
 // boardRoutes are the addresses of live boards.
 func (a *App) boardRoutes() []ui.Route {
-	return (&boards.Handler{Rooms: a.Boards, Gatherings: a.Gatherings, Projects: a.Projects, Alive: a.alive}).Routes()
+	return (&boards.Handler{Rooms: a.Boards, Gatherings: a.Gatherings, Projects: a.Projects, Photos: a.Photos, Markers: a.Markers, BaseURL: a.Config.BaseURL, Alive: a.alive}).Routes()
 }
 
 // boardsOf lists the boards of a gathering as its page shows them: by project, and in the

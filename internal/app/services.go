@@ -89,7 +89,8 @@ func (a *App) build(ctx context.Context) error {
 	a.openRooms()
 	a.openAssignments()
 	a.openGatherings()
-	if err := a.openBoards(); err != nil {
+	a.openKits()
+	if err := a.openBoards(blobs); err != nil {
 		return err
 	}
 	a.openVenues()

@@ -51,6 +51,8 @@ func (s *State) apply(e Entry) (Result, error) {
 		return s.cast(e)
 	case "undo":
 		return s.undo(e)
+	case "board.import":
+		return s.bring(e)
 	default:
 		return s.conduct(e)
 	}

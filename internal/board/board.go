@@ -32,6 +32,7 @@ const (
 //	board.freeze, board.thaw
 //	timer.start   v: seconds         timer.more  v: seconds         timer.stop
 //	prompt.set    v: a text, "" for none
+//	board.import  v: Content   first of all, by the program alone
 //	undo          b: the number of what is undone  v: the operation that undoes it
 type Op struct {
 	Kind   string          `json:"k"`
@@ -79,6 +80,9 @@ type State struct {
 	Zones   map[string]*Zone `json:"zones"`
 	Cards   map[string]*Card `json:"cards"`
 	Votes   map[string]*Vote `json:"votes"`
+	// Names are those of the authors of a board that was read from a file: nobody who
+	// sits here is one of them.
+	Names map[string]string `json:"names,omitempty"`
 }
 
 // Desk is what holds for the whole board.
@@ -146,6 +150,10 @@ type Vote struct {
 	Open  bool                                  `json:"open"`
 	Casts map[string]map[string]json.RawMessage `json:"casts,omitempty"` // person, then card, or pair of cards
 	N     int64                                 `json:"n"`
+	// What a board that was read from a file had counted: nobody here cast it, and
+	// nobody takes it back.
+	Before map[string]*Tally `json:"before,omitempty"`
+	People int               `json:"people,omitempty"`
 }
 
 // New is a board just made from a kit: its first phase, and the cards that its decks deal.

@@ -24,7 +24,7 @@ func Allowed(s *State, a Actor, op Op) error {
 		return errs.New(errs.Forbidden, "board.reader")
 	}
 	switch {
-	case op.Kind == "card.drop": // only as the undoing of an operation
+	case op.Kind == "card.drop", op.Kind == "board.import": // only as the undoing of an operation, and as the first of a board
 		return errBad()
 	case op.Kind == "undo":
 		return s.allowedUndo(a, op)

@@ -173,7 +173,7 @@ func (c *Card) view(masked bool) CardView {
 func (s *State) vote(id string) VoteView {
 	v, _ := s.kit.Vote(id)
 	vote := s.Votes[id]
-	view := VoteView{Open: vote.Open, People: len(vote.Casts), N: vote.N}
+	view := VoteView{Open: vote.Open, People: len(vote.Casts) + vote.People, N: vote.N}
 	if !v.Secret || !vote.Open {
 		view.Tally = s.Count(id)
 	}

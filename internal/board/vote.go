@@ -155,6 +155,11 @@ func (s *State) Count(id string) map[string]*Tally {
 		return nil
 	}
 	all := map[string]*Tally{}
+	for id, t := range vote.Before {
+		one := *t
+		one.Counts = slices.Clone(t.Counts)
+		all[id] = &one
+	}
 	of := func(card string) *Tally {
 		if all[card] == nil {
 			all[card] = &Tally{}

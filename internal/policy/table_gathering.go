@@ -28,6 +28,10 @@ var gatheringRules = []Rule{
 	{Action: "gathering.join", Relations: []string{Anyone}, Why: "On entre avec le code affiché sur place ; sans compte, on entre comme personne invitée, le temps de la session."},
 	{Action: "gathering.leave", Relations: append([]string{"facilitator"}, present...), On: []string{"gathering"}, Side: Applicant, Why: "Chacun peut quitter une session."},
 
+	{Action: "kit.create", Relations: running, On: above, Side: Programme, States: []string{"draft", "published"}, Why: "Qui anime écrit les trames d'une édition qui n'est pas close."},
+	{Action: "kit.read", Relations: running, On: above, Side: Programme, Why: "Qui anime ou conduit le programme lit les trames de l'édition, brouillons compris."},
+	{Action: "kit.edit", Relations: running, On: above, Side: Programme, Why: "Qui anime corrige, publie ou range une trame ; les plateaux ouverts gardent la leur."},
+
 	{Action: "board.read", Relations: running, On: onGathering, Side: Programme, Why: "Qui anime voit tous les plateaux de la session."},
 	{Action: "board.read", Relations: present, On: []string{"gathering"}, Side: Applicant, States: []string{"open", "closed"}, Why: "Les plateaux se lisent dès que la session est ouverte, et après elle pour qui y a participé avec un compte."},
 	{Action: "board.write", Relations: running, On: onGathering, Side: Programme, States: []string{"planned", "open"}, Why: "Qui anime prépare les plateaux avant l'ouverture."},

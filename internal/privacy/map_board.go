@@ -1,5 +1,14 @@
 package privacy
 
+// kitTables are the kits that editions write: work of the team, signed by nobody but its
+// journal.
+var kitTables = []Table{
+	{Name: "kits", Activity: Calls, Rule: "published", Words: "title draft", Trace: "created_at updated_at retired_at", Linked: "created_by updated_by", Technical: "id edition_id revision version published_revision",
+		Rows: `(created_by in {actor} or updated_by in {actor})`, Leaves: "work/kits", Hidden: "draft", Erasure: Keeps, Why: "privacy.why_published"},
+	{Name: "kit_versions", Activity: Calls, Rule: "published", Words: "body", Trace: "published_at", Linked: "published_by", Technical: "id kit_id number",
+		Rows: `published_by in {actor}`, Leaves: "work/kit_versions", Hidden: "body", Erasure: Keeps, Why: "privacy.why_published"},
+}
+
 // boardTables are live boards. What somebody wrote on a card is the group's work, under the
 // name of her seat: it stays, and the name goes with the seat.
 var boardTables = []Table{
@@ -13,4 +22,8 @@ var boardTables = []Table{
 		Rows: `person in ` + herSeats, Leaves: "work/board_operations", Hidden: "inverse", Erasure: Keeps, Near: `person in ` + herSeats, Why: "privacy.why_published"},
 	{Name: "board_late", Activity: Files, Rule: "published", Words: "op", Trace: "at settled_at", Linked: "person settled_by", Technical: "id board_id client seq why kept",
 		Rows: `person in ` + herSeats, Leaves: "work/board_late", Erasure: Keeps, Near: `person in ` + herSeats, Why: "privacy.why_published"},
+	{Name: "board_pictures", Activity: Files, Rule: "published", Trace: "added_at", Linked: "person", Technical: "id board_id digest size width height",
+		Rows: `person in ` + herSeats, Leaves: "work/board_pictures", Erasure: Keeps, Near: `person in ` + herSeats, Why: "privacy.why_published"},
+	{Name: "board_codes", Activity: Files, Rule: "published", Trace: "made_at", Linked: "made_by", Technical: "code gathering_id board_id kit_id place", Key: "code",
+		Rows: `made_by in {actor}`, Leaves: "work/board_codes", Erasure: Keeps, Why: "privacy.why_published"},
 }

@@ -94,6 +94,7 @@ func (s *Service) forgetJob(ctx context.Context, j job.Job) error {
 		used, err := db.Get(ctx, s.db.Reader(), db.Value[int], `
 			select (select count(*) from attachments where digest = $1 or clean_digest = $1)
 			  + (select count(*) from review_enclosures where digest = $1 or clean_digest = $1)
+			  + (select count(*) from board_pictures where digest = $1)
 			  + (select count(*) from call_documents where digest = $1)
 			  + (select count(*) from person_archives where digest = $1)`, digest)
 		if err != nil {

@@ -14,6 +14,7 @@ import { act, h, icon, setText } from "./view/dom";
 import { dragging } from "./view/drag";
 import { listen } from "./view/keys";
 import { LeadBar } from "./view/lead";
+import { fromPaper } from "./view/paper";
 import { Past } from "./view/past";
 import { Scene, type View } from "./view/scene";
 import { Surface } from "./view/surface";
@@ -28,6 +29,7 @@ class LiveBoard extends HTMLElement {
 	private scene!: Scene;
 	private sync!: Sync;
 	private surface!: Surface;
+	private dialog!: Dialog;
 	private dirty: Set<string> | null = new Set();
 	private frame = 0;
 	private stopped = new AbortController();
@@ -76,6 +78,7 @@ class LiveBoard extends HTMLElement {
 				ready = true;
 				this.replaceChildren(...parts);
 				this.classList.add("on");
+				this.soon(() => this.arrive());
 			}
 			this.mark(keys);
 		};
@@ -97,7 +100,7 @@ class LiveBoard extends HTMLElement {
 
 	private build(words: Record<string, string>): HTMLElement[] {
 		const { scene } = this;
-		const dialog = new Dialog(scene);
+		const dialog = (this.dialog = new Dialog(scene));
 		this.surface = new Surface(scene, {
 			move: (card) => moving(scene, dialog, card, (id) => this.soon(() => this.surface.reveal(id, true))),
 			pick: (zone) => drawing(scene, dialog, zone, (place, type, prompt) => this.surface.add(place, type, prompt)),
@@ -174,9 +177,15 @@ class LiveBoard extends HTMLElement {
 			if (face) this.surface.rove(face);
 		});
 		this.sync.oncall = (to) => this.called(to);
-		const target = location.hash;
-		if (target) this.soon(() => this.soon(() => target.startsWith("#card-") ? this.surface.reveal(target.slice(6), true) : target.startsWith("#zone-") && this.surface.turnTo(target.slice(6))));
 		this.dataset.ready = board;
+	}
+
+	/** Goes where the address leads, once there is something there: a card, a zone, a card that is on paper. */
+	private arrive(): void {
+		const { paper } = this.dataset;
+		if (paper) fromPaper(this.scene, this.dialog, this.surface, paper);
+		else if (location.hash.startsWith("#card-")) this.surface.reveal(location.hash.slice(6), true);
+		else if (location.hash.startsWith("#zone-")) this.surface.show(location.hash.slice(6));
 	}
 
 	/** Draws once before the next image, however many things changed. */

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"html"
 	"os"
 	"strconv"
 	"strings"
@@ -44,25 +45,30 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	begun := time.Now()
 	empty, full := emptySite(t), fullSite(t)
 	visits := resolve(t, append(earlierSites(t), empty, full)...)
-	visits = append(visits, full.refusals(t)...)
-	resolved := len(visits)
-	visits = telling(visits)
-	if os.Getenv("TRANSFORMATEUR_EVERY_PAGE") == "" { // make accessibility opens them all
-		visits = sample(visits)
-	}
-	t.Logf("%d pages resolved, %d that differ, in %s", resolved, len(visits), time.Since(begun).Round(time.Second))
 	var found faultList
-	t.Run("screens", func(t *testing.T) {
-		for part := range 2 {
-			t.Run(strconv.Itoa(part+1), func(t *testing.T) {
-				t.Parallel() // two screens, each half of the pages
-				p := newPerson(t, browser, full.base, "reviewer", wide)
-				for i := part; i < len(visits); i += 2 {
-					p.reviews(visits[i], &found)
-				}
-			})
+	review := func(name string, list []visit) (looked []visit) {
+		resolved := len(list)
+		list = telling(list)
+		if os.Getenv("TRANSFORMATEUR_EVERY_PAGE") == "" { // make accessibility opens them all
+			list = sample(list)
 		}
-	})
+		t.Logf("%d %s resolved, %d that differ, in %s", resolved, name, len(list), time.Since(begun).Round(time.Second))
+		t.Run(name, func(t *testing.T) {
+			for part := range 2 {
+				t.Run(strconv.Itoa(part+1), func(t *testing.T) {
+					t.Parallel() // two screens, each half of the pages
+					p := newPerson(t, browser, full.base, "reviewer", wide)
+					for i := part; i < len(list); i += 2 {
+						p.reviews(list[i], &found)
+					}
+				})
+			}
+		})
+		return list
+	}
+	visits = review("pages", visits)
+	// Forms sent empty by everybody leave their marks, sign-ins that end among them.
+	visits = append(visits, review("refusals", full.refusals(t))...)
 	routes := map[string]bool{}
 	for _, v := range visits {
 		routes[v.route.Pattern] = true
@@ -151,6 +157,10 @@ func (p *person) reviews(v visit, found *faultList) {
 	} else {
 		p.do(chromedp.Navigate(v.site.base+"/legal"), chromedp.WaitReady("main"))
 		p.sendsEmpty(v)
+	}
+	if title := p.eval("document.title"); title != strings.TrimSpace(html.UnescapeString(v.title)) {
+		p.t.Errorf("%s, %s: the page that is looked at is %q, not %q", v, v.path, title, v.title)
+		return
 	}
 	p.screen(wide, "light", "none")
 	p.script(axe + "\n" + criteriaScript)

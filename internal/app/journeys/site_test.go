@@ -18,6 +18,7 @@ import (
 	"transformateur/internal/app"
 	appdemo "transformateur/internal/app/demo"
 	"transformateur/internal/approval"
+	"transformateur/internal/board/kit"
 	"transformateur/internal/committee"
 	"transformateur/internal/demo"
 	"transformateur/internal/form"
@@ -25,6 +26,7 @@ import (
 	"transformateur/internal/platform/config"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/policy"
+	"transformateur/internal/programme"
 	"transformateur/internal/web/ui"
 )
 
@@ -119,6 +121,13 @@ func (s *site) plays(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := s.app.Approvals.Ask(t.Context(), person("national-lead"), approval.Export, demo.NationalCall, "Transmettre les dossiers au service instructeur."); err != nil {
+		t.Fatal(err)
+	}
+	edition, err := db.Get(t.Context(), s.app.DB.Reader(), db.Value[programme.EditionID], `select edition_id from calls where id = $1`, demo.RegionalCall)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.app.Kits.Create(t.Context(), person("lead"), edition, kit.Shipped()[0]); err != nil {
 		t.Fatal(err)
 	}
 	s.sits(t, person)
@@ -264,6 +273,8 @@ var parts = map[string]string{
 	"decisions/{file}":         `select a.id from applications a where a.selection_id = $1 and a.id not in (select application_id from recusals) order by a.number`,
 	"{id}/{opinion}":           `select id from opinions where selection_id = $1`,
 	"runs/{run}":               `select id from assignment_runs where selection_id = $1`,
+	"kits/{kit}":               `select 'frise'`,
+	"edit/{part}":              `select 'cards'`,
 	"people/{participant}":     `select id from participants where gathering_id = $1 and left_at is null order by id`,
 	"join/{code}":              `select join_code from gatherings where status = 'open'`,
 	"programmes/{programme}":   `select id from programmes`,

@@ -29,7 +29,7 @@ var boarded = []secret{
 }
 
 const secretKit = `{"version":1,"id":"secret","title":{"fr":"Secret"},"layout":"columns","zones":[{"id":"z","title":{"fr":"Zone"}}],
- "cards":[{"id":"note","title":{"fr":"Note"},"fields":[{"id":"text","type":"text","label":{"fr":"Texte"}}]}],
+ "cards":[{"id":"note","title":{"fr":"Note"},"fields":[{"id":"text","type":"text","label":{"fr":"Texte"}},{"id":"photo","type":"picture","label":{"fr":"Photo"}}]}],
  "decks":[{"id":"d","title":{"fr":"Jeu"},"card":"note","deal":"z","prompts":[{"id":"p","title":{"fr":"Question"}}]}],
  "phases":[{"id":"silent","title":{"fr":"Silence"},"hidden":true},{"id":"vote","title":{"fr":"Vote"},"votes":["v"]},{"id":"still","title":{"fr":"Arrêt"},"frozen":true}],
  "votes":[{"id":"v","title":{"fr":"Avis"},"kind":"score","secret":true,"choices":[{"id":"a","label":{"fr":"Non"}},{"id":"b","label":{"fr":"Oui"}}]}]}`
@@ -71,10 +71,16 @@ func (w *world) opensBoard(phase string) room.ID {
 // writes has somebody do something on a board; what is refused may be put aside.
 func (w *world) writes(who string, id room.ID, op board.Op) {
 	w.t.Helper()
+	w.writesAs(who, id, 1, op)
+}
+
+// writesAs is the same with a number of the operation.
+func (w *world) writesAs(who string, id room.ID, seq int64, op board.Op) {
+	w.t.Helper()
 	w.then(who + " writes on the board")
 	l, err := w.app.Boards.Enter(w.ctx, w.as(who), id, "clientof"+who+"00", room.Nothing)
 	w.must(err)
 	defer l.Leave()
-	_, err = l.Do(w.ctx, []room.Sent{{Seq: 1, Op: op}})
+	_, err = l.Do(w.ctx, []room.Sent{{Seq: seq, Op: op}})
 	w.must(err)
 }

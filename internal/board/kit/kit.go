@@ -279,6 +279,19 @@ type Output struct {
 // Parse reads a kit from JSON. A key that does not exist, a value of the wrong kind,
 // another version and what Check finds are refused, with the path of each fault.
 func Parse(text []byte) (*Kit, error) {
+	k, err := ReadDraft(text)
+	if err == nil {
+		err = k.Check()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return k, nil
+}
+
+// ReadDraft is Parse for a kit that is still being written: what Check would find is left
+// in it.
+func ReadDraft(text []byte) (*Kit, error) {
 	if len(text) > MaxSize {
 		return nil, invalid("", "kit.too_big", MaxSize)
 	}
@@ -293,9 +306,6 @@ func Parse(text []byte) (*Kit, error) {
 	}
 	if k.Version != Version {
 		return nil, invalid("version", "kit.version_unknown", k.Version)
-	}
-	if err := k.Check(); err != nil {
-		return nil, err
 	}
 	return &k, nil
 }

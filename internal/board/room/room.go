@@ -213,6 +213,7 @@ func (r *Room) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	people = named(people, state)
 	r.people = map[string]Seat{}
 	for _, id := range state.People() {
 		if seat, known := people[id]; known {

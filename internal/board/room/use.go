@@ -82,14 +82,15 @@ func (s *Service) ReadAt(ctx context.Context, by account.User, id ID, at int64) 
 			return v, err
 		}
 	}
-	v.People, err = s.seats.People(ctx, r, v.Board)
+	people, err := s.seats.People(ctx, r, v.Board)
+	v.People = named(people, v.State)
 	return v, err
 }
 
 // Asked is what somebody asks to make a board of.
 type Asked struct {
 	Gathering gathering.ID
-	Kit       string
+	Kit       string // of those that ship, or a shelf.ID of the edition
 	Variant   string
 	Title     string
 	Projects  []project.ID // a board for each; one board for all when empty
@@ -98,10 +99,6 @@ type Asked struct {
 // Create makes boards in a gathering, one for each project. Errors: NotFound; Invalid
 // board.no_kit, board.no_variant.
 func (s *Service) Create(ctx context.Context, by account.User, n Asked) (list []Board, err error) {
-	k, known := kit.Find(n.Kit)
-	if !known {
-		return nil, errs.NewInvalid("board.invalid", []errs.Field{{Path: "kit", Key: "board.no_kit"}})
-	}
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		list = nil
 		g, err := gathering.Load(ctx, tx, n.Gathering)
@@ -109,6 +106,10 @@ func (s *Service) Create(ctx context.Context, by account.User, n Asked) (list []
 			return err
 		}
 		if _, err := s.policy.Require(ctx, tx, by, "gathering.manage", g.Object()); err != nil {
+			return err
+		}
+		k, err := kitOf(ctx, tx, g, n.Kit)
+		if err != nil {
 			return err
 		}
 		whose := n.Projects

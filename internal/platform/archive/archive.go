@@ -93,6 +93,7 @@ type holder struct{ table, column string }
 var holders = []holder{
 	{"attachments", "digest"},
 	{"attachments", "clean_digest"},
+	{"board_pictures", "digest"},
 	{"call_documents", "digest"},
 	{"person_archives", "digest"},
 	{"review_enclosures", "digest"},

@@ -142,3 +142,11 @@ func (d *Doc) Write(w io.Writer) error {
 	}
 	return nil
 }
+
+// Font is the font of documents, as TrueType: what is drawn beside them is written in it.
+func Font(heavy bool) []byte {
+	if heavy {
+		return bold
+	}
+	return regular
+}

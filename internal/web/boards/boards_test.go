@@ -9,6 +9,9 @@ import (
 	"time"
 
 	"transformateur/internal/account"
+	"transformateur/internal/board/boardtest"
+	"transformateur/internal/board/marker"
+	"transformateur/internal/board/photo"
 	"transformateur/internal/board/room"
 	"transformateur/internal/gathering"
 	"transformateur/internal/gathering/gatheringtest"
@@ -24,6 +27,8 @@ import (
 type hall struct {
 	*gatheringtest.World
 	rooms     *room.Service
+	photos    *photo.Service
+	markers   *marker.Service
 	gathering gathering.ID
 	project   project.ID
 }
@@ -40,6 +45,8 @@ func hallOn(t *testing.T, d *db.DB) *hall {
 	w := gatheringtest.New(t, d)
 	h := &hall{World: w, rooms: room.New(room.Deps{DB: w.DB, Clock: w.Clock, Policy: w.Policy, Seats: room.NewGatherings(w.Clock), Projects: w.Projects})}
 	t.Cleanup(h.rooms.Close)
+	h.photos = photo.New(photo.Deps{DB: w.DB, Clock: w.Clock, Blobs: w.Blobs, Inspector: boardtest.Inspector{}, Rooms: h.rooms})
+	h.markers = marker.New(marker.Deps{DB: w.DB, Clock: w.Clock, Rooms: h.rooms, Gatherings: w.Gatherings})
 	h.project = w.Project("Campus", w.Ana)
 	h.gathering = w.Open()
 	_, err := w.Gatherings.AddTeams(t.Context(), w.Lead, h.gathering)
@@ -48,7 +55,7 @@ func hallOn(t *testing.T, d *db.DB) *hall {
 }
 
 func (h *hall) site(by account.User, lang i18n.Lang) pagetest.Site {
-	return pagetest.Site{Routes: (&boards.Handler{Rooms: h.rooms, Gatherings: h.Gatherings, Projects: h.Projects}).Routes(), By: by, Lang: lang}
+	return pagetest.Site{Routes: (&boards.Handler{Rooms: h.rooms, Gatherings: h.Gatherings, Projects: h.Projects, Photos: h.photos, Markers: h.markers, BaseURL: "https://example.org"}).Routes(), By: by, Lang: lang}
 }
 
 func wants(t *testing.T, a pagetest.Answer, status int) pagetest.Answer {

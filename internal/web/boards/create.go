@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 
-	"transformateur/internal/board/kit"
 	"transformateur/internal/board/room"
 	"transformateur/internal/gathering"
 	"transformateur/internal/i18n"
@@ -17,6 +16,8 @@ import (
 type making struct {
 	gathering gathering.Gathering
 	projects  []project.Overview
+	kits      offers
+	own       string // where the edition's kits are, "" for who does not read them
 	kit, set  string
 	title     string
 	chosen    []string
@@ -29,7 +30,10 @@ func (h *Handler) making(r *http.Request) (m making, err error) {
 		return m, err
 	}
 	m.gathering = v.Gathering
-	m.projects, err = h.Projects.List(r.Context(), ui.User(r), v.Gathering.Edition)
+	if m.projects, err = h.Projects.List(r.Context(), ui.User(r), v.Gathering.Edition); err != nil {
+		return m, err
+	}
+	m.kits, m.own, err = h.offers(r, v.Gathering)
 	return m, err
 }
 
@@ -49,9 +53,9 @@ func (h *Handler) made(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	m.kit, m.set, m.title, m.chosen = r.FormValue("kit"), r.FormValue("variant"), r.FormValue("title"), r.Form["project"]
-	asked := room.Asked{Gathering: m.gathering.ID, Kit: m.kit, Title: m.title, Variant: variantOf(m.kit, m.set)}
+	asked := room.Asked{Gathering: m.gathering.ID, Kit: m.kit, Title: m.title, Variant: m.kits.variantOf(m.kit, m.set)}
 	if m.title == "" {
-		if k, known := kit.Find(m.kit); known {
+		if k, known := m.kits.find(m.kit); known {
 			asked.Title = in(r.Context(), k.Title)
 		}
 	}
@@ -70,47 +74,6 @@ func (h *Handler) made(w http.ResponseWriter, r *http.Request) error {
 		return ui.See(w, r, address(list[0].ID, ""))
 	}
 	return ui.See(w, r, "/gatherings/"+string(m.gathering.ID)+"#boards")
-}
-
-// variantOf is the set of decks that was picked, if it is one of the kit's.
-func variantOf(id, picked string) string {
-	k, known := kit.Find(id)
-	if !known {
-		return ""
-	}
-	for _, v := range k.Variants() {
-		if v == picked {
-			return v
-		}
-	}
-	return ""
-}
-
-// kits are those to choose from, each with its aim.
-func kits(ctx context.Context) (list []ui.Option) {
-	for _, k := range kit.Shipped() {
-		list = append(list, ui.Option{Value: k.ID, Label: in(ctx, k.Title), Hint: in(ctx, k.Notes.Aim)})
-	}
-	return list
-}
-
-// variants are the sets of decks of the kits that have several.
-func variants(ctx context.Context) (list []ui.OptionGroup) {
-	for _, k := range kit.Shipped() {
-		group := ui.OptionGroup{Label: in(ctx, k.Title)}
-		for _, v := range k.Variants() {
-			for _, d := range k.Decks {
-				if d.Variant == v {
-					group.Options = append(group.Options, ui.Option{Value: v, Label: in(ctx, d.Title)})
-					break
-				}
-			}
-		}
-		if len(group.Options) > 0 {
-			list = append(list, group)
-		}
-	}
-	return list
 }
 
 func offered(list []project.Overview) (options []ui.Option) {

@@ -3,13 +3,13 @@ package boards
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 
 	"transformateur/internal/board/kit"
-	"transformateur/internal/board/room"
+	"transformateur/internal/board/transcript"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/sheet"
 	"transformateur/internal/platform/zone"
@@ -19,7 +19,7 @@ import (
 // sightOf is the board that a file is made of, as who asks may see it.
 func (h *Handler) sightOf(r *http.Request) (sight, error) {
 	v, err := h.Rooms.Read(r.Context(), ui.User(r), id(r))
-	return sight{Sight: v}, err
+	return sight{Sight: v, base: h.BaseURL}, err
 }
 
 // attach names the file that an answer is.
@@ -38,7 +38,7 @@ func (h *Handler) cardsCSV(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx := r.Context()
 	var out bytes.Buffer
-	if err := (sheet.Book{Yes: i18n.T(ctx, "form.yes"), No: i18n.T(ctx, "form.no")}).CSV(&out, s.table(ctx), true); err != nil {
+	if err := book(ctx).CSV(&out, s.table(ctx), true); err != nil {
 		return err
 	}
 	attach(w, "text/csv; charset=utf-8", "cartes.csv")
@@ -71,7 +71,7 @@ func (s sight) table(ctx context.Context) sheet.Sheet {
 			if p, there := s.State.Prompt(c.Prompt); there {
 				asked = in(ctx, p.Title)
 			}
-			line := []any{c.ID, in(ctx, z.Title), in(ctx, card.Title), asked, s.author(c), c.At.In(zone.Location(s.Gathering.Zone))}
+			line := []any{c.ID, in(ctx, z.Title), in(ctx, card.Title), asked, s.author(ctx, c), c.At.In(zone.Location(s.Gathering.Zone))}
 			for _, col := range columns {
 				said := ""
 				if f, there := card.Field(col.field); there && col.card == c.Type {
@@ -95,21 +95,7 @@ func (h *Handler) boardJSON(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	attach(w, "application/json; charset=utf-8", "plateau.json")
-	keys := s.State.Keys(-1)
-	set := map[string]json.RawMessage{}
-	for _, o := range s.State.Common(keys) {
-		set[o.Key] = o.JSON
-	}
-	for _, o := range s.State.Own(s.Seat.Participant, keys) {
-		set[o.Key] = o.JSON
-	}
-	people := map[string]room.Person{}
-	for id, p := range s.People {
-		people[id] = room.Person{Name: p.Name, Role: string(p.Role)}
-	}
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", " ")
-	return enc.Encode(map[string]any{"version": 1, "title": s.Board.Title, "variant": s.Board.Variant, "n": s.State.N, "kit": s.kit(), "people": people, "objects": set})
+	return transcript.Write(w, s.Sight)
 }
 
 // minutes are what the board says, zone by zone with counts, in Markdown (CommonMark).
@@ -118,8 +104,12 @@ func (h *Handler) minutes(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ctx := r.Context()
 	attach(w, "text/markdown; charset=utf-8", "compte-rendu.md")
+	return s.minutes(r.Context(), w)
+}
+
+// minutes writes them.
+func (s sight) minutes(ctx context.Context, w io.Writer) error {
 	fmt.Fprintf(w, "# %s\n", marked(s.Board.Title))
 	if s.Project.ID != "" {
 		fmt.Fprintf(w, "\n%s\n", marked(s.Project.Title))
@@ -132,15 +122,15 @@ func (h *Handler) minutes(w http.ResponseWriter, r *http.Request) error {
 			if !s.seen(c) {
 				continue
 			}
-			fmt.Fprintf(w, "- %s\n", strings.Join(s.lines(r, c.ID), "  \n  "))
+			fmt.Fprintf(w, "- %s\n", strings.Join(s.lines(ctx, c.ID), "  \n  "))
 		}
 	}
 	return nil
 }
 
 // lines are what the minutes say of a card.
-func (s sight) lines(r *http.Request, id string) (list []string) {
-	ctx, c := r.Context(), s.State.Cards[id]
+func (s sight) lines(ctx context.Context, id string) (list []string) {
+	c := s.State.Cards[id]
 	card, _ := s.kit().Card(c.Type)
 	if p, asked := s.State.Prompt(c.Prompt); asked {
 		list = append(list, "**"+marked(in(ctx, p.Title))+"**")
@@ -160,7 +150,7 @@ func (s sight) lines(r *http.Request, id string) (list []string) {
 			list = append(list, marked(in(ctx, v.Title))+i18n.T(ctx, "boards.colon")+marked(got))
 		}
 	}
-	if by := s.author(c); by != "" {
+	if by := s.author(ctx, c); by != "" {
 		list = append(list, "*"+marked(by)+"*")
 	}
 	if len(list) == 0 {

@@ -2,6 +2,7 @@
 package boards
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -10,6 +11,8 @@ import (
 	"strings"
 
 	"transformateur/internal/board"
+	"transformateur/internal/board/marker"
+	"transformateur/internal/board/photo"
 	"transformateur/internal/board/room"
 	"transformateur/internal/form"
 	"transformateur/internal/gathering"
@@ -27,6 +30,9 @@ type Handler struct {
 	Rooms      *room.Service
 	Gatherings *gathering.Service
 	Projects   *project.Service
+	Photos     *photo.Service
+	Markers    *marker.Service
+	BaseURL    string                     // of the install, for what is printed and for what leaves it
 	Alive      func(r *http.Request) bool // whether the request's sign-in still holds, for streams that outlive it
 }
 
@@ -59,7 +65,21 @@ func (h *Handler) Routes() []ui.Route {
 		on("GET /boards/{id}/late", "board.conduct", h.late),
 		on("POST /boards/{id}/late", "board.conduct", h.settle),
 		on("POST /boards/{id}/close", "board.conduct", h.end),
+		{Pattern: "GET /gatherings/{id}/archive.zip", Action: "board.read", On: "gathering", Handle: h.archive},
+		in("GET /gatherings/{id}/boards/import", h.bring),
+		in("POST /gatherings/{id}/boards/import", h.brought),
+		on("GET /boards/{id}/print", "board.conduct", h.printBoard),
+		on("POST /boards/{id}/print", "board.conduct", h.printedBoard),
+		in("GET /gatherings/{id}/print", h.printKit),
+		in("POST /gatherings/{id}/print", h.printedKit),
+		{Pattern: "GET /b", Action: "gathering.join", Handle: h.typed},
+		{Pattern: "GET /b/{code}", Action: "gathering.join", Handle: h.scan},
+		on("POST /boards/{id}/pictures", "board.write", h.takePicture),
+		on("GET /boards/{id}/pictures/{picture}", "board.read", h.picture),
 		on("GET /boards/{id}/cards.csv", "board.read", h.cardsCSV),
+		on("GET /boards/{id}/board.pdf", "board.read", h.boardPDF),
+		on("GET /boards/{id}/board.png", "board.read", h.boardPNG),
+		on("GET /boards/{id}/board.svg", "board.read", h.boardSVG),
 		on("GET /boards/{id}/board.json", "board.read", h.boardJSON),
 		on("GET /boards/{id}/minutes.md", "board.read", h.minutes),
 	}
@@ -98,15 +118,7 @@ func (h *Handler) history(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	keys := v.State.Keys(-1)
-	set := map[string]json.RawMessage{}
-	for _, o := range v.State.Common(keys) {
-		set[o.Key] = o.JSON
-	}
-	for _, o := range v.State.Own(v.Seat.Participant, keys) {
-		set[o.Key] = o.JSON
-	}
-	return ui.WriteJSON(w, http.StatusOK, map[string]any{"n": v.State.N, "last": v.Board.N, "set": set})
+	return ui.WriteJSON(w, http.StatusOK, map[string]any{"n": v.State.N, "last": v.Board.N, "set": objectsOf(v.State, v.Seat)})
 }
 
 // call brings everybody to this board.
@@ -156,26 +168,11 @@ func (h *Handler) act(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	l, err := h.Rooms.Enter(r.Context(), ui.User(r), id(r), client, room.Nothing)
-	if err != nil {
+	if err := h.do(r, client, ops...); err != nil {
 		return err
-	}
-	defer l.Leave()
-	var sent []room.Sent
-	for i, op := range ops {
-		sent = append(sent, room.Sent{Seq: int64(i + 1), Op: op})
-	}
-	refused, err := l.Do(r.Context(), sent)
-	if err != nil {
-		return err
-	}
-	for _, why := range refused {
-		if why != nil {
-			return why
-		}
 	}
 	where := address(id(r), "")
-	if target := r.PostForm.Get("card"); target != "" {
+	if target := cmp.Or(r.PostForm.Get("card"), r.PostForm.Get("id")); target != "" {
 		where += "#card-" + target
 	}
 	return ui.See(w, r, where)
@@ -236,3 +233,12 @@ func value(v any) json.RawMessage {
 }
 
 func text(s string) json.RawMessage { return value(strings.ReplaceAll(s, "\r\n", "\n")) }
+
+func lower(code string) string { return strings.ToLower(code) }
+
+func chosen(yes bool) []string {
+	if yes {
+		return []string{"yes"}
+	}
+	return nil
+}

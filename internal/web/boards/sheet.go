@@ -41,7 +41,11 @@ func adding(s *board.State, f url.Values) ([]board.Op, error) {
 		last = list[len(list)-1].Order
 	}
 	added := board.Added{Type: card.ID, Prompt: f.Get("prompt"), Fields: said, Place: board.Place{Zone: f.Get("zone"), Order: board.Between(last, "")}}
-	return []board.Op{{Kind: "card.add", Target: strings.ToLower(f.Get("token")), Value: value(added)}}, nil
+	target := strings.ToLower(f.Get("token"))
+	if f.Get("id") != "" { // of a card that was printed
+		target = f.Get("id")
+	}
+	return []board.Op{{Kind: "card.add", Target: target, Value: value(added)}}, nil
 }
 
 // setting are the operations of the form that changes a card: one for each field that is

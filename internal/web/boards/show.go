@@ -10,8 +10,10 @@ import (
 
 	"transformateur/internal/board"
 	"transformateur/internal/board/kit"
+	"transformateur/internal/board/marker"
 	"transformateur/internal/board/room"
 	"transformateur/internal/i18n"
+	"transformateur/internal/platform/errs"
 	"transformateur/internal/web/ui"
 )
 
@@ -19,6 +21,8 @@ import (
 type sight struct {
 	room.Sight
 	wall     bool
+	sheet    marker.Sheet // on paper, to be typed here
+	base     string       // of the install, for files that leave it; "" on a page
 	problems ui.Problems
 }
 
@@ -28,7 +32,14 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return ui.Render(w, r, http.StatusOK, boardPage(sight{Sight: v, wall: r.URL.Query().Get("wall") == "1"}))
+	page := sight{Sight: v, wall: r.URL.Query().Get("wall") == "1"}
+	if code := r.URL.Query().Get("paper"); code != "" && v.Writes {
+		page.sheet, err = h.Markers.Sheet(r.Context(), ui.User(r), id(r), code)
+		if err != nil && !errs.Is(err, errs.NotFound) { // typed meanwhile: it is on the board
+			return err
+		}
+	}
+	return ui.Render(w, r, http.StatusOK, boardPage(page))
 }
 
 // token names a form, so that the same one sent twice is one operation.
@@ -61,12 +72,27 @@ func (s sight) removable(c *board.Card) bool {
 func (s sight) seen(c *board.Card) bool { return !c.Hidden || c.By == s.Seat.Participant }
 
 // author is who wrote a card, "" for nobody or for one who left no name.
-func (s sight) author(c *board.Card) string { return s.People[c.By].Name }
+func (s sight) author(ctx context.Context, c *board.Card) string { return s.named(ctx, c.By) }
+
+// named is the name of who wrote something; of a board that was read from a file, it says so.
+func (s sight) named(ctx context.Context, by string) string {
+	p := s.People[by]
+	if p.Role == room.Imported && p.Name != "" {
+		return i18n.T(ctx, "boards.imported_by", p.Name)
+	}
+	return p.Name
+}
 
 // said is what a field of a card says, in words.
 func (s sight) said(ctx context.Context, c *board.Card, f kit.Field) string {
 	v := c.Fields[f.ID]
 	if v == nil {
+		return ""
+	}
+	if f.Type == kit.Picture { // a file says where it is, a page shows it
+		if digest := pictured(c, f); digest != "" && s.base != "" {
+			return s.base + pictures(s.Board.ID) + "/" + digest
+		}
 		return ""
 	}
 	if f.Type == kit.Amount {
@@ -88,14 +114,14 @@ func now(c *board.Card, f kit.Field) string {
 }
 
 // versions are the texts that wait for a choice, the first one being the one kept so far.
-func (s sight) versions(c *board.Card, f kit.Field) (list []version) {
+func (s sight) versions(ctx context.Context, c *board.Card, f kit.Field) (list []version) {
 	v := c.Fields[f.ID]
 	if v == nil || len(v.Alts) == 0 {
 		return nil
 	}
-	list = append(list, version{shownValue(f, v.V), s.People[v.By].Name})
+	list = append(list, version{shownValue(f, v.V), s.named(ctx, v.By)})
 	for _, a := range v.Alts {
-		list = append(list, version{shownValue(f, a.V), s.People[a.By].Name})
+		list = append(list, version{shownValue(f, a.V), s.named(ctx, a.By)})
 	}
 	return list
 }

@@ -108,6 +108,7 @@ type shown struct {
 	mayManage  bool
 	mayGather  bool // prepare a gathering
 	mayFollow  bool // the projects
+	mayKits    bool // read the kits of its boards
 }
 
 func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
@@ -127,11 +128,11 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
 	for _, c := range calls {
 		v.calls = append(v.calls, ui.CallCard(ctx, c, "", now))
 	}
-	may, err := h.Programmes.Allowed(ctx, by, o.PolicyObject(), "edition.manage", "gathering.create", "project.manage")
+	may, err := h.Programmes.Allowed(ctx, by, o.PolicyObject(), "edition.manage", "gathering.create", "project.manage", "kit.read")
 	if err != nil {
 		return err
 	}
-	v.mayManage, v.mayGather, v.mayFollow = may["edition.manage"], may["gathering.create"], may["project.manage"]
+	v.mayManage, v.mayGather, v.mayFollow, v.mayKits = may["edition.manage"], may["gathering.create"], may["project.manage"], may["kit.read"]
 	if h.Gatherings != nil && !by.IsVisitor() {
 		if v.gatherings, err = h.Gatherings.Of(ctx, by, o.ID); err != nil {
 			return err

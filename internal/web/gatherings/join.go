@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"transformateur/internal/account"
 	"transformateur/internal/gathering"
@@ -52,21 +53,55 @@ type entry struct {
 	name     string
 	by       account.User
 	unknown  bool
+	card     string // the printed code that she scanned, "" for none
 	problems ui.Problems
+}
+
+// within is where she goes once she is in: to what she scanned, or to the gathering.
+func (v entry) within(id gathering.ID) string {
+	if v.card != "" {
+		return "/b/" + url.PathEscape(v.card)
+	}
+	return at(id)
+}
+
+// door is the address of the door, with what she scanned.
+func (v entry) door() string {
+	if v.card != "" {
+		return joinURL(v.code) + "?card=" + url.QueryEscape(v.card)
+	}
+	return joinURL(v.code)
 }
 
 // local is an address on this page; a visitor's language, which no cookie keeps, goes on
 // with her.
 func (v entry) local(ctx context.Context, path string) string {
 	if v.by.IsVisitor() {
-		return path + "?lang=" + string(i18n.From(ctx))
+		mark := "?"
+		if strings.Contains(path, mark) {
+			mark = "&"
+		}
+		return path + mark + "lang=" + string(i18n.From(ctx))
 	}
 	return path
 }
 
+// langURL leads to the door in the other language.
+func (v entry) langURL(ctx context.Context) string {
+	other := i18n.EN
+	if i18n.From(ctx) == i18n.EN {
+		other = i18n.FR
+	}
+	q := url.Values{"lang": {string(other)}}
+	if v.card != "" {
+		q.Set("card", v.card)
+	}
+	return joinURL(v.code) + "?" + q.Encode()
+}
+
 // signIn is where somebody who has an account signs in before she comes in as herself.
 func (v entry) signIn(ctx context.Context) string {
-	return "/signin?" + url.Values{"next": {joinURL(v.code)}, "lang": {string(i18n.From(ctx))}}.Encode()
+	return "/signin?" + url.Values{"next": {v.door()}, "lang": {string(i18n.From(ctx))}}.Encode()
 }
 
 // guest says whether the reader comes in under a name that she types.
@@ -83,14 +118,14 @@ func (h *Handler) door(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handler) knock(w http.ResponseWriter, r *http.Request) error {
-	v := entry{by: ui.User(r), code: gathering.PlainCode(r.PathValue("code"))}
+	v := entry{by: ui.User(r), code: gathering.PlainCode(r.PathValue("code")), card: gathering.PlainCode(r.URL.Query().Get("card"))}
 	door, err := h.Gatherings.Knock(r.Context(), v.by, v.code)
 	if err != nil {
 		return shut(w, r, v, err)
 	}
 	v.Door = door
 	if v.Inside {
-		return ui.See(w, r, at(v.Gathering))
+		return ui.See(w, r, v.within(v.Gathering))
 	}
 	return ui.Render(w, r, http.StatusOK, joinPage(v))
 }
@@ -106,7 +141,7 @@ func shut(w http.ResponseWriter, r *http.Request, v entry, err error) error {
 
 func (h *Handler) join(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	v := entry{by: ui.User(r), code: gathering.PlainCode(r.PathValue("code")), name: r.PostFormValue("name")}
+	v := entry{by: ui.User(r), code: gathering.PlainCode(r.PathValue("code")), name: r.PostFormValue("name"), card: gathering.PlainCode(r.URL.Query().Get("card"))}
 	in, err := h.Gatherings.Join(ctx, v.by, gathering.Coming{Code: v.code, Name: v.name, Lang: string(i18n.From(ctx)), Device: r.UserAgent(), IP: ui.RemoteIP(r, h.Proxied)})
 	if errs.Is(err, errs.NotFound) {
 		return shut(w, r, v, err)
@@ -125,5 +160,5 @@ func (h *Handler) join(w http.ResponseWriter, r *http.Request) error {
 	if in.Token != "" {
 		ui.SetLogin(w, h.HTTPS, in.Token)
 	}
-	return ui.Done(w, r, at(in.Gathering), "gatherings.joined_done")
+	return ui.Done(w, r, v.within(in.Gathering), "gatherings.joined_done")
 }

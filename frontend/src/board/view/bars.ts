@@ -173,7 +173,7 @@ export class People {
 	update(): void {
 		const { scene } = this;
 		const { who, people } = scene.store;
-		const here = [...new Set(who.map((one) => one.p))].filter((id) => people[id]).sort((a, b) => scene.name(a).localeCompare(scene.name(b), scene.lang));
+		const here = [...new Set([...who.map((one) => one.p), scene.store.me])].filter((id) => people[id]).sort((a, b) => scene.name(a).localeCompare(scene.name(b), scene.lang));
 		const stamp = JSON.stringify([who, people]);
 		if (stamp === this.stamp) return;
 		this.stamp = stamp;

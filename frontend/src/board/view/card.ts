@@ -175,7 +175,7 @@ export class CardView {
 			const v = card.fields?.[field.id]?.v;
 			if (inWords(scene, field, v) === "") return;
 			if (i === 0) parts.push(h("p", { class: "b-face" }, reading(scene, field, v)));
-			else more.push(h("div", {}, h("dt", { text: scene.text(field.label) }), h("dd", {}, reading(scene, field, v))));
+			else more.push(h("div", {}, h("dt", { text: scene.text(field.label) }), h("dd", {}, reading(scene, field, v, scene.face(card)))));
 		});
 		if (more.length > 0) parts.push(h("dl", { class: "b-fields" }, ...more));
 		if (parts.length === 0 && !card.prompt) parts.push(h("p", { class: "b-face soft", text: scene.say("card_empty") }));

@@ -58,6 +58,7 @@ const icons = {
 	dots: "M5 12h.01M12 12h.01M19 12h.01",
 	list: "M9 6h11M9 12h11M9 18h11M4 6h1M4 12h1M4 18h1",
 	board: "M4 4h6v16H4zM14 4h6v10h-6z",
+	camera: "M4 8h4l1.5-2.5h5L16 8h4v11H4zM12 10a3.5 3.5 0 1 0 0 7a3.5 3.5 0 1 0 0-7",
 	card: "M4 6h16v12H4zM7.5 10h9M7.5 14h5",
 };
 

@@ -3,6 +3,7 @@
 import type { Card, CardKind, FieldKind } from "../wire";
 import { act, h } from "./dom";
 import { control, typed, valueOf } from "./field";
+import { pictureEdit } from "./picture";
 import type { Scene } from "./scene";
 
 /** How long after the last key a text goes out, in milliseconds, and how long it may wait at most. */
@@ -45,7 +46,7 @@ export class Edit {
 		const v = card.fields?.[kind.id]?.v;
 		const label = h("label", { class: "field-label", for: id, text: scene.text(kind.label) });
 		const help = kind.help && h("p", { class: "field-hint", id: id + "-help", text: scene.text(kind.help) });
-		if (kind.type === "picture") return h("div", { class: "b-field" }, label, help, this.picture(kind, id));
+		if (kind.type === "picture") return h("div", { class: "b-field" }, label, help, pictureEdit(scene, kind, id, v, (digest) => this.write(kind, digest, scene.store.n)));
 		const made = control(scene, kind, v, id);
 		const session: Session = { kind, control: made, shared: made.value, base: scene.store.base(card.id, kind.id), timer: 0, since: 0 };
 		this.sessions.set(kind.id, session);
@@ -54,27 +55,6 @@ export class Edit {
 		const wrong = kind.type === "link" || kind.type === "amount" ? h("p", { class: "field-error", role: "alert", hidden: true, text: scene.say("bad_" + kind.type) }) : null;
 		if (wrong) made.addEventListener("blur", () => (wrong.hidden = valueOf(kind, made) !== undefined));
 		return h("div", { class: "b-field" }, label, help, made, wrong);
-	}
-
-	/** A picture is sent at once, and the card holds its digest. */
-	private picture(kind: FieldKind, id: string): HTMLElement {
-		const state = h("p", { class: "field-hint", role: "status" });
-		const input = h("input", { id, type: "file", accept: "image/*" });
-		input.addEventListener("change", async () => {
-			const file = input.files?.[0];
-			if (!file) return;
-			state.textContent = this.scene.say("picture_sending");
-			try {
-				const answer = await fetch(this.scene.pictures, { method: "POST", body: file, headers: { "Content-Type": file.type || "application/octet-stream", Accept: "application/json" } });
-				const { digest, message } = (await answer.json()) as { digest?: string; message?: string };
-				if (!digest) throw new Error(message);
-				this.write(kind, digest, this.scene.store.n);
-				state.textContent = this.scene.say("picture_sent");
-			} catch (error) {
-				state.textContent = (error instanceof Error && error.message) || this.scene.say("picture_failed");
-			}
-		});
-		return h("div", {}, input, state);
 	}
 
 	private typing(session: Session): void {

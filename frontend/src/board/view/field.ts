@@ -24,11 +24,11 @@ export function inWords(scene: Scene, field: FieldKind, v: unknown): string {
 	}
 }
 
-/** A field as it is read. */
-export function reading(scene: Scene, field: FieldKind, v: unknown): Node {
+/** A field as it is read; `beside` is what the card says, for who does not see its picture. */
+export function reading(scene: Scene, field: FieldKind, v: unknown, beside = ""): Node {
 	const words = inWords(scene, field, v);
 	if (field.type === "link" && /^https?:\/\//.test(words)) return h("a", { href: words, rel: "noopener noreferrer nofollow", target: "_blank", text: words });
-	if (field.type === "picture" && scene.pictures && /^[0-9a-f]{64}$/.test(words)) return h("img", { class: "b-picture", src: `${scene.pictures}/${words}`, alt: scene.text(field.label), loading: "lazy" });
+	if (field.type === "picture" && scene.pictures && /^[0-9a-f]{64}$/.test(words)) return h("img", { class: "b-picture", src: `${scene.pictures}/${words}`, alt: beside ? `${scene.text(field.label)} : ${beside}` : scene.text(field.label), loading: "lazy" });
 	return document.createTextNode(words);
 }
 

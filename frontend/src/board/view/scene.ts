@@ -75,7 +75,8 @@ export class Scene {
 	}
 
 	name(person: string | undefined): string {
-		return (person && this.store.people[person]?.name) || this.say("somebody");
+		const known = person ? this.store.people[person] : undefined;
+		return known?.name ? (known.role === "imported" ? this.say("imported_by", known.name) : known.name) : this.say("somebody");
 	}
 
 	// What I may do now. The server decides; this only spares a refusal.

@@ -62,8 +62,7 @@ export class Surface {
 	}
 
 	/** Begins a new card. The others see it from its first word. */
-	add(place: Place, type: string, prompt?: string): void {
-		const id = drawName();
+	add(place: Place, type: string, prompt?: string, id = drawName()): void {
 		const card: Card = { id, type, by: this.scene.store.me, ...place, n: 0 };
 		if (prompt) card.prompt = prompt;
 		this.turnTo(place.zone);
@@ -172,6 +171,14 @@ export class Surface {
 		this.turnTo(card.zone);
 		view.face.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
 		if (focus) view.face.focus({ preventScroll: true });
+	}
+
+	/** Brings a zone before the eyes, and the keyboard to it. */
+	show(zone: string): void {
+		this.turnTo(zone);
+		const element = this.zones.find((one) => one.zone.id === zone)?.element;
+		element?.scrollIntoView({ block: "start" });
+		element?.focus({ preventScroll: true });
 	}
 
 	/** The keyboard of the tabs: a zone before, a zone after. */

@@ -22,6 +22,7 @@ var names = []string{
 	"zone_full", "add", "add_to", "draw", "draw_to", "draw_title", "draw_chance", "draw_answered_one", "draw_answered_more", "edit", "move", "remove",
 	"move_title", "move_inside", "move_first", "move_up", "move_down", "move_last", "moved_to", "moved_inside", "place_x", "place_y", "place_put",
 	"card_hidden", "card_empty", "hidden_mine", "pending", "writes", "bad_link", "bad_amount", "picture_sending", "picture_sent", "picture_failed",
+	"picture_take", "picture_choose", "picture_remove", "picture_offline", "paper_title", "paper_closed", "imported_by",
 	"versions_title", "version_by", "version_keep", "version_merge", "version_merged", "version_keep_merged", "dot_less", "dot_more", "dots_mine_one",
 	"dots_mine_more", "dots_left_one", "dots_left_more", "vote_shared", "vote_people_one", "vote_people_more", "vote_secret", "vote_not_yours",
 	"votes_open", "zones_open", "result_dots_one", "result_dots_more", "result_pairs", "result_score_one", "result_score_more", "result_spread",
