@@ -52,7 +52,7 @@ var onLaptop = []string{
 }
 
 // notCarried are those of boards that are kept for home.
-var notCarried = []string{"POST /boards/{id}/close"}
+var notCarried = []string{"POST /boards/{id}/close", "POST /boards/{id}/pictures", "POST /boards/{id}/print"}
 
 // along says whether a route answers on a laptop, and whether something else stands there.
 func along(pattern string) (serves, replaced bool) {

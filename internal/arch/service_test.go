@@ -43,7 +43,7 @@ var anonymous = map[string]string{
 	"gathering.Watch":          "wires the rooms of boards to who comes and goes",
 	"account.AdmitCarried":     "in the transaction of an act that a venue's key opened",
 	"gathering.Bring":          "in the transaction of an act that a venue's key opened",
-	"room.Bring":               "each operation names its author, and is judged as hers",
+	"room.Together":            "each operation names its author, and is judged as hers",
 	"venue.Take":               "a laptop asks, with its key",
 	"venue.Content":            "a laptop asks, with its key",
 	"venue.Welcome":            "a laptop brings, with its key",

@@ -8,6 +8,7 @@ import (
 
 	"transformateur/internal/account"
 	"transformateur/internal/board"
+	"transformateur/internal/board/carriage"
 	"transformateur/internal/board/room"
 	"transformateur/internal/board/weave"
 	"transformateur/internal/gathering"
@@ -83,16 +84,16 @@ func through(venue string) string { return "venue:" + venue }
 
 // Carried is an operation as it travels home.
 type Carried struct {
-	Client string         `json:"client"`
-	Seq    int64          `json:"seq"`
-	V      int64          `json:"v"`
-	Fork   int64          `json:"fork"`
-	Upto   int64          `json:"upto,omitempty"`
-	Undoes *room.Identity `json:"undoes,omitempty"`
-	Person string         `json:"person"`
-	At     time.Time      `json:"at"`
-	Op     board.Op       `json:"op"`
-	Late   string         `json:"late,omitempty"`
+	Client string             `json:"client"`
+	Seq    int64              `json:"seq"`
+	V      int64              `json:"v"`
+	Fork   int64              `json:"fork"`
+	Upto   int64              `json:"upto,omitempty"`
+	Undoes *carriage.Identity `json:"undoes,omitempty"`
+	Person string             `json:"person"`
+	At     time.Time          `json:"at"`
+	Op     board.Op           `json:"op"`
+	Late   string             `json:"late,omitempty"`
 }
 
 // Fate is what became of it at home.
@@ -129,11 +130,11 @@ func (s *Service) Bring(ctx context.Context, secret string, id room.ID, list []C
 	if err != nil {
 		return nil, err
 	}
-	batch := room.Bringing{Board: b, There: there}
+	batch := carriage.Bringing{Board: b, There: there}
 	var fresh, moved []Carried
-	seen := map[room.Identity]bool{}
+	seen := map[carriage.Identity]bool{}
 	for _, one := range list {
-		who := room.Identity{Client: one.Client, Seq: one.Seq}
+		who := carriage.Identity{Client: one.Client, Seq: one.Seq}
 		if !room.GoodClient(one.Client) || one.Seq < 1 || one.V < 1 {
 			return nil, errs.New(errs.Invalid, "board.bad_client")
 		}
@@ -149,7 +150,7 @@ func (s *Service) Bring(ctx context.Context, secret string, id room.ID, list []C
 		}
 		seen[who] = true
 		fresh = append(fresh, one)
-		batch.List = append(batch.List, room.Carried{Client: one.Client, Seq: one.Seq, V: one.V, Knew: weave.Knew{Fork: one.Fork, Upto: one.Upto}, Undoes: one.Undoes, Person: one.Person, At: one.At, Op: one.Op, Late: one.Late})
+		batch.List = append(batch.List, carriage.Carried{Client: one.Client, Seq: one.Seq, V: one.V, Knew: weave.Knew{Fork: one.Fork, Upto: one.Upto}, Undoes: one.Undoes, Person: one.Person, At: one.At, Op: one.Op, Late: one.Late})
 	}
 	if err := s.renumber(ctx, id, moved); err != nil {
 		return nil, err
@@ -164,20 +165,20 @@ func (s *Service) Bring(ctx context.Context, secret string, id room.ID, list []C
 		if g.Status == gathering.Closed {
 			batch.Closed = "gathering.closed"
 		}
-		batch.Keep = func(ctx context.Context, tx *db.Tx, fates []room.Fate) error {
+		batch.Keep = func(ctx context.Context, tx *db.Tx, fates []carriage.Fate) error {
 			return s.keep(ctx, tx, v, id, fresh, fates)
 		}
-		fates, err := s.rooms.Bring(ctx, batch)
+		fates, err := carriage.Bring(ctx, s.rooms, batch, s.clock.Now())
 		if err != nil {
 			return nil, err
 		}
 		for i, f := range fates {
-			settled[room.Identity{Client: fresh[i].Client, Seq: fresh[i].Seq}] = f
+			settled[carriage.Identity{Client: fresh[i].Client, Seq: fresh[i].Seq}] = f
 		}
 	}
 	out := make([]Fate, 0, len(list))
 	for _, one := range list {
-		f := settled[room.Identity{Client: one.Client, Seq: one.Seq}]
+		f := settled[carriage.Identity{Client: one.Client, Seq: one.Seq}]
 		out = append(out, Fate{one.Client, one.Seq, f.Fate, f.Why, f.N})
 	}
 	return out, nil
@@ -200,11 +201,11 @@ func (s *Service) renumber(ctx context.Context, id room.ID, moved []Carried) err
 
 // settled is what was brought to a board already, and which numbers what came from one
 // venue bore there, by their numbers here.
-func (s *Service) settled(ctx context.Context, r db.Reader, venue string, id room.ID) (map[room.Identity]room.Fate, map[int64]int64, error) {
-	fates, there := map[room.Identity]room.Fate{}, map[int64]int64{}
+func (s *Service) settled(ctx context.Context, r db.Reader, venue string, id room.ID) (map[carriage.Identity]carriage.Fate, map[int64]int64, error) {
+	fates, there := map[carriage.Identity]carriage.Fate{}, map[int64]int64{}
 	_, err := db.List(ctx, r, func(sc db.Scanner) (bool, error) {
-		var who room.Identity
-		var f room.Fate
+		var who carriage.Identity
+		var f carriage.Fate
 		var from string
 		var v int64
 		err := sc.Scan(&who.Client, &who.Seq, &f.Fate, &f.Why, &f.N, &from, &v)
@@ -236,7 +237,7 @@ func persons(ctx context.Context, r db.Reader, id gathering.ID) (map[string]acco
 }
 
 // keep writes what became of operations, in the transaction that does them.
-func (s *Service) keep(ctx context.Context, tx *db.Tx, v Venue, id room.ID, list []Carried, fates []room.Fate) error {
+func (s *Service) keep(ctx context.Context, tx *db.Tx, v Venue, id room.ID, list []Carried, fates []carriage.Fate) error {
 	now := s.clock.Now()
 	counts := map[string]int{}
 	for i, one := range list {
@@ -250,16 +251,16 @@ func (s *Service) keep(ctx context.Context, tx *db.Tx, v Venue, id room.ID, list
 		return fmt.Errorf("note that venue %s brought something: %w", v.ID, err)
 	}
 	return s.note(ctx, tx, account.System, "venue.brought", v.Gathering, map[string]any{"venue": v.ID, "board": string(id),
-		"merged": counts[room.Merged], "twice": counts[room.Twice], "late": counts[room.Delayed], "refused": counts[room.Refused]})
+		"merged": counts[carriage.Merged], "twice": counts[carriage.Twice], "late": counts[carriage.Delayed], "refused": counts[carriage.Refused]})
 }
 
 // insertOp keeps an operation with what became of it; one that is there stays as it is.
-func insertOp(ctx context.Context, tx *db.Tx, venue string, id room.ID, one Carried, f room.Fate, settled time.Time) error {
+func insertOp(ctx context.Context, tx *db.Tx, venue string, id room.ID, one Carried, f carriage.Fate, settled time.Time) error {
 	op, err := json.Marshal(one.Op)
 	if err != nil {
 		return err
 	}
-	var undoes room.Identity
+	var undoes carriage.Identity
 	if one.Undoes != nil {
 		undoes = *one.Undoes
 	}

@@ -7,8 +7,10 @@ import (
 	"time"
 
 	"transformateur/internal/board"
+	"transformateur/internal/board/carriage"
 	"transformateur/internal/board/passage"
 	"transformateur/internal/board/room"
+	"transformateur/internal/board/weave"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
 )
@@ -69,7 +71,7 @@ func (s *Service) Pending(ctx context.Context, id room.ID, most int) (list []Car
 // left out.
 func pending(ctx context.Context, r db.Reader, id room.ID, most int, unheard bool) ([]Carried, error) {
 	list, err := db.List(ctx, r, func(sc db.Scanner) (c Carried, err error) {
-		var undoes room.Identity
+		var undoes carriage.Identity
 		var op string
 		if err := sc.Scan(&c.Client, &c.Seq, &c.V, &c.Fork, &c.Upto, &undoes.Client, &undoes.Seq, &c.Person, &c.At, &op, &c.Late); err != nil {
 			return c, err
@@ -105,10 +107,10 @@ func (s *Service) collect(ctx context.Context, tx *db.Tx, c carried) error {
 				return err
 			}
 			if len(undone) == 1 {
-				one.Undoes = &room.Identity{Client: undone[0].Client, Seq: undone[0].Seq}
+				one.Undoes = &carriage.Identity{Client: undone[0].Client, Seq: undone[0].Seq}
 			}
 		}
-		if err := insertOp(ctx, tx, v, c.id, one, room.Fate{Fate: waiting}, time.Time{}); err != nil {
+		if err := insertOp(ctx, tx, v, c.id, one, carriage.Fate{Fate: waiting}, time.Time{}); err != nil {
 			return err
 		}
 	}
@@ -128,7 +130,7 @@ func (s *Service) collectLate(ctx context.Context, tx *db.Tx, venue string, c ca
 	for _, l := range late {
 		knew := c.eras.knew(l.Op.Base)
 		one := Carried{Client: l.Client, Seq: l.Seq, V: max(1, n), Fork: knew.Fork, Upto: knew.Upto, Person: l.Person, At: l.At, Op: l.Op, Late: l.Why}
-		if err := insertOp(ctx, tx, venue, c.id, one, room.Fate{Fate: waiting}, time.Time{}); err != nil {
+		if err := insertOp(ctx, tx, venue, c.id, one, carriage.Fate{Fate: waiting}, time.Time{}); err != nil {
 			return err
 		}
 	}
@@ -160,7 +162,7 @@ func (s *Service) Settle(ctx context.Context, id room.ID, sent []Carried, fates 
 }
 
 // Renumbered tells how the numbers of a board changed on this laptop.
-func Renumbered(ctx context.Context, r db.Reader, id room.ID) (n room.Numbers, err error) {
+func Renumbered(ctx context.Context, r db.Reader, id room.ID) (n weave.Numbers, err error) {
 	n.There = map[int64]int64{}
 	c, err := db.Get(ctx, r, scanCarried, `select `+carriedColumns+` from venue_boards where board_id = $1`, string(id))
 	if errs.Is(err, errs.NotFound) {
@@ -170,7 +172,7 @@ func Renumbered(ctx context.Context, r db.Reader, id room.ID) (n room.Numbers, e
 		return n, fmt.Errorf("read the numbers of board %s: %w", id, err)
 	}
 	for _, e := range c.eras {
-		n.Eras = append(n.Eras, room.Era{From: e.From, Fork: e.Fork})
+		n.Eras = append(n.Eras, weave.Era{From: e.From, Fork: e.Fork})
 	}
 	n.There, err = written(ctx, r, c)
 	return n, err

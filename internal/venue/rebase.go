@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"transformateur/internal/board"
+	"transformateur/internal/board/carriage"
 	"transformateur/internal/board/kit"
 	"transformateur/internal/board/passage"
 	"transformateur/internal/board/room"
@@ -178,11 +179,11 @@ func follow(state *board.State, was carried, n int64, fresh []passage.Line) ([]p
 
 // allWait says whether all that was written on the laptop waits to go home.
 func allWait(local []passage.Line, waits []Carried) bool {
-	there := map[room.Identity]bool{}
+	there := map[carriage.Identity]bool{}
 	for _, one := range waits {
-		there[room.Identity{Client: one.Client, Seq: one.Seq}] = true
+		there[carriage.Identity{Client: one.Client, Seq: one.Seq}] = true
 	}
-	return !slices.ContainsFunc(local, func(l passage.Line) bool { return !there[room.Identity{Client: l.Client, Seq: l.Seq}] })
+	return !slices.ContainsFunc(local, func(l passage.Line) bool { return !there[carriage.Identity{Client: l.Client, Seq: l.Seq}] })
 }
 
 // redo is a board on which what waits is done again.
@@ -190,19 +191,19 @@ type redo struct {
 	state    *board.State
 	now      carried
 	weave    *weave.Weave
-	numbers  map[room.Identity]int64
+	numbers  map[carriage.Identity]int64
 	inverses map[int64]*board.Op
 }
 
 func (d *redo) stood(l passage.Line) {
-	d.numbers[room.Identity{Client: l.Client, Seq: l.Seq}], d.inverses[l.N] = l.N, l.Inverse
+	d.numbers[carriage.Identity{Client: l.Client, Seq: l.Seq}], d.inverses[l.N] = l.N, l.Inverse
 }
 
 // again does what waits here over what home has, and gives it its new numbers. What cannot
 // be done is not on the board of the laptop any more: it still goes home, where it is
 // judged. brought are the numbers of what went home already.
 func again(state *board.State, now carried, stands []passage.Line, waits []Carried, brought map[int64]int64) (done []passage.Line, err error) {
-	d := &redo{state: state, now: now, numbers: map[room.Identity]int64{}, inverses: map[int64]*board.Op{}}
+	d := &redo{state: state, now: now, numbers: map[carriage.Identity]int64{}, inverses: map[int64]*board.Op{}}
 	var entries []board.Entry
 	for _, l := range stands {
 		d.stood(l)

@@ -8,7 +8,7 @@ import (
 
 	"transformateur/internal/account"
 	"transformateur/internal/board"
-	"transformateur/internal/board/room"
+	"transformateur/internal/board/carriage"
 	"transformateur/internal/gathering"
 	"transformateur/internal/platform/db"
 )
@@ -46,13 +46,13 @@ func reportOf(ctx context.Context, r db.Reader, venue, guests string) (p Report,
 		var n int
 		err := sc.Scan(&fate, &n)
 		switch fate {
-		case room.Merged:
+		case carriage.Merged:
 			p.Merged = n
-		case room.Twice:
+		case carriage.Twice:
 			p.Twice = n
-		case room.Delayed:
+		case carriage.Delayed:
 			p.Late = n
-		case room.Refused:
+		case carriage.Refused:
 			p.Refused = n
 		default:
 			p.Waiting = n

@@ -9,6 +9,7 @@ import (
 	"transformateur/internal/account"
 	"transformateur/internal/board"
 	"transformateur/internal/board/boardtest"
+	"transformateur/internal/board/carriage"
 	"transformateur/internal/board/kit"
 	"transformateur/internal/board/passage"
 	"transformateur/internal/board/room"
@@ -123,7 +124,7 @@ func TestThereAndBack(t *testing.T) {
 		}
 		for range 2 { // its answer was lost
 			fates, err := w.home.Bring(ctx, w.key, id, list)
-			if err != nil || len(fates) != 1 || fates[0].Fate != room.Twice || fates[0].N != 3 {
+			if err != nil || len(fates) != 1 || fates[0].Fate != carriage.Twice || fates[0].N != 3 {
 				t.Fatalf("at home it became %+v, %v", fates, err)
 			}
 			if err := w.laptop.Settle(ctx, id, list, fates); err != nil {

@@ -14,6 +14,7 @@ import (
 	"transformateur/internal/app"
 	"transformateur/internal/app/carry"
 	"transformateur/internal/board"
+	"transformateur/internal/board/carriage"
 	"transformateur/internal/board/passage"
 	"transformateur/internal/board/room"
 	"transformateur/internal/gathering"
@@ -217,7 +218,7 @@ func (h *history) check() {
 	fates := h.fates()
 	brought := 0
 	for _, d := range h.all {
-		f, kept := fates[d.board][room.Identity{Client: d.client, Seq: d.seq}]
+		f, kept := fates[d.board][carriage.Identity{Client: d.client, Seq: d.seq}]
 		if !kept {
 			h.t.Errorf("operation %d of %s, acknowledged at %s, is nowhere at home", d.seq, d.client, d.side)
 			continue
@@ -247,10 +248,10 @@ func (h *history) check() {
 }
 
 // fates reads what became of each operation, from the log of home and what it keeps besides.
-func (h *history) fates() map[room.ID]map[room.Identity]fate {
-	out := map[room.ID]map[room.Identity]fate{}
+func (h *history) fates() map[room.ID]map[carriage.Identity]fate {
+	out := map[room.ID]map[carriage.Identity]fate{}
 	for _, id := range h.boards {
-		out[id] = map[room.Identity]fate{}
+		out[id] = map[carriage.Identity]fate{}
 		for _, q := range []string{
 			`select client, seq, person, op, 'home' from board_log where board_id = $1`,
 			`select client, seq, person, op, 'tray' from board_late where board_id = $1`,
@@ -259,7 +260,7 @@ func (h *history) fates() map[room.ID]map[room.Identity]fate {
 			rows, err := h.home.DB.Reader().Query(h.ctx, q, string(id))
 			h.must(err)
 			for rows.Next() {
-				var who room.Identity
+				var who carriage.Identity
 				var f fate
 				var op string
 				h.must(rows.Scan(&who.Client, &who.Seq, &f.person, &op, &f.fate))
@@ -274,7 +275,7 @@ func (h *history) fates() map[room.ID]map[room.Identity]fate {
 
 // whole looks for each text that was taken: it is on the board, or somebody who had seen
 // it, or its own browser, wrote another in its place, or it was undone.
-func (h *history) whole(id room.ID, fates map[room.Identity]fate) {
+func (h *history) whole(id room.ID, fates map[carriage.Identity]fate) {
 	visible := map[string]bool{}
 	for _, c := range h.state(h.home, id).Cards {
 		if v := c.Fields["text"]; v != nil {
@@ -287,15 +288,15 @@ func (h *history) whole(id room.ID, fates map[room.Identity]fate) {
 	lines, err := passage.Lines(h.ctx, h.home.DB.Reader(), id, 0, 1<<30)
 	h.must(err)
 	undone := map[int64]bool{}
-	numbers := map[room.Identity]int64{}
+	numbers := map[carriage.Identity]int64{}
 	for _, l := range lines {
-		numbers[room.Identity{Client: l.Client, Seq: l.Seq}] = l.N
+		numbers[carriage.Identity{Client: l.Client, Seq: l.Seq}] = l.N
 		if l.Undoes > 0 {
 			undone[l.Undoes] = true
 		}
 	}
 	for _, d := range h.all {
-		n := numbers[room.Identity{Client: d.client, Seq: d.seq}]
+		n := numbers[carriage.Identity{Client: d.client, Seq: d.seq}]
 		if d.board != id || d.text == "" || n == 0 || visible[d.text] || undone[n] {
 			continue // not on the board: check has looked that it is kept elsewhere
 		}
@@ -328,9 +329,9 @@ func (h *history) tells(card string, lines []passage.Line) {
 
 // replaced says whether somebody who had seen a text wrote another one in its place: on
 // the board, or in what home put aside, from which others went on.
-func (h *history) replaced(d done, n int64, numbers map[room.Identity]int64) bool {
+func (h *history) replaced(d done, n int64, numbers map[carriage.Identity]int64) bool {
 	for _, x := range h.all {
-		m := numbers[room.Identity{Client: x.client, Seq: x.seq}]
+		m := numbers[carriage.Identity{Client: x.client, Seq: x.seq}]
 		if x.board != d.board || x.card != d.card || x.text == "" || !x.saw[d.text] && !(x.client == d.client && x.seq > d.seq) {
 			continue
 		}

@@ -9,29 +9,8 @@ import (
 	"transformateur/internal/platform/db"
 )
 
-// Numbers says what the numbers of a board meant before they were given anew.
-type Numbers struct {
-	Eras  []Era           // the first one first
-	There map[int64]int64 // number now → number when it was written here
-}
-
-// Era is a time between two renumberings: numbers from From on were given during it, and
-// up to Fork they are still what they were.
-type Era struct{ From, Fork int64 }
-
 // Renumbered reads how the numbers of a board changed.
-type Renumbered func(ctx context.Context, r db.Reader, id ID) (Numbers, error)
-
-// knew is what somebody who had seen a former number had seen.
-func (n Numbers) knew(base int64) weave.Knew {
-	at := weave.Knew{Fork: base}
-	for _, e := range n.Eras {
-		if base >= e.From {
-			at = weave.Knew{Fork: min(base, e.Fork), Upto: base}
-		}
-	}
-	return at
-}
+type Renumbered func(ctx context.Context, r db.Reader, id ID) (weave.Numbers, error)
 
 // rebase gives an operation that was begun before a board was renumbered the base that it
 // would have now.
@@ -44,7 +23,7 @@ func (r *Room) rebase(op board.Op) (board.Op, error) {
 	if err != nil {
 		return op, err
 	}
-	knew := numbers.knew(op.Base)
+	knew := numbers.Knew(op.Base)
 	entries, err := log(ctx, r.s.db.Reader(), r.board.ID, knew.Fork, 0)
 	if err != nil {
 		return op, err

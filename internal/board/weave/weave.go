@@ -102,3 +102,24 @@ func (w *Weave) Crossed(op board.Op, knew Knew) bool {
 		return t.card == op.Target && !t.gone && t.n > knew.Fork && !(beside && v <= knew.Upto)
 	})
 }
+
+// Numbers says what the numbers of a board meant before they were given anew.
+type Numbers struct {
+	Eras  []Era           // the first one first
+	There map[int64]int64 // number now → number when it was written here
+}
+
+// Era is a time between two renumberings: numbers from From on were given during it, and
+// up to Fork they are still what they were.
+type Era struct{ From, Fork int64 }
+
+// Knew is what somebody who had seen a former number had seen.
+func (n Numbers) Knew(base int64) Knew {
+	at := Knew{Fork: base}
+	for _, e := range n.Eras {
+		if base >= e.From {
+			at = Knew{Fork: min(base, e.Fork), Upto: base}
+		}
+	}
+	return at
+}

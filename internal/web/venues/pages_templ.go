@@ -9,7 +9,7 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"transformateur/internal/board/room"
+	"transformateur/internal/board/carriage"
 	"transformateur/internal/gathering"
 	"transformateur/internal/i18n"
 	"transformateur/internal/venue"
@@ -339,7 +339,7 @@ func known(v view, one venue.Known) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if l.Fate == room.Delayed {
+				if l.Fate == carriage.Delayed {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "<a href=\"")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

@@ -4,13 +4,13 @@ import (
 	"context"
 	"time"
 
-	"transformateur/internal/board/room"
+	"transformateur/internal/board/carriage"
 	"transformateur/internal/i18n"
 	"transformateur/internal/venue"
 	"transformateur/internal/web/ui"
 )
 
-var tones = map[string]ui.Tone{room.Delayed: ui.Warning, room.Refused: ui.Danger}
+var tones = map[string]ui.Tone{carriage.Delayed: ui.Warning, carriage.Refused: ui.Danger}
 
 // pairs are what is told of a laptop: when it took and brought, then what came home.
 func (v view) pairs(ctx context.Context, one venue.Known) []ui.Pair {
