@@ -6,9 +6,11 @@ import (
 	"slices"
 
 	"transformateur/internal/account"
+	"transformateur/internal/board/gift"
 	"transformateur/internal/board/kit"
 	"transformateur/internal/board/marker"
 	"transformateur/internal/board/photo"
+	"transformateur/internal/board/placing"
 	"transformateur/internal/board/room"
 	"transformateur/internal/gathering"
 	"transformateur/internal/platform/blob"
@@ -44,7 +46,7 @@ func (a *App) landing() room.Projects {
 // boardRoutes are the addresses of live boards.
 func (a *App) boardRoutes() []ui.Route {
 	one := (&boards.Handler{Rooms: a.Boards, Gatherings: a.Gatherings, Projects: a.Projects, Photos: a.Photos, Markers: a.Markers, BaseURL: a.Config.BaseURL}).Routes()
-	return append(one, (&gatheringboards.Handler{Rooms: a.Boards, Gatherings: a.Gatherings, Alive: a.alive}).Routes()...)
+	return append(one, (&gatheringboards.Handler{Rooms: a.Boards, Gatherings: a.Gatherings, Placing: placing.New(placing.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Rooms: a.Boards}), Gifts: gift.New(a.DB, a.Policy, a.Boards), Alive: a.alive}).Routes()...)
 }
 
 // boardsOf lists the boards of a gathering as its page shows them: by project, and in the

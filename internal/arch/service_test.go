@@ -16,6 +16,7 @@ var anonymous = map[string]string{
 	"credential.HasPasskeys":   "says what the address of the install allows, to anybody",
 	"credential.Listen":        "wires the service, before anybody acts",
 	"room.Close":               "the program stops: it closes every board, for nobody",
+	"room.CallTo":              "placing has decided who may send people, and where",
 	"credential.Sweep":         "a job, which acts as the program",
 	"credential.Doors":         "the providers stand on the sign-in page, for everybody",
 	"credential.Label":         "the name of a provider is for everybody",

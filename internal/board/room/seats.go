@@ -42,12 +42,12 @@ func (g *Gatherings) Seat(ctx context.Context, r db.Reader, b Board, by account.
 	if err != nil {
 		return Seat{}, err
 	}
-	return seatOf(p, b), nil
+	return SeatOf(p, b), nil
 }
 
-// seatOf is what a participant is on a board: somebody of another project's team is a
+// SeatOf is what a participant is on a board: somebody of another project's team is a
 // peer there.
-func seatOf(p gathering.Participant, b Board) Seat {
+func SeatOf(p gathering.Participant, b Board) Seat {
 	role := kit.Role(p.Role)
 	if role == kit.Team && b.Project != "" && string(p.Project) != b.Project {
 		role = kit.Peer
@@ -63,7 +63,7 @@ func (g *Gatherings) Alive(ctx context.Context, r db.Reader, b Board) (func(logi
 	}
 	return func(login string) (Seat, bool) {
 		p, there := now.seats[login]
-		return seatOf(p, b), there
+		return SeatOf(p, b), there
 	}, nil
 }
 

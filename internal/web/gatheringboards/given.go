@@ -3,7 +3,7 @@ package gatheringboards
 import (
 	"net/http"
 
-	"transformateur/internal/board/room"
+	"transformateur/internal/board/gift"
 	"transformateur/internal/gathering"
 	"transformateur/internal/i18n"
 	"transformateur/internal/web/ui"
@@ -12,7 +12,7 @@ import (
 // gifts are what somebody gave to projects in a gathering.
 type gifts struct {
 	gathering gathering.Gathering
-	list      []room.Given
+	list      []gift.Given
 }
 
 // given shows somebody what became of what she gave.
@@ -23,7 +23,7 @@ func (h *Handler) given(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	g := gifts{gathering: v.Gathering}
-	if g.list, err = h.Rooms.GivenBy(ctx, by, v.ID, string(i18n.From(ctx))); err != nil {
+	if g.list, err = h.Gifts.Of(ctx, by, v.ID, string(i18n.From(ctx))); err != nil {
 		return err
 	}
 	return ui.Render(w, r, http.StatusOK, givenPage(g))

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"transformateur/internal/account"
+	"transformateur/internal/board/gift"
+	"transformateur/internal/board/placing"
 	"transformateur/internal/board/room"
 	"transformateur/internal/gathering"
 	"transformateur/internal/gathering/gatheringtest"
@@ -51,7 +53,7 @@ func (h *hall) boards(t *testing.T, kit string, projects ...project.ID) []room.B
 }
 
 func (h *hall) site(by account.User, lang i18n.Lang) pagetest.Site {
-	return pagetest.Site{Routes: (&gatheringboards.Handler{Rooms: h.rooms, Gatherings: h.Gatherings, Alive: func(*http.Request) bool { return true }}).Routes(), By: by, Lang: lang}
+	return pagetest.Site{Routes: (&gatheringboards.Handler{Rooms: h.rooms, Gatherings: h.Gatherings, Placing: placing.New(placing.Deps{DB: h.DB, Clock: h.Clock, Policy: h.Policy, Rooms: h.rooms}), Gifts: gift.New(h.DB, h.Policy, h.rooms), Alive: func(*http.Request) bool { return true }}).Routes(), By: by, Lang: lang}
 }
 
 func wants(t *testing.T, a pagetest.Answer, status int) pagetest.Answer {

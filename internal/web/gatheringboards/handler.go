@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/url"
 
+	"transformateur/internal/board/gift"
+	"transformateur/internal/board/placing"
 	"transformateur/internal/board/room"
 	"transformateur/internal/form"
 	"transformateur/internal/gathering"
@@ -19,6 +21,8 @@ import (
 type Handler struct {
 	Rooms      *room.Service
 	Gatherings *gathering.Service
+	Placing    *placing.Service
+	Gifts      *gift.Service
 	Alive      func(r *http.Request) bool // whether the request's sign-in still holds, for streams that outlive it
 }
 

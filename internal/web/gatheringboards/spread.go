@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"transformateur/internal/board/kit"
+	"transformateur/internal/board/placing"
 	"transformateur/internal/board/room"
 	"transformateur/internal/gathering"
 	"transformateur/internal/i18n"
@@ -20,7 +21,7 @@ import (
 type spreading struct {
 	overview
 	kit      string
-	teams    room.Teams
+	teams    placing.Teams
 	seed     uint64
 	people   []room.Seat
 	places   map[string]room.ID // as drawn, or as they are
@@ -33,18 +34,18 @@ func (h *Handler) spreading(r *http.Request) (v spreading, err error) {
 	if v.overview, err = h.overviewOf(ctx, by, id); err != nil {
 		return v, err
 	}
-	if v.people, err = h.Rooms.Seated(ctx, by, id); err != nil {
+	if v.people, err = h.Placing.Seated(ctx, by, id); err != nil {
 		return v, err
 	}
-	if v.places, err = h.Rooms.Places(ctx, by, id); err != nil {
+	if v.places, err = h.Placing.Places(ctx, by, id); err != nil {
 		return v, err
 	}
-	v.kit, v.teams = r.FormValue("kit"), room.Teams(r.FormValue("teams"))
+	v.kit, v.teams = r.FormValue("kit"), placing.Teams(r.FormValue("teams"))
 	if list := v.instruments(); v.kit == "" && len(list) > 0 {
 		v.kit = list[0].id
 	}
-	if v.teams != room.TeamsMove {
-		v.teams = room.TeamsStay
+	if v.teams != placing.TeamsMove {
+		v.teams = placing.TeamsStay
 	}
 	v.seed, _ = strconv.ParseUint(r.FormValue("seed"), 10, 32)
 	return v, nil
@@ -57,7 +58,7 @@ func (h *Handler) spread(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if v.seed > 0 {
-		v.places, v.drawn = room.Spread(v.people, v.candidates(), v.teams, v.seed), true
+		v.places, v.drawn = placing.Draw(v.people, v.candidates(), v.teams, v.seed), true
 	}
 	return ui.Render(w, r, http.StatusOK, spreadPage(v))
 }
@@ -87,7 +88,7 @@ func (h *Handler) send(w http.ResponseWriter, r *http.Request) error {
 	if len(chosen) == 0 {
 		err = errs.New(errs.Conflict, "board.nobody_chosen")
 	} else {
-		err = h.Rooms.Send(r.Context(), ui.User(r), v.gathering.ID, chosen)
+		err = h.Placing.Send(r.Context(), ui.User(r), v.gathering.ID, chosen)
 	}
 	if errs.Is(err, errs.Conflict) {
 		v.places, v.drawn = chosen, true
@@ -157,8 +158,8 @@ func (v spreading) kits(ctx context.Context) (list []ui.Option) {
 
 func (v spreading) teamsOptions(ctx context.Context) []ui.Option {
 	return []ui.Option{
-		{Value: string(room.TeamsStay), Label: i18n.T(ctx, "boards.teams_stay")},
-		{Value: string(room.TeamsMove), Label: i18n.T(ctx, "boards.teams_move")},
+		{Value: string(placing.TeamsStay), Label: i18n.T(ctx, "boards.teams_stay")},
+		{Value: string(placing.TeamsMove), Label: i18n.T(ctx, "boards.teams_move")},
 	}
 }
 

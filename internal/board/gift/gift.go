@@ -1,4 +1,5 @@
-package room
+// Package gift is what somebody gave to projects on boards, and what became of it.
+package gift
 
 import (
 	"context"
@@ -8,16 +9,18 @@ import (
 	"transformateur/internal/account"
 	"transformateur/internal/board"
 	"transformateur/internal/board/kit"
+	"transformateur/internal/board/room"
 	"transformateur/internal/form"
 	"transformateur/internal/gathering"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
+	"transformateur/internal/policy"
 )
 
 // Given is what somebody gave to a project, and what became of it: where its card lies
 // now, and what others wrote on it since.
 type Given struct {
-	Board   Board
+	Board   room.Board
 	About   string // the title of the project
 	Card    string
 	Words   string // what she gave, in the language that was asked for
@@ -34,10 +37,19 @@ type Reply struct {
 	By    string // her name
 }
 
-// GivenBy lists what by gave to projects in a gathering, as cards that become
-// contributions; those that are not revealed yet too, since they are hers. Errors:
-// NotFound, Forbidden.
-func (s *Service) GivenBy(ctx context.Context, by account.User, id gathering.ID, lang string) (list []Given, err error) {
+// Service tells people what became of what they gave.
+type Service struct {
+	db     *db.DB
+	policy *policy.Service
+	rooms  *room.Service
+}
+
+// New makes the service.
+func New(d *db.DB, p *policy.Service, rooms *room.Service) *Service { return &Service{d, p, rooms} }
+
+// Of lists what by gave to projects in a gathering, as cards that become contributions;
+// those that are not revealed yet too, since they are hers. Errors: NotFound, Forbidden.
+func (s *Service) Of(ctx context.Context, by account.User, id gathering.ID, lang string) (list []Given, err error) {
 	r := s.db.Reader()
 	g, err := gathering.Load(ctx, r, id)
 	if err != nil {
@@ -53,26 +65,18 @@ func (s *Service) GivenBy(ctx context.Context, by account.User, id gathering.ID,
 	if err != nil {
 		return nil, err
 	}
-	titles, err := titlesOf(ctx, r, id)
-	if err != nil {
-		return nil, err
-	}
-	boards, err := db.List(ctx, r, scanBoard, `select `+boardColumns+` from boards b where gathering_id = $1 and project_id is not null
+	boards, err := db.List(ctx, r, db.Value[string], `select id from boards b where gathering_id = $1 and project_id is not null
 		and exists (select 1 from board_log l where l.board_id = b.id and l.person = $2) order by created_at, id`, string(id), seat.ID)
 	if err != nil {
 		return nil, fmt.Errorf("list where participant %s wrote: %w", seat.ID, err)
 	}
-	for _, b := range boards {
-		state, _, err := Replay(ctx, r, b.ID, 0)
+	for _, id := range boards {
+		v, err := s.rooms.Read(ctx, by, room.ID(id))
 		if err != nil {
 			return nil, err
 		}
-		people, err := s.seats.People(ctx, r, b)
-		if err != nil {
-			return nil, err
-		}
-		for _, one := range given(state, seat.ID, lang, people) {
-			one.Board, one.About = b, titles[b.Project]
+		for _, one := range given(v.State, seat.ID, lang, v.People) {
+			one.Board, one.About = v.Board, v.Project.Title
 			list = append(list, one)
 		}
 	}
@@ -80,7 +84,7 @@ func (s *Service) GivenBy(ctx context.Context, by account.User, id gathering.ID,
 }
 
 // given are the cards of a board that somebody wrote and that become contributions.
-func given(state *board.State, person, lang string, people map[string]Seat) (list []Given) {
+func given(state *board.State, person, lang string, people map[string]room.Seat) (list []Given) {
 	for _, o := range state.Kit().Outputs {
 		if o.Becomes != kit.Contribution {
 			continue

@@ -1,4 +1,5 @@
-package room
+// Package placing sends the people of a gathering to boards: drawn by chance or as somebody says.
+package placing
 
 import (
 	"context"
@@ -8,10 +9,13 @@ import (
 
 	"transformateur/internal/account"
 	"transformateur/internal/board/kit"
+	"transformateur/internal/board/room"
 	"transformateur/internal/gathering"
+	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/journal"
+	"transformateur/internal/policy"
 )
 
 // Teams says where the people of a project go when a gathering is spread over boards.
@@ -24,17 +28,17 @@ const (
 	TeamsMove Teams = "move"
 )
 
-// Spread draws who goes to which board: teams as asked, the others so that no board has two
+// Draw draws who goes to which board: teams as asked, the others so that no board has two
 // more of them than another. The same seed draws the same places. A team that moves never
 // comes to the board of its own project, unless there is no other.
-func Spread(people []Seat, boards []Board, teams Teams, seed uint64) map[string]ID {
-	places := map[string]ID{}
+func Draw(people []room.Seat, boards []room.Board, teams Teams, seed uint64) map[string]room.ID {
+	places := map[string]room.ID{}
 	if len(boards) == 0 {
 		return places
 	}
 	draw := rand.New(rand.NewPCG(seed, 20))
 	people = slices.Clone(people)
-	slices.SortFunc(people, func(a, b Seat) int {
+	slices.SortFunc(people, func(a, b room.Seat) int {
 		if a.Participant < b.Participant {
 			return -1
 		}
@@ -42,11 +46,11 @@ func Spread(people []Seat, boards []Board, teams Teams, seed uint64) map[string]
 	})
 	draw.Shuffle(len(people), func(i, j int) { people[i], people[j] = people[j], people[i] })
 	// Who may not go everywhere chooses first: the others even it out.
-	slices.SortStableFunc(people, func(a, b Seat) int { return bound(b, boards) - bound(a, boards) })
+	slices.SortStableFunc(people, func(a, b room.Seat) int { return bound(b, boards) - bound(a, boards) })
 	order := draw.Perm(len(boards))
 	count := make([]int, len(boards))
 	for _, p := range people {
-		own := slices.IndexFunc(boards, func(b Board) bool { return b.Project != "" && b.Project == p.Project })
+		own := slices.IndexFunc(boards, func(b room.Board) bool { return b.Project != "" && b.Project == p.Project })
 		if own >= 0 && teams == TeamsStay {
 			places[p.Participant] = boards[own].ID
 			continue
@@ -67,15 +71,34 @@ func Spread(people []Seat, boards []Board, teams Teams, seed uint64) map[string]
 }
 
 // bound is 1 for who belongs to the project of one of the boards.
-func bound(p Seat, boards []Board) int {
-	if slices.ContainsFunc(boards, func(b Board) bool { return b.Project != "" && b.Project == p.Project }) {
+func bound(p room.Seat, boards []room.Board) int {
+	if slices.ContainsFunc(boards, func(b room.Board) bool { return b.Project != "" && b.Project == p.Project }) {
 		return 1
 	}
 	return 0
 }
 
+// Deps are what the service stands on.
+type Deps struct {
+	DB     *db.DB
+	Clock  clock.Clock
+	Policy *policy.Service
+	Rooms  *room.Service
+}
+
+// Service gives people their places.
+type Service struct {
+	db     *db.DB
+	clock  clock.Clock
+	policy *policy.Service
+	rooms  *room.Service
+}
+
+// New makes the service.
+func New(d Deps) *Service { return &Service{d.DB, d.Clock, d.Policy, d.Rooms} }
+
 // Places are where the people of a gathering were sent last, by participant.
-func (s *Service) Places(ctx context.Context, by account.User, id gathering.ID) (map[string]ID, error) {
+func (s *Service) Places(ctx context.Context, by account.User, id gathering.ID) (map[string]room.ID, error) {
 	r := s.db.Reader()
 	g, err := gathering.Load(ctx, r, id)
 	if err != nil {
@@ -84,10 +107,10 @@ func (s *Service) Places(ctx context.Context, by account.User, id gathering.ID) 
 	if _, err := s.policy.Require(ctx, r, by, "gathering.manage", g.Object()); err != nil {
 		return nil, err
 	}
-	places := map[string]ID{}
+	places := map[string]room.ID{}
 	_, err = db.List(ctx, r, func(sc db.Scanner) (bool, error) {
 		var person string
-		var at ID
+		var at room.ID
 		err := sc.Scan(&person, &at)
 		places[person] = at
 		return true, err
@@ -98,21 +121,8 @@ func (s *Service) Places(ctx context.Context, by account.User, id gathering.ID) 
 	return places, nil
 }
 
-// placeOf is the board where somebody was sent last, "" for none.
-func placeOf(ctx context.Context, r db.Reader, participant string) (ID, error) {
-	list, err := db.List(ctx, r, func(sc db.Scanner) (id ID, err error) { return id, sc.Scan(&id) },
-		`select p.board_id from board_places p join boards b on b.id = p.board_id where p.participant_id = $1 and b.closed_at is null`, participant)
-	if err != nil {
-		return "", fmt.Errorf("read the place of participant %s: %w", participant, err)
-	}
-	if len(list) == 0 {
-		return "", nil
-	}
-	return list[0], nil
-}
-
 // Seated lists who may be sent to a board: everybody who has a seat and does not only read.
-func (s *Service) Seated(ctx context.Context, by account.User, id gathering.ID) (list []Seat, err error) {
+func (s *Service) Seated(ctx context.Context, by account.User, id gathering.ID) (list []room.Seat, err error) {
 	r := s.db.Reader()
 	g, err := gathering.Load(ctx, r, id)
 	if err != nil {
@@ -123,7 +133,7 @@ func (s *Service) Seated(ctx context.Context, by account.User, id gathering.ID) 
 	}
 	people, err := gathering.People(ctx, r, id)
 	for _, p := range people {
-		if seat := seatOf(p, Board{}); seat.Role != kit.Facilitator && seat.Role != kit.Reader {
+		if seat := room.SeatOf(p, room.Board{}); seat.Role != kit.Facilitator && seat.Role != kit.Reader {
 			list = append(list, seat)
 		}
 	}
@@ -133,7 +143,7 @@ func (s *Service) Seated(ctx context.Context, by account.User, id gathering.ID) 
 // Send gives people of a gathering their places: each finds hers on the gathering's page,
 // and who is on another board now is called there. Errors: NotFound for a board or a
 // person of another gathering; Conflict board.closed.
-func (s *Service) Send(ctx context.Context, by account.User, id gathering.ID, places map[string]ID) error {
+func (s *Service) Send(ctx context.Context, by account.User, id gathering.ID, places map[string]room.ID) error {
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
 		g, err := gathering.Load(ctx, tx, id)
 		if err != nil {
@@ -157,14 +167,14 @@ func (s *Service) Send(ctx context.Context, by account.User, id gathering.ID, pl
 		return journal.Write(ctx, tx, now, journal.Entry{Actor: by.Actor(), Act: "board.spread", Kind: "gathering", ID: string(id), Detail: map[string]any{"people": len(places)}})
 	})
 	if err == nil {
-		s.callTo(ctx, id, places)
+		s.rooms.CallTo(ctx, id, places)
 	}
 	return err
 }
 
 // fit refuses boards and people of elsewhere.
-func (s *Service) fit(ctx context.Context, tx *db.Tx, id gathering.ID, places map[string]ID) error {
-	boards, err := Of(ctx, tx, string(id))
+func (s *Service) fit(ctx context.Context, tx *db.Tx, id gathering.ID, places map[string]room.ID) error {
+	boards, err := room.Of(ctx, tx, string(id))
 	if err != nil {
 		return err
 	}
@@ -176,7 +186,7 @@ func (s *Service) fit(ctx context.Context, tx *db.Tx, id gathering.ID, places ma
 		if !slices.ContainsFunc(people, func(p gathering.Participant) bool { return p.ID == person }) {
 			return errs.New(errs.NotFound, "errs.not_found")
 		}
-		at := slices.IndexFunc(boards, func(b Board) bool { return b.ID == to })
+		at := slices.IndexFunc(boards, func(b room.Board) bool { return b.ID == to })
 		if at < 0 {
 			return errs.New(errs.NotFound, "errs.not_found")
 		}
@@ -185,25 +195,4 @@ func (s *Service) fit(ctx context.Context, tx *db.Tx, id gathering.ID, places ma
 		}
 	}
 	return nil
-}
-
-// callTo calls those who are on another board of the gathering than theirs.
-func (s *Service) callTo(ctx context.Context, id gathering.ID, places map[string]ID) {
-	s.mu.Lock()
-	var rooms []*Room
-	for _, r := range s.rooms {
-		if r.board.Gathering == string(id) {
-			rooms = append(rooms, r)
-		}
-	}
-	s.mu.Unlock()
-	for _, room := range rooms {
-		room.ask(ctx, func(r *Room) {
-			for l := range r.listeners {
-				if to := places[l.seat.Participant]; to != "" && to != r.board.ID {
-					l.own(message{M: "call", To: "/boards/" + string(to)})
-				}
-			}
-		})
-	}
 }
