@@ -103,7 +103,7 @@ func (r *Room) tellAll(after int64) {
 	if len(keys) == 0 {
 		return
 	}
-	r.frames.add(encode(message{M: "set", N: &n, Set: objects(r.state.Common(keys))}))
+	r.frames.add(setFrame(n, r.state.Common(keys)))
 	at := r.frames.now()
 	for l := range r.listeners {
 		if set := r.state.Own(l.seat.Participant, keys); len(set) > 0 {
@@ -276,7 +276,7 @@ func (r *Room) tell(rows []row) {
 	keys = slices.Compact(keys)
 	n := r.state.N
 	if len(keys) > 0 {
-		r.frames.add(encode(message{M: "set", N: &n, Set: objects(r.state.Common(keys))}))
+		r.frames.add(setFrame(n, r.state.Common(keys)))
 	}
 	at := r.frames.now()
 	for l := range r.listeners {

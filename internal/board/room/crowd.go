@@ -94,15 +94,15 @@ func (c *crowd) list() []Here {
 	return out
 }
 
-// look is done twice a second: what another node wrote is read, who is where is told if it changed, and whoever lost her
-// seat or her sign-in is told so and let out.
+// look is done twice a second: what another node wrote is read, who is where is told if
+// it changed, and whoever lost her seat or her sign-in is told so and let out.
 func (r *Room) look() {
 	if len(r.listeners) == 0 {
 		return
 	}
-	if b, err := Load(r.s.ctx, r.s.db.Reader(), r.board.ID); err == nil && b.N > r.state.N {
+	if now, err := r.s.head(r.board); err == nil && now.n > r.state.N {
 		r.catchUp(r.state.N)
-	} else if err == nil && !b.Closed.IsZero() {
+	} else if err == nil && now.closed {
 		r.shut()
 		return
 	}

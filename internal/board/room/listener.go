@@ -7,6 +7,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"sync"
 
 	"transformateur/internal/board"
@@ -54,6 +55,26 @@ func objects(list []board.Object) map[string]json.RawMessage {
 		set[o.Key] = o.JSON
 	}
 	return set
+}
+
+// setFrame tells everybody objects as they are now: each is JSON already, and is not read
+// again.
+func setFrame(n int64, list []board.Object) live.Frame {
+	size := 40
+	for _, o := range list {
+		size += len(o.Key) + len(o.JSON) + 4
+	}
+	return live.Append(size, func(b []byte) []byte {
+		b = append(strconv.AppendInt(append(b, `{"m":"set","n":`...), n, 10), `,"set":{`...)
+		for i, o := range list {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = append(append(append(b, '"'), o.Key...), `":`...) // keys are ours: letters, digits and a stroke
+			b = append(b, o.JSON...)
+		}
+		return append(b, "}}"...)
+	})
 }
 
 // ring holds the last frames that everybody is told, each encoded once.

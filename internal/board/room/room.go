@@ -92,12 +92,14 @@ type Service struct {
 	rooms      map[ID]*Room
 	kits       sync.Map // by board
 	sameKits   sync.Map // by their text
+	looking    sync.Mutex
+	heads      map[string]heads // by gathering
 }
 
 // New makes the service. Close ends every room.
 func New(d Deps) *Service {
 	ctx, stop := context.WithCancel(context.Background())
-	s := &Service{db: d.DB, clock: d.Clock, policy: d.Policy, seats: d.Seats, projects: d.Projects, renumbered: d.Renumbered, bell: d.Bell, ctx: ctx, stop: stop, rooms: map[ID]*Room{}}
+	s := &Service{db: d.DB, clock: d.Clock, policy: d.Policy, seats: d.Seats, projects: d.Projects, renumbered: d.Renumbered, bell: d.Bell, ctx: ctx, stop: stop, rooms: map[ID]*Room{}, heads: map[string]heads{}}
 	s.listen()
 	return s
 }

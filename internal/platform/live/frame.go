@@ -26,7 +26,17 @@ func Encode(v any) Frame {
 	if err := json.NewEncoder(&b).Encode(v); err != nil {
 		panic(err)
 	}
-	whole := b.Bytes()[:b.Len()-1] // the encoder ends with a line feed
+	return framed(b.Bytes()[:b.Len()-1]) // the encoder ends with a line feed
+}
+
+// Append builds a frame from JSON that is written already: write appends it to what it is
+// given, and must write what JSON can say.
+func Append(size int, write func([]byte) []byte) Frame {
+	return framed(write(make([]byte, longestHead, longestHead+size)))
+}
+
+// framed puts the header before a message that leaves room for it.
+func framed(whole []byte) Frame {
 	const finalText = 0x80 | 0x1
 	n := len(whole) - longestHead
 	switch {

@@ -18,6 +18,7 @@ func TestFramesAreReadByAWebSocket(t *testing.T) {
 	for _, n := range []int{0, 1, 123, 124, 125, 126, 200, 65533, 65534, 65535, 70000} {
 		sent = append(sent, Encode(strings.Repeat("é", n/2)+strings.Repeat("a", n%2)))
 	}
+	sent = append(sent, Append(3, func(b []byte) []byte { return append(b, `{"m":"set"}`...) }), Append(100, func(b []byte) []byte { return append(b, `1`...) }))
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		raw := &hijacked{ResponseWriter: w}
 		if _, err := websocket.Accept(raw, r, nil); err != nil {
