@@ -1720,7 +1720,7 @@ func part(v settingsView, p statement.Part) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		case statement.Email:
-			templ_7745c5c3_Err = ui.TextInput(f, ui.Input{Value: v.typed[p.Key], Type: "email", Mode: "email"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextInput(f, ui.Input{Value: v.typed[p.Key], Type: "email", Mode: "email", Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

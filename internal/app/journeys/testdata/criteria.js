@@ -18,6 +18,9 @@
 	const vague = /^(ici|cliquez ici|cliquer ici|lien|en savoir plus|lire la suite|here|click here|more|link|read more)$/i;
 	const look = (e) => { const s = getComputedStyle(e); return [s.outlineStyle, s.outlineWidth, s.outlineColor, s.boxShadow, s.borderColor, s.borderWidth, s.backgroundColor, s.textDecorationLine].join("|"); };
 
+	// The trial of a form is what a frame shows: the landmarks of the site are around the frame.
+	const framed = document.body.matches(".trial");
+
 	window.criteria = {
 		"1.1": () => faults(all("img,input[type=image],svg[role=img],[role=img],area"), (e) => !e.hasAttribute("alt") && !name(e) && !e.querySelector("title")),
 		"1.2": () => faults(all("svg:not([role=img]):not([role=group])"), (e) => !e.closest("[aria-hidden=true]") && !e.closest("[role=img]")),
@@ -30,7 +33,7 @@
 		"6.2": () => faults(all("a").filter(shown), (e) => !name(e)),
 		"7.1": () => faults(all("[role=button],[role=link],[role=tab],[role=checkbox],[role=switch],[role=option],[role=menuitem]").filter(shown), (e) => !name(e) || (e.tabIndex < 0 && !e.matches("button,a[href],input") && !e.closest("[role=listbox],[role=tablist],[role=menu]"))),
 		"7.3": () => faults(all("[onclick],[onmouseover],[onmouseout],[ondblclick]"), () => true),
-		"7.5": () => document.querySelector("[role=status],[role=alert],[aria-live]") ? faults(all("[aria-live]"), (e) => !["polite", "assertive", "off"].includes(e.getAttribute("aria-live"))) : ["no region in which a message of state is announced"],
+		"7.5": () => framed || document.querySelector("[role=status],[role=alert],[aria-live]") ? faults(all("[aria-live]"), (e) => !["polite", "assertive", "off"].includes(e.getAttribute("aria-live"))) : ["no region in which a message of state is announced"],
 		"8.1": () => document.doctype?.name === "html" && document.compatMode === "CSS1Compat" ? [] : ["no document type"],
 		"8.2": () => { const ids = all("[id]").map((e) => e.id); return [...new Set(ids.filter((id, i) => ids.indexOf(id) !== i || !id))].map((id) => "the identifier " + id + " stands twice"); },
 		"8.3": () => document.documentElement.lang ? [] : ["the page has no language"],
@@ -42,7 +45,7 @@
 		"9.1": () => { let last = 0; const out = []; const heads = all("h1,h2,h3,h4,h5,h6").filter(shown);
 			for (const h of heads) { const level = Number(h.tagName[1]); if (level > last + 1) out.push("from level " + last + " to " + level + ": " + said(h.textContent).slice(0, 60)); if (!said(h.textContent)) out.push("an empty heading"); last = level; }
 			if (heads.filter((h) => h.tagName === "H1").length !== 1) out.push(heads.filter((h) => h.tagName === "H1").length + " headings of the first level"); return out; },
-		"9.2": () => { const out = []; if (all("main").filter(shown).length !== 1) out.push(all("main").length + " main parts"); if (!document.querySelector("body > header,[role=banner]")) out.push("no header"); if (!document.querySelector("body > footer,[role=contentinfo]")) out.push("no footer"); if (!document.querySelector("nav")) out.push("no navigation"); return out; },
+		"9.2": () => { const out = []; if (framed) return out; if (all("main").filter(shown).length !== 1) out.push(all("main").length + " main parts"); if (!document.querySelector("body > header,[role=banner]")) out.push("no header"); if (!document.querySelector("body > footer,[role=contentinfo]")) out.push("no footer"); if (!document.querySelector("nav")) out.push("no navigation"); return out; },
 		"9.3": () => [...faults(all("ul,ol"), (e) => [...e.children].some((c) => !["LI", "TEMPLATE", "SCRIPT"].includes(c.tagName))), ...faults(all("li"), (e) => !e.closest("ul,ol,menu,[role=list]")), ...faults(all("dl"), (e) => [...e.children].some((c) => !["DT", "DD", "DIV"].includes(c.tagName)))],
 		"10.1": () => faults(all("[align],[bgcolor],[color]:not(link):not(svg):not(svg *):not(input),[border],body[text],[cellpadding],[valign]"), () => true),
 		"10.4": () => { const root = document.documentElement; root.style.fontSize = "200%"; const over = root.scrollWidth - root.clientWidth; root.style.fontSize = ""; return over > 1 ? ["at 200 % of the text size the page is " + over + " px too wide"] : []; },
@@ -67,7 +70,7 @@
 			...faults(all("[role=alert] a[href^='#'],.error-summary a[href^='#']"), (e) => !document.getElementById(decodeURIComponent(e.hash.slice(1))))],
 		"11.13": () => faults(fields().filter((e) => ["email", "tel"].includes(e.type)), (e) => !e.autocomplete && !e.getAttribute("autocomplete")),
 		"12.6": () => { const navs = all("nav,[role=navigation]").filter(shown); return navs.length < 2 ? [] : faults(navs, (e) => !e.getAttribute("aria-label") && !byIds(e, "aria-labelledby").some(Boolean)); },
-		"12.7": () => { const first = all("a[href],button,input,summary").find((e) => e.tabIndex >= 0 && !e.closest("[inert]")); const to = first?.matches("a[href^='#']") && document.getElementById(first.hash.slice(1)); return to && to.closest("main") ? [] : ["the first link does not lead to the content"]; },
+		"12.7": () => { if (framed) return []; const first = all("a[href],button,input,summary").find((e) => e.tabIndex >= 0 && !e.closest("[inert]")); const to = first?.matches("a[href^='#']") && document.getElementById(first.hash.slice(1)); return to && to.closest("main") ? [] : ["the first link does not lead to the content"]; },
 		"12.8": () => faults(all("[tabindex]"), (e) => e.tabIndex > 0),
 		"12.11": () => faults(all("[accesskey]"), () => true),
 		"13.1": () => faults(all("meta[http-equiv=refresh i]"), () => true),
