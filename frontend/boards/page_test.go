@@ -449,3 +449,28 @@ func fill(t *testing.T, h *hall) {
 	}
 	op("facilitator", board.Op{Kind: "timer.start", Value: value(420)})
 }
+
+// Whoever pauses in the second field of a card that she has just begun goes on where she
+// was, whatever the board does meanwhile.
+func TestPausesInANewCard(t *testing.T) {
+	h := newHall(t, shipped(t, "adn"))
+	for _, width := range []int64{390, 1280} {
+		t.Run(fmt.Sprint(width), func(t *testing.T) {
+			ctx := browser(t)
+			looks(t, ctx, "light", width, 844)
+			sit(t, ctx, h, "team")
+			do(t, ctx, chromedp.Click(`[data-zone="work"] .b-add:not(:disabled)`))
+			until(t, ctx, `document.querySelector(".b-edit")?.contains(document.activeElement)`)
+			do(t, ctx, chromedp.KeyEvent("Personne ne sait"))
+			do(t, ctx, chromedp.Focus(`.b-edit [data-field="lock"]`), chromedp.KeyEvent("Le temp"))
+			time.Sleep(500 * time.Millisecond)
+			do(t, ctx, chromedp.KeyEvent("s de saisie"))
+			time.Sleep(1500 * time.Millisecond)
+			do(t, ctx, chromedp.KeyEvent(" compte"))
+			if got := ask[string](t, ctx, `document.querySelector('.b-edit [data-field="lock"]')?.value + " / " + (document.activeElement?.dataset?.field ?? document.activeElement?.tagName)`); got != "Le temps de saisie compte / lock" {
+				t.Errorf("she reads %q", got)
+			}
+			do(t, ctx, chromedp.KeyEvent(kb.Escape))
+		})
+	}
+}

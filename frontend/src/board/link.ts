@@ -110,7 +110,8 @@ export const stream: Way = (base, client, after, ears) => {
 	};
 	source.onopen = () => ears.opened();
 	source.addEventListener("m", (event) => {
-		if (!over()) ears.said(JSON.parse(String(event.data)) as Message);
+		const said = JSON.parse(String(event.data)) as Message | Message[]; // several are taken in one go
+		for (const m of Array.isArray(said) ? said : [said]) if (!over()) ears.said(m);
 	});
 	source.onerror = () => close();
 	return { ...posting(base, client, ears, close, over, 35_000), close };

@@ -63,7 +63,8 @@ func TestSixPeopleOnTheBoardsOfAProject(t *testing.T) {
 		query := `select title from project_items where project_id = '` + project + `' and kind = '` + item[0] + `' and title = '` + item[1] + `'`
 		for end := time.Now().Add(10 * time.Second); len(s.list(t, query)) != 1; time.Sleep(100 * time.Millisecond) { // it lands a second after the last change
 			if time.Now().After(end) {
-				t.Fatalf("the project has no %s %q", item[0], item[1])
+				t.Fatalf("the project has no %s %q, but %q; the last operations: %q", item[0], item[1], s.list(t, `select kind || ': ' || title from project_items where project_id = '`+project+`'`),
+					s.list(t, `select op from board_log where board_id = '`+all.boards["adn"]+`' order by n`))
 			}
 		}
 	}

@@ -103,12 +103,25 @@ func (r *Room) tellAll(after int64) {
 	if len(keys) == 0 {
 		return
 	}
-	r.frames.add(setFrame(n, r.state.Common(keys)))
-	at := r.frames.now()
-	for l := range r.listeners {
-		if set := r.state.Own(l.seat.Participant, keys); len(set) > 0 {
-			l.after(at, message{M: "own", N: &n, Set: objects(set)})
+	r.atOnce(func() {
+		r.frames.add(setFrame(n, r.state.Common(keys)))
+		at := r.frames.now()
+		for l := range r.listeners {
+			if set := r.state.Own(l.seat.Participant, keys); len(set) > 0 {
+				l.after(at, message{M: "own", N: &n, Set: objects(set)})
+			}
 		}
+	})
+}
+
+// atOnce tells things that nobody may be told one without the other, then rouses all.
+func (r *Room) atOnce(tell func()) {
+	func() {
+		r.telling.Lock()
+		defer r.telling.Unlock()
+		tell()
+	}()
+	for l := range r.listeners {
 		l.rouse()
 	}
 }
@@ -275,26 +288,25 @@ func (r *Room) tell(rows []row) {
 	slices.Sort(keys)
 	keys = slices.Compact(keys)
 	n := r.state.N
-	if len(keys) > 0 {
-		r.frames.add(setFrame(n, r.state.Common(keys)))
-	}
-	at := r.frames.now()
-	for l := range r.listeners {
-		if mine := authors[l.seat.Participant]; len(mine) > 0 {
-			slices.Sort(mine)
-			if set := r.state.Own(l.seat.Participant, slices.Compact(mine)); len(set) > 0 {
-				l.after(at, message{M: "own", N: &n, Set: objects(set)})
+	r.atOnce(func() {
+		if len(keys) > 0 {
+			r.frames.add(setFrame(n, r.state.Common(keys)))
+		}
+		at := r.frames.now()
+		for l := range r.listeners {
+			if mine := authors[l.seat.Participant]; len(mine) > 0 {
+				slices.Sort(mine)
+				if set := r.state.Own(l.seat.Participant, slices.Compact(mine)); len(set) > 0 {
+					l.after(at, message{M: "own", N: &n, Set: objects(set)})
+				}
 			}
 		}
-	}
-	for _, one := range rows {
-		if one.from == nil {
-			continue // taken in by the facilitator
+		for _, one := range rows {
+			if one.from == nil {
+				continue // taken in by the facilitator
+			}
+			number := one.N
+			one.from.after(at, message{M: "ack", S: one.Seq, N: &number})
 		}
-		number := one.N
-		one.from.after(at, message{M: "ack", S: one.Seq, N: &number})
-	}
-	for l := range r.listeners {
-		l.rouse()
-	}
+	})
 }

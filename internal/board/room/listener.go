@@ -224,6 +224,8 @@ func (l *Listener) Next(ctx context.Context, words func(error) string) ([]live.F
 // Take takes what waits for her, frames and her own in their order, and says whether that
 // was the last.
 func (l *Listener) Take(words func(error) string) (out []live.Frame, ended bool) {
+	l.room.telling.RLock()
+	defer l.room.telling.RUnlock()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed && len(l.mine) == 0 {

@@ -120,8 +120,9 @@ type Room struct {
 	listeners  map[*Listener]bool
 	people     map[string]Seat
 	frames     ring
-	snapshot   int64 // number of the last snapshot
-	renumbered int64 // numbers below it were given anew
+	telling    sync.RWMutex // what is told together is taken together
+	snapshot   int64        // number of the last snapshot
+	renumbered int64        // numbers below it were given anew
 	busy       pace
 	crowd      crowd
 	landing    landing

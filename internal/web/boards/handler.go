@@ -32,7 +32,7 @@ type Handler struct {
 	Projects   *project.Service
 	Photos     *photo.Service
 	Markers    *marker.Service
-	BaseURL    string                     // of the install, for what is printed and for what leaves it
+	BaseURL    string // of the install, for what is printed and for what leaves it
 }
 
 // Routes lists the addresses of the package.

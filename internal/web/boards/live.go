@@ -10,6 +10,7 @@ import (
 
 	"transformateur/internal/board/room"
 	"transformateur/internal/platform/errs"
+	"transformateur/internal/platform/live"
 	"transformateur/internal/web/ui"
 )
 
@@ -60,10 +61,8 @@ func (h *Handler) stream(w http.ResponseWriter, r *http.Request) error {
 		waiting, done := context.WithTimeout(r.Context(), patience)
 		list, err := l.Next(waiting, why(r.Context()))
 		done()
-		for _, one := range list {
-			if out.Send("m", one.JSON()) != nil {
-				return nil
-			}
+		if len(list) > 0 && out.Send("m", event(list)) != nil {
+			return nil
 		}
 		if errors.Is(err, context.DeadlineExceeded) && r.Context().Err() == nil {
 			if out.Send("m", json.RawMessage(`{"m":"beat"}`)) != nil { // so that no proxy thinks it dead
@@ -75,6 +74,19 @@ func (h *Handler) stream(w http.ResponseWriter, r *http.Request) error {
 			return nil
 		}
 	}
+}
+
+// event is messages as one event: an array when there are several, which a browser
+// takes in one go.
+func event(list []live.Frame) any {
+	if len(list) == 1 {
+		return list[0].JSON()
+	}
+	all := make([]json.RawMessage, len(list))
+	for i, f := range list {
+		all[i] = f.JSON()
+	}
+	return all
 }
 
 // long is how long a request waits for something to tell.

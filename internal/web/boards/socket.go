@@ -21,7 +21,8 @@ import (
 	"transformateur/internal/platform/live"
 )
 
-// live is the board over a WebSocket (RFC 6455). A connection that waits costs one small stack and two
+// live is the board over a WebSocket (RFC 6455). A message from the server may hold
+// several objects, one per line. A connection that waits costs one small stack and two
 // small buffers: the handler ends once it is made, and what is written is written by a
 // goroutine that lives as long as there is something to write.
 func (h *Handler) live(w http.ResponseWriter, r *http.Request) error {
@@ -146,20 +147,26 @@ func (l *line) say(list []live.Frame) error {
 	return err
 }
 
-// joined are frames one after the other; one alone, as most are, is not copied.
+// joined are messages as one WebSocket message, one per line; one alone, as most are, is
+// not copied. A browser takes a message in one go: what everybody sees of a card and what
+// only its author sees of it must not be drawn one without the other.
 func joined(list []live.Frame) []byte {
 	if len(list) == 1 {
 		return list[0].Wire()
 	}
 	n := 0
 	for _, f := range list {
-		n += len(f.Wire())
+		n += len(f.JSON()) + 1
 	}
-	all := make([]byte, 0, n)
-	for _, f := range list {
-		all = append(all, f.Wire()...)
-	}
-	return all
+	return live.Append(n, func(b []byte) []byte {
+		for i, f := range list {
+			if i > 0 {
+				b = append(b, '\n')
+			}
+			b = append(b, f.JSON()...)
+		}
+		return b
+	}).Wire()
 }
 
 // pen writes to a browser what its listener is told, while there is something.
