@@ -295,7 +295,7 @@ func (r *Room) end() {
 
 // take handles what is waiting: acts one by one, operations in one batch.
 func (r *Room) take(first request) {
-	batch := []request{}
+	batch, waited := []request{}, false
 	for req, more := first, true; more; {
 		if req.act == nil {
 			batch = append(batch, req)
@@ -305,8 +305,9 @@ func (r *Room) take(first request) {
 			req.act(r)
 			close(req.done)
 		}
-		if len(batch) > 0 && len(r.inbox) == 0 {
+		if len(batch) > 0 && len(r.inbox) == 0 && !waited { // once: a crowd never stops coming
 			r.busy.wait(r.s.clock.Now(), len(r.listeners))
+			waited = true
 		}
 		select {
 		case req = <-r.inbox:
@@ -348,7 +349,7 @@ type pace struct {
 
 // longest is the longest wait, and crowded how many frames a second make it worth it.
 const (
-	longest = 12 * time.Millisecond
+	longest = 6 * time.Millisecond
 	crowded = 3000
 )
 
