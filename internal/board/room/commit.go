@@ -161,17 +161,7 @@ func (r *Room) accept(l *Listener, sent Sent) (row, bool) {
 		return row{}, false
 	}
 	one.inverse, one.changed = result.Inverse, result.Changed
-	r.past.note(l.client, sent.Seq, one.N)
-	switch {
-	case one.undoes > 0:
-		r.past.undone(one.Person, one.undoes)
-	case one.inverse != nil:
-		inverse, err := json.Marshal(one.inverse)
-		if err != nil {
-			panic(err) // our own types can be written
-		}
-		r.past.did(one.Person, undoable{one.N, string(inverse)})
-	}
+	r.past.keep(one)
 	return one, true
 }
 

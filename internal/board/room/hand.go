@@ -133,16 +133,8 @@ func (h *Hand) Do(e board.Entry, role kit.Role, undoes int64) (board.Entry, erro
 	if err != nil {
 		return e, err
 	}
-	r.past.note(e.Client, e.Seq, e.N)
-	if undoes > 0 {
-		r.past.undone(e.Person, undoes)
-	} else if result.Inverse != nil {
-		inverse, err := json.Marshal(result.Inverse)
-		if err != nil {
-			panic(err) // our own types can be written
-		}
-		r.past.did(e.Person, undoable{e.N, string(inverse)})
-	}
-	h.rows = append(h.rows, row{Entry: e, inverse: result.Inverse, undoes: undoes, changed: result.Changed})
+	one := row{Entry: e, inverse: result.Inverse, undoes: undoes, changed: result.Changed}
+	r.past.keep(one)
+	h.rows = append(h.rows, one)
 	return e, nil
 }

@@ -52,11 +52,14 @@ func (s *Service) Late(ctx context.Context, by account.User, id ID) (Sight, []La
 }
 
 // Settle takes in what came late, under the name of who wrote it, or leaves it aside: it
-// is kept either way. Errors: NotFound; as the policy; what keeps it from being done now.
+// is kept either way. Errors: NotFound; Invalid board.bad_op for none; as the policy; what keeps it from being done now.
 func (s *Service) Settle(ctx context.Context, by account.User, id ID, late string, take bool) error {
 	b, _, err := s.require(ctx, s.db.Reader(), by, "board.conduct", id)
 	if err != nil {
 		return err
+	}
+	if late == "" {
+		return errs.New(errs.Invalid, "board.bad_op")
 	}
 	one, err := db.Get(ctx, s.db.Reader(), scanLate, `select `+lateColumns+` from board_late where board_id = $1 and id = $2 and settled_at is null`, string(id), late)
 	if err != nil {
@@ -86,11 +89,10 @@ func (s *Service) Settle(ctx context.Context, by account.User, id ID, late strin
 
 // takeIn applies what came late, as if its author had been let write it.
 func (r *Room) takeIn(one Late) error {
-	seen, err := knownOf(r.s.ctx, r.s.db.Reader(), r.board.ID, one.client)
-	if err != nil {
+	if err := r.ready(); err != nil {
 		return err
 	}
-	if _, done := seen[one.seq]; done {
+	if _, done := r.past.known[one.client][one.seq]; done {
 		return nil
 	}
 	before := r.state.N
@@ -104,9 +106,7 @@ func (r *Room) takeIn(one Late) error {
 		r.reload()
 		return errs.New(errs.Unavailable, "errs.unavailable").Because(err)
 	}
-	if r.past != nil {
-		r.past.note(one.client, one.seq, e.N)
-	}
+	r.past.keep(rows[0])
 	r.landing.changed(r.s.clock.Now())
 	r.tell(rows)
 	return nil

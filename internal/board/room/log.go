@@ -98,18 +98,6 @@ func log(ctx context.Context, r db.Reader, id ID, after, last int64) ([]board.En
 	return list, nil
 }
 
-// knownOf is what a client has sent already: its numbers by seq.
-func knownOf(ctx context.Context, r db.Reader, id ID, client string) (map[int64]int64, error) {
-	known := map[int64]int64{}
-	_, err := db.List(ctx, r, func(sc db.Scanner) (bool, error) {
-		var seq, n int64
-		err := sc.Scan(&seq, &n)
-		known[seq] = n
-		return true, err
-	}, `select seq, n from board_log where board_id = $1 and client = $2`, string(id), client)
-	return known, err
-}
-
 // past is what was done on a board: the number that each operation of a client was given,
 // and what each person may undo, the last one last.
 type past struct {
@@ -147,6 +135,21 @@ func (p *past) note(client string, seq, n int64) {
 		p.known[client] = map[int64]int64{}
 	}
 	p.known[client][seq] = n
+}
+
+// keep notes an operation that was applied, and what it does to what its author may undo.
+func (p *past) keep(one row) {
+	p.note(one.Client, one.Seq, one.N)
+	switch {
+	case one.undoes > 0:
+		p.undone(one.Person, one.undoes)
+	case one.inverse != nil:
+		inverse, err := json.Marshal(one.inverse)
+		if err != nil {
+			panic(err) // our own types can be written
+		}
+		p.did(one.Person, undoable{one.N, string(inverse)})
+	}
 }
 
 // far is how many of her operations somebody may undo.

@@ -5,7 +5,6 @@ import (
 	"net/http"
 
 	"transformateur/internal/board/room"
-	"transformateur/internal/platform/errs"
 	"transformateur/internal/web/ui"
 )
 
@@ -33,12 +32,6 @@ func (h *Handler) late(w http.ResponseWriter, r *http.Request) error {
 
 // settle takes one in, or leaves it aside.
 func (h *Handler) settle(w http.ResponseWriter, r *http.Request) error {
-	if err := h.Rooms.May(r.Context(), ui.User(r), "board.conduct", id(r)); err != nil {
-		return err
-	}
-	if r.FormValue("late") == "" {
-		return errs.New(errs.Invalid, "board.bad_op")
-	}
 	if err := h.Rooms.Settle(r.Context(), ui.User(r), id(r), r.FormValue("late"), r.FormValue("take") == "yes"); err != nil {
 		return err
 	}
