@@ -6,16 +6,11 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"slices"
-	"time"
 
 	"transformateur/internal/board"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
 )
-
-// company is how long the operations of a board wait for those of others to share their
-// commit, when many boards are busy: less than anybody sees, and half of the commits.
-const company = 2 * time.Millisecond
 
 // every is how many operations come between two snapshots.
 const every = 300
@@ -232,7 +227,7 @@ func (r *Room) write(before int64, rows []row, also ...func(context.Context, *db
 		}
 		snapshot = text
 	}
-	err := r.s.db.WriteInCompany(ctx, company, func(tx *db.Tx) error {
+	err := r.s.db.Write(ctx, func(tx *db.Tx) error {
 		if err := advance(ctx, tx, r.board.ID, before, r.state, rows[len(rows)-1].At); err != nil {
 			return err
 		}

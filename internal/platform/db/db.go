@@ -62,7 +62,6 @@ type DB struct {
 	broken   broken
 	full     atomic.Bool // the last write was refused for want of room
 	since    int         // writes since the last checkpoint; the writer's own
-	last     time.Time   // the end of the last commit; the writer's own
 }
 
 // Open opens the database and starts its writer.

@@ -14,14 +14,12 @@ import (
 const maxGroup = 256
 
 type work struct {
-	ctx  context.Context
-	fn   func(*Tx) error
-	tx   *Tx
-	err  error
-	done chan struct{}
-	// How long it may wait for others to share its commit; 0 for not at all.
-	company time.Duration
-	begun   atomic.Bool // by the writer, or given up by who waits: the first one decides
+	ctx   context.Context
+	fn    func(*Tx) error
+	tx    *Tx
+	err   error
+	done  chan struct{}
+	begun atomic.Bool // by the writer, or given up by who waits: the first one decides
 }
 
 type commitStats struct {
@@ -40,20 +38,10 @@ type commitStats struct {
 // which case nothing of it was kept. Only a PostgreSQL server that dies between a
 // commit and its answer may have kept it all: who asks again finds it.
 func (d *DB) Write(ctx context.Context, fn func(tx *Tx) error) error {
-	return d.ask(&work{ctx: ctx, fn: fn, done: make(chan struct{})})
-}
-
-// WriteInCompany is Write for what comes in crowds: when commits follow each other closely,
-// it waits up to company for others to share its commit, and no longer than until a Write.
-func (d *DB) WriteInCompany(ctx context.Context, company time.Duration, fn func(tx *Tx) error) error {
-	return d.ask(&work{ctx: ctx, fn: fn, done: make(chan struct{}), company: company})
-}
-
-func (d *DB) ask(w *work) error {
 	if d.broken.is() {
 		return unavailable(nil)
 	}
-	ctx := w.ctx
+	w := &work{ctx: ctx, fn: fn, done: make(chan struct{})}
 	patience := time.NewTimer(d.patience)
 	defer patience.Stop()
 	select {
@@ -102,50 +90,9 @@ func (d *DB) writer() {
 		case <-d.stop:
 			return
 		case first := <-d.queue:
-			group := d.gather([]*work{first})
-			if wait := d.company(group); wait > 0 {
-				group = d.gather(d.await(group, wait))
-			}
-			d.commit(group)
-			d.last = now()
+			d.commit(d.gather([]*work{first}))
 		}
 	}
-}
-
-// near is how close two commits are when it is worth waiting for company.
-const near = 5 * time.Millisecond
-
-// company is how long a group may wait for others to share its commit.
-func (d *DB) company(group []*work) time.Duration {
-	if now().Sub(d.last) > near {
-		return 0
-	}
-	least := group[0].company
-	for _, w := range group {
-		least = min(least, w.company)
-	}
-	return least
-}
-
-// await adds to a group those that come until it has waited enough, or until one of them
-// may not wait.
-func (d *DB) await(group []*work, wait time.Duration) []*work {
-	enough := time.NewTimer(wait)
-	defer enough.Stop()
-	for len(group) < maxGroup {
-		select {
-		case <-enough.C:
-			return group
-		case <-d.stop:
-			return group
-		case w := <-d.queue:
-			group = append(group, w)
-			if w.company == 0 {
-				return group
-			}
-		}
-	}
-	return group
 }
 
 func (d *DB) gather(group []*work) []*work {
@@ -208,6 +155,14 @@ func (d *DB) runGroup(group []*work) (kept []*work, err error) {
 			continue
 		}
 		w.tx = &Tx{engine: d.engine, conn: sqltx, kept: d.kept}
+		if len(group) == 1 { // the transaction is its own
+			w.err = run(w)
+			d.inspect(w.err)
+			if w.err == nil {
+				kept = group
+			}
+			break
+		}
 		if _, err := w.tx.Exec(ctx, "savepoint w"); err != nil {
 			sqltx.Rollback()
 			return group, fmt.Errorf("savepoint: %w", err)
