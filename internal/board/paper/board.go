@@ -101,6 +101,9 @@ func (s *sheet) bands() {
 	if s.board.Layout == kit.Quadrants {
 		most = 2
 	}
+	if len(s.board.Radar.Names) > 0 {
+		s.radar(s.board.Radar)
+	}
 	if placed && len(zones) > 0 {
 		s.surface(zones[0])
 		s.band(zones[:1], true)

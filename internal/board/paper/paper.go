@@ -14,6 +14,7 @@ type Board struct {
 	Layout kit.Layout
 	Axes   []Axis
 	Zones  []Zone
+	Radar  Radar  // of a radar board; without names nothing is drawn
 	Page   string // "Page %d sur %d"
 	More   string // what is said of a column that goes on: "%s (suite)"
 }

@@ -37,7 +37,26 @@ func random(draw *rand.Rand) paper.Board {
 		}
 		b.Zones = append(b.Zones, zone)
 	}
+	if b.Layout == kit.Radar {
+		b.Radar = web(draw)
+	}
 	return b
+}
+
+// web is a radar of any size, with gaps where nobody voted.
+func web(draw *rand.Rand) paper.Radar {
+	r := paper.Radar{Levels: 1 + draw.IntN(6), Lines: make([]paper.Line, 1+draw.IntN(4))}
+	for i := range 3 + draw.IntN(8) {
+		r.Names = append(r.Names, fmt.Sprintf("Branche %d ", i)+strings.Repeat("et puis ", draw.IntN(12)))
+	}
+	for i := range r.Lines {
+		r.Lines[i].Title = fmt.Sprintf("Note %d", i)
+		for range r.Names {
+			low := draw.Float64()
+			r.Lines[i].Given = append(r.Lines[i].Given, paper.Given{Voted: draw.IntN(5) > 0, Low: low, Mean: (1 + low) / 2, High: 1})
+		}
+	}
+	return r
 }
 
 // Every card is drawn once, whole, and nothing leaves the page.
@@ -57,6 +76,16 @@ func TestNothingIsLostOnPaper(t *testing.T) {
 					if first := strings.Fields(c.Face)[0]; strings.Count(all, first) != 1 {
 						t.Fatalf("%s: %q of a %s is drawn %d times", name, first, b.Layout, strings.Count(all, first))
 					}
+				}
+			}
+			for i := range b.Radar.Names {
+				if first := fmt.Sprintf("Branche %d ", i); !strings.Contains(all, first) {
+					t.Fatalf("%s: %q is not drawn", name, first)
+				}
+			}
+			for _, l := range b.Radar.Lines {
+				if !strings.Contains(all, l.Title) {
+					t.Fatalf("%s: %s is not said", name, l.Title)
 				}
 			}
 			words := 0

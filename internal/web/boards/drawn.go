@@ -88,6 +88,7 @@ func (s sight) meta(ctx context.Context) pdf.Meta {
 func (h *Handler) drawn(ctx context.Context, by account.User, s sight) (paper.Board, error) {
 	b := paper.Board{Title: s.Board.Title, Over: s.Project.Title, Layout: s.kit().Layout, Page: i18n.T(ctx, "boards.page_of", "%d", "%d"), More: i18n.T(ctx, "boards.goes_on", "%s")}
 	b.Where = s.Gathering.Title + " · " + in(ctx, s.kit().Title) + " · " + ui.Day(ctx, s.meta(ctx).At.In(zone.Location(s.Gathering.Zone)))
+	b.Radar = s.radar(ctx)
 	for _, a := range s.kit().Axes {
 		b.Axes = append(b.Axes, paper.Axis{Low: in(ctx, a.Low), High: in(ctx, a.High)})
 	}

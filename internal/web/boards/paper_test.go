@@ -12,6 +12,8 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -205,6 +207,41 @@ func TestDrawnExports(t *testing.T) {
 			}
 		}
 		wants(t, h.site(h.Bob, lang).Get(t, one+"/board.pdf"), http.StatusNotFound)
+	}
+}
+
+// A radar board is drawn as a radar once everybody may know what was given, not before:
+// the vote it takes is secret until it closes.
+func TestRadarIsDrawn(t *testing.T) {
+	h := newHall(t)
+	one := h.board(t, "dimensions")
+	lead, ana := h.site(h.Lead, i18n.FR), h.site(h.Ana, i18n.FR)
+	phase := func(name string) {
+		t.Helper()
+		wants(t, lead.Post(t, one, url.Values{"act": {"phase"}, "phase": {name}, "token": {token(t, lead.Page(t, one))}}), http.StatusSeeOther)
+	}
+	phase("alone")
+	cards := regexp.MustCompile(`name="card" value="([^"]+)"[^>]*>\s*<input type="hidden" name="vote" value="alone"`).FindAllStringSubmatch(wants(t, ana.Get(t, one), http.StatusOK).Body, -1)
+	if len(cards) != 6 {
+		t.Fatalf("%d cards to score", len(cards))
+	}
+	for i, c := range cards {
+		wants(t, ana.Post(t, one, url.Values{"act": {"vote"}, "token": {token(t, ana.Page(t, one))}, "card": {c[1]}, "vote": {"alone"}, "value": {string(rune('1' + i%5))}}), http.StatusSeeOther)
+	}
+	if before := wants(t, lead.Get(t, one+"/board.svg"), http.StatusOK).Body; strings.Contains(before, ">Ma note<") {
+		t.Error("a secret vote is drawn")
+	}
+	phase("gaps")
+	after := wants(t, lead.Get(t, one+"/board.svg"), http.StatusOK).Body
+	if !strings.Contains(after, ">Ma note<") || strings.Count(after, "<line") < 6*5+6+6+1 {
+		t.Errorf("no radar: %d lines", strings.Count(after, "<line"))
+	}
+	if dir := os.Getenv("JOURNEY_PICTURES"); dir != "" {
+		for _, name := range []string{"board.svg", "board.png", "board.pdf"} {
+			if err := os.WriteFile(filepath.Join(dir, "radar-"+name), []byte(wants(t, lead.Get(t, one+"/"+name), http.StatusOK).Body), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 }
 

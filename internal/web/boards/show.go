@@ -163,7 +163,7 @@ func (s sight) result(ctx context.Context, v kit.Vote, c *board.Card) string {
 	var parts []string
 	for i, n := range t.Counts {
 		if n > 0 {
-			parts = append(parts, in(ctx, v.Choices[i].Label)+" : "+itoa(n))
+			parts = append(parts, in(ctx, v.Choices[i].Label)+i18n.T(ctx, "boards.colon")+itoa(n))
 		}
 	}
 	return strings.Join(parts, ", ")
