@@ -56,7 +56,8 @@ func (a *App) boardsOf(ctx context.Context, by account.User, id gathering.ID) ([
 	if err != nil {
 		return nil, err
 	}
-	titles, place := map[project.ID]string{}, map[string]int{}
+	slices.SortStableFunc(list, func(a, b room.Listed) int { return cmp.Compare(kit.Rank(a.KitID), kit.Rank(b.KitID)) })
+	titles := map[project.ID]string{}
 	var out []gatherings.Board
 	for _, b := range list {
 		one := gatherings.Board{Title: b.Title, URL: "/boards/" + string(b.ID), Mine: b.Mine, Place: b.Placed, Current: b.Present > 0}
@@ -72,10 +73,7 @@ func (a *App) boardsOf(ctx context.Context, by account.User, id gathering.ID) ([
 			one.About = titles[whose]
 		}
 		out = append(out, one)
-		place[one.URL] = slices.IndexFunc(kit.Shipped(), func(k *kit.Kit) bool { return k.ID == b.KitID })
 	}
-	slices.SortStableFunc(out, func(a, b gatherings.Board) int {
-		return cmp.Or(cmp.Compare(a.About, b.About), cmp.Compare(place[a.URL], place[b.URL]))
-	})
+	slices.SortStableFunc(out, func(a, b gatherings.Board) int { return cmp.Compare(a.About, b.About) })
 	return out, nil
 }

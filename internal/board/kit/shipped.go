@@ -3,6 +3,7 @@ package kit
 import (
 	"embed"
 	"fmt"
+	"slices"
 	"sync"
 )
 
@@ -31,6 +32,15 @@ var shipped = sync.OnceValue(func() (list []*Kit) {
 // meets them. They are shared by all callers and are not to be changed: whoever wants to
 // edit one parses what Encode gives.
 func Shipped() []*Kit { return append([]*Kit(nil), shipped()...) }
+
+// Rank is where a gathering meets a kit: those that ship have an order, others come after.
+func Rank(id string) int {
+	at := slices.IndexFunc(shipped(), func(k *Kit) bool { return k.ID == id })
+	if at < 0 {
+		return len(shipped())
+	}
+	return at
+}
 
 // Find is a kit that comes with the program.
 func Find(id string) (*Kit, bool) {

@@ -63,17 +63,8 @@ func (v overview) instruments() (list []instrument) {
 			list = append(list, instrument{b.KitID, b.KitTitle, b.Phases})
 		}
 	}
-	slices.SortStableFunc(list, func(a, b instrument) int { return cmp.Compare(place(a.id), place(b.id)) })
+	slices.SortStableFunc(list, func(a, b instrument) int { return cmp.Compare(kit.Rank(a.id), kit.Rank(b.id)) })
 	return list
-}
-
-// place is where a gathering meets a kit: those that ship have an order, others come after.
-func place(id string) int {
-	at := slices.IndexFunc(kit.Shipped(), func(k *kit.Kit) bool { return k.ID == id })
-	if at < 0 {
-		return len(kit.Shipped())
-	}
-	return at
 }
 
 // row is what a project has: its boards by instrument.
