@@ -326,6 +326,21 @@ func TestHiddenUntilRevealed(t *testing.T) {
 	until(t, ctx, `document.querySelector("#card-`+first+`").innerText.includes("Secret de Louise") && !document.body.innerText.includes("cachée aux autres")`)
 }
 
+// A wall shows to everybody what everybody may see: neither the hidden cards of whoever
+// holds the projector's computer, nor "me" in place of her name.
+func TestWallShowsWhatEverybodySees(t *testing.T) {
+	h := newHall(t, essay(t))
+	ctx := browser(t)
+	h.does("facilitator", 1, board.Op{Kind: "phase.set", Target: "silent"})
+	h.does("facilitator", 2, note(first, "Tout bas", "a", "V"))
+	do(t, ctx, chromedp.Navigate(h.url+"/boards/b?as=facilitator&wall=1"))
+	until(t, ctx, `document.querySelector("live-board.on #card-`+first+`.blank") && !document.body.innerText.includes("Tout bas")`)
+	h.does("facilitator", 3, note(second, "Bas aussi", "a", "W"))
+	until(t, ctx, `document.querySelector("#card-`+second+`.blank") && !document.body.innerText.includes("Bas aussi")`)
+	h.does("facilitator", 4, board.Op{Kind: "phase.set", Target: "open"})
+	until(t, ctx, `document.body.innerText.includes("Tout bas") && document.body.innerText.includes("Bas aussi") && !document.querySelector(".b-surface").innerText.includes("moi")`)
+}
+
 // A board of 500 cards is there within a second on a slow phone, once its kit is read.
 func TestManyCards(t *testing.T) {
 	h := newHall(t, essay(t))

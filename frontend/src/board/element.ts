@@ -63,6 +63,7 @@ class LiveBoard extends HTMLElement {
 		const board = this.dataset.board ?? "";
 		const { log, left } = await open(this.kept, claim, board, this.dataset.me ?? "", draw);
 		const store = new Store(answer.body, [...left, log]);
+		store.everybody = wall;
 		this.sync = new Sync({ base: this.base, ways: [socket, stream, poll], store, log, post, probe: async () => (await ask(this.base + "/kit")).status });
 		this.scene = new Scene(store, this.sync, this.base, lang, words, this.dataset.variant ?? "", this.dataset.pictures ?? "");
 		this.scene.code = this.dataset.code ?? "";

@@ -32,6 +32,8 @@ export class Store {
 	refused: Refused[] = [];
 	/** What the server's clock has more than ours, in milliseconds. */
 	offset = 0;
+	/** On a wall: what I alone see, and what I do, are not shown. */
+	everybody = false;
 	/** Told which objects changed; null says all. */
 	onchange: (keys: Set<string> | null) => void = () => undefined;
 	private readonly common = new Map<string, Numbered>();
@@ -117,6 +119,7 @@ export class Store {
 
 	/** What is under a key once my operations are applied to it, from the first one that it does not hold already. */
 	private over(key: string, thing: Thing | undefined): Thing | undefined {
+		if (this.everybody) return thing;
 		for (const log of this.logs) {
 			const list = log.pending.filter((p) => touches(p.op, key));
 			const from = key[0] === "c" && thing ? list.findLastIndex((p) => this.holds(thing as Card, p)) + 1 : 0;
@@ -204,6 +207,7 @@ export class Store {
 	private served(key: string): Numbered | undefined {
 		const all = this.common.get(key);
 		const mine = this.own.get(key);
+		if (this.everybody) return all ?? (mine && key[0] === "c" ? { n: mine.n, thing: veiled(mine.thing as Card) } : undefined);
 		if (!all || !mine) return mine ?? all;
 		const masked = key[0] === "c" && !(all.thing as Card).type;
 		return masked || mine.n >= all.n ? mine : all;
@@ -285,6 +289,9 @@ export class Store {
 		if (vote && served) this.shown.set("v/" + id, { ...counted({ ...served, open: vote.open }, kind, had, has) });
 	}
 }
+
+/** A hidden card of mine as the others see it. */
+const veiled = ({ id, zone, order, removed, n }: Card): Card => ({ id, zone, order, removed, n, hidden: true });
 
 /** What a group cast together, read from the count of one voice. */
 function together(tally: Record<string, Tally> | undefined, kind: VoteKind): Cast {

@@ -69,7 +69,7 @@ func (s sight) removable(c *board.Card) bool {
 }
 
 // seen says whether who reads sees what a card says.
-func (s sight) seen(c *board.Card) bool { return !c.Hidden || c.By == s.Seat.Participant }
+func (s sight) seen(c *board.Card) bool { return !c.Hidden || c.By == s.Seat.Participant && !s.wall }
 
 // author is who wrote a card, "" for nobody or for one who left no name.
 func (s sight) author(ctx context.Context, c *board.Card) string { return s.named(ctx, c.By) }

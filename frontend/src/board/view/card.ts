@@ -204,7 +204,7 @@ export class CardView {
 		const several = scene.kit.cards.length > 1;
 		const foot = h("p", { class: "b-foot" });
 		if (several) foot.append(h("span", { class: "b-kind", text: scene.text(scene.cardKind(card)?.title) }));
-		if (card.by) foot.append(h("span", { text: card.by === scene.store.me ? scene.say("me") : scene.name(card.by) }));
+		if (card.by) foot.append(h("span", { text: card.by === scene.store.me && !scene.wall ? scene.say("me") : scene.name(card.by) }));
 		if (card.hidden) foot.append(h("span", { class: "b-mark" }, icon("hidden"), h("span", { text: scene.say("hidden_mine") })));
 		if (scene.store.isPending("c/" + this.id)) foot.append(h("span", { class: "b-mark b-waits" }, icon("clock"), h("span", { text: scene.say("pending") })));
 		for (const one of scene.store.who) {
