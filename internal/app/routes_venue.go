@@ -14,7 +14,7 @@ import (
 
 // openVenues makes the service of laptops that carry a gathering, after boards.
 func (a *App) openVenues() {
-	a.Venues = venue.New(venue.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, People: a.Accounts, Gatherings: a.Gatherings, Rooms: a.Boards})
+	a.Venues = venue.New(venue.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, People: a.Accounts, Gatherings: a.Gatherings, Rooms: a.Boards, Photos: a.Photos})
 }
 
 // venueRoutes are the pages of venues at home.
@@ -52,7 +52,7 @@ var onLaptop = []string{
 }
 
 // notCarried are those of boards that are kept for home.
-var notCarried = []string{"POST /boards/{id}/close", "POST /boards/{id}/pictures", "POST /boards/{id}/print"}
+var notCarried = []string{"POST /boards/{id}/close", "POST /boards/{id}/print"}
 
 // along says whether a route answers on a laptop, and whether something else stands there.
 func along(pattern string) (serves, replaced bool) {

@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"transformateur/internal/account"
+	"transformateur/internal/board/photo"
 	"transformateur/internal/board/room"
 	"transformateur/internal/gathering"
 	"transformateur/internal/platform/clock"
@@ -67,6 +68,7 @@ type Deps struct {
 	People     *account.Service
 	Gatherings *gathering.Service
 	Rooms      *room.Service
+	Photos     *photo.Service
 }
 
 // Service keeps the keys of venues, packs what they take and takes in what they bring; on
@@ -78,12 +80,13 @@ type Service struct {
 	people     *account.Service
 	gatherings *gathering.Service
 	rooms      *room.Service
+	photos     *photo.Service
 	bringing   sync.Mutex // one batch at a time: they are few
 }
 
 // New makes the service.
 func New(d Deps) *Service {
-	return &Service{db: d.DB, clock: d.Clock, policy: d.Policy, people: d.People, gatherings: d.Gatherings, rooms: d.Rooms}
+	return &Service{db: d.DB, clock: d.Clock, policy: d.Policy, people: d.People, gatherings: d.Gatherings, rooms: d.Rooms, photos: d.Photos}
 }
 
 func digest(secret string) string {

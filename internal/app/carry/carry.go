@@ -33,11 +33,12 @@ type Link struct {
 
 // Tally is what one passage did.
 type Tally struct {
-	Boards  int // boards that were taken or brought up to date
-	Lines   int // operations that came from home
-	Brought int // operations that went home now
-	Guests  int // guests who are new at home
-	Refused []venue.Refusal
+	Boards   int // boards that were taken or brought up to date
+	Lines    int // operations that came from home
+	Brought  int // operations that went home now
+	Guests   int // guests who are new at home
+	Pictures int // pictures that travelled, either way
+	Refused  []venue.Refusal
 }
 
 // Take fetches the gathering, or what changed at home since. What was fetched before a cut
@@ -71,7 +72,7 @@ func (l *Link) Take(ctx context.Context) (t Tally, err error) {
 			t.Boards++
 		}
 	}
-	return t, nil
+	return t, l.takePictures(ctx, &t)
 }
 
 // content reads a board after a number, page after page.
@@ -112,7 +113,7 @@ func (l *Link) Bring(ctx context.Context) (t Tally, err error) {
 			t.Boards++
 		}
 	}
-	return t, nil
+	return t, l.bringPictures(ctx, &t)
 }
 
 func (l *Link) guests(ctx context.Context, t *Tally) error {
@@ -162,6 +163,7 @@ func (l *Link) Sync(ctx context.Context) (Tally, error) {
 	}
 	taken, err := l.Take(ctx)
 	t.Lines = taken.Lines
+	t.Pictures += taken.Pictures
 	t.Boards = max(t.Boards, taken.Boards)
 	return t, err
 }
@@ -175,20 +177,16 @@ func (l *Link) Report(ctx context.Context) (p venue.Report, err error) {
 func (l *Link) ask(ctx context.Context, method, path string, in, out any) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	var body io.Reader
-	if in != nil {
-		text, err := json.Marshal(in)
-		if err != nil {
-			return err
-		}
-		body = bytes.NewReader(text)
+	said, err := bodyOf(in)
+	if err != nil {
+		return err
 	}
-	r, err := http.NewRequestWithContext(ctx, method, strings.TrimRight(l.From, "/")+path, body)
+	r, err := http.NewRequestWithContext(ctx, method, strings.TrimRight(l.From, "/")+path, said.Reader)
 	if err != nil {
 		return errs.New(errs.Invalid, "venue.address").Because(err)
 	}
 	r.Header.Set("Authorization", "Bearer "+l.Key)
-	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Content-Type", said.kind)
 	client := l.Client
 	if client == nil {
 		client = http.DefaultClient
@@ -205,10 +203,38 @@ func (l *Link) ask(ctx context.Context, method, path string, in, out any) error 
 	if answer.StatusCode != http.StatusOK {
 		return refused(answer.StatusCode, text)
 	}
+	if whole, asIs := out.(*raw); asIs {
+		*whole = text
+		return nil
+	}
 	if err := json.Unmarshal(text, out); err != nil {
 		return errs.New(errs.Unavailable, "venue.not_home").Because(err)
 	}
 	return nil
+}
+
+// body is what a question carries when it is no JSON.
+type body struct {
+	kind string
+	io.Reader
+}
+
+// raw is an answer that is no JSON.
+type raw []byte
+
+// Reader reads it.
+func (r raw) Reader() io.Reader { return bytes.NewReader(r) }
+
+func bodyOf(in any) (body, error) {
+	switch in := in.(type) {
+	case nil:
+		return body{kind: "application/json"}, nil
+	case body:
+		return in, nil
+	default:
+		text, err := json.Marshal(in)
+		return body{"application/json", bytes.NewReader(text)}, err
+	}
 }
 
 // refused is what home says when it does not do something.

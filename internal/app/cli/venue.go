@@ -155,8 +155,8 @@ func (e *env) passage(act func(*carry.Link, context.Context) (carry.Tally, error
 	}
 	defer a.Close()
 	t, err := act(link, e.ctx)
-	if t.Brought > 0 || t.Lines > 0 || t.Guests > 0 || err == nil {
-		fmt.Fprintln(e.out, words("venue.cli_passage", t.Brought, t.Guests, t.Lines))
+	if t.Brought > 0 || t.Lines > 0 || t.Guests > 0 || t.Pictures > 0 || err == nil {
+		fmt.Fprintln(e.out, words("venue.cli_passage", t.Brought, t.Guests, t.Lines, t.Pictures))
 	}
 	for _, one := range t.Refused {
 		fmt.Fprintln(e.out, words("venue.cli_guest_refused", one.ID, words(venues.Why(one.Why))))
@@ -240,8 +240,8 @@ func (c *venueServe) keepUp(ctx context.Context, link *carry.Link) {
 			slog.DebugContext(ctx, "home is not reached", "err", err)
 		case err != nil:
 			slog.WarnContext(ctx, "home refuses", "key", errs.KeyOf(err), "err", err)
-		case t.Brought > 0 || t.Lines > 0:
-			slog.InfoContext(ctx, "in step with home", "brought", t.Brought, "taken", t.Lines, "guests", t.Guests)
+		case t.Brought > 0 || t.Lines > 0 || t.Pictures > 0:
+			slog.InfoContext(ctx, "in step with home", "brought", t.Brought, "taken", t.Lines, "guests", t.Guests, "pictures", t.Pictures)
 		}
 	}
 }

@@ -28,6 +28,10 @@ func (h *Wire) Patterns() map[string]http.HandlerFunc {
 		"POST /venue/guests":      h.answer(h.guests),
 		"POST /venue/boards/{id}": h.answer(h.bring),
 		"GET /venue/report":       h.answer(h.report),
+		"GET /venue/pictures":     h.answer(h.album),
+		"POST /venue/pictures":    h.answer(h.hang),
+
+		"GET /venue/pictures/{digest}": h.picture,
 	}
 }
 
@@ -41,25 +45,35 @@ func (h *Wire) answer(act func(r *http.Request, key string) (any, error)) http.H
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("Content-Type", "application/json")
-		key, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-		out, err := act(r, key)
+		out, err := act(r, keyOf(r))
 		if err != nil {
-			status := ui.StatusOf(err)
-			if errs.Is(err, errs.Unauthenticated) {
-				status = http.StatusUnauthorized
-				w.Header().Set("WWW-Authenticate", "Bearer")
-			}
-			if status >= http.StatusInternalServerError {
-				slog.ErrorContext(r.Context(), "a venue was not answered", "err", err)
-			}
-			w.WriteHeader(status)
-			out = refusal{errs.KeyOf(err)}
+			out = refuse(w, r, err)
 		}
 		if err := json.NewEncoder(w).Encode(out); err != nil {
 			slog.DebugContext(r.Context(), "a venue hung up", "err", err)
 		}
 	}
+}
+
+// keyOf is the key that a laptop shows.
+func keyOf(r *http.Request) string {
+	key, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	return key
+}
+
+// refuse begins the answer to what is not done.
+func refuse(w http.ResponseWriter, r *http.Request, err error) refusal {
+	status := ui.StatusOf(err)
+	if errs.Is(err, errs.Unauthenticated) {
+		status = http.StatusUnauthorized
+		w.Header().Set("WWW-Authenticate", "Bearer")
+	}
+	if status >= http.StatusInternalServerError {
+		slog.ErrorContext(r.Context(), "a venue was not answered", "err", err)
+	}
+	w.WriteHeader(status)
+	return refusal{errs.KeyOf(err)}
 }
 
 func (h *Wire) take(r *http.Request, key string) (any, error) {
