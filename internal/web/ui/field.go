@@ -64,7 +64,13 @@ func FieldID(path string) string {
 	return "f-" + inID.Replace(path)
 }
 
-func (f Field) id() string { return FieldID(f.Name) }
+// id is that of the control: its path, unless several fields of a page have one name.
+func (f Field) id() string {
+	if id, own := f.Attrs["id"].(string); own {
+		return id
+	}
+	return FieldID(f.Name)
+}
 
 // describedBy lists what a screen reader says after the label.
 func (f Field) describedBy() string {

@@ -33,7 +33,9 @@ export function ballot(scene: Scene, vote: VoteKind, card: Card): HTMLElement | 
 					const value = vote.kind === "score" ? i + 1 : choice.id;
 					const on = mine === value;
 					const label = scene.text(choice.label);
-					return act(null, vote.kind === "score" ? String(i + 1) : label, () => cast(scene, vote, card, on ? null : value), { "aria-pressed": String(on), "aria-label": vote.kind === "score" ? `${i + 1}, ${label}` : undefined, title: label, disabled: !may, "data-cast": String(value) });
+					const button = act(null, vote.kind === "score" ? String(i + 1) : label, () => cast(scene, vote, card, on ? null : value), { "aria-pressed": String(on), title: label, disabled: !may, "data-cast": String(value) });
+					if (vote.kind === "score") button.append(h("span", { class: "quiet-text", text: `, ${label}` }));
+					return button;
 				}),
 				vote.kind === "score" && typeof mine === "number" && h("span", { class: "b-level-word", text: scene.text(vote.choices?.[mine - 1]?.label) }),
 			);

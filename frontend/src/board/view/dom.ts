@@ -72,7 +72,7 @@ export function icon(name: IconName): SVGElement {
 /** A button with a drawing and words; `quiet` keeps the words for those who cannot see the drawing. */
 export function act(mark: IconName | null, words: string, on: Listener, props: Props = {}, quiet = false): HTMLButtonElement {
 	const { class: extra, ...rest } = props;
-	return h("button", { type: "button", class: "b-act" + (extra ? " " + extra : ""), on: { click: on }, ...(quiet ? { "aria-label": words, title: words } : {}), ...rest }, mark && icon(mark), quiet ? null : h("span", { text: words }));
+	return h("button", { type: "button", class: "b-act" + (extra ? " " + extra : ""), on: { click: on }, ...(quiet ? { title: words } : {}), ...rest }, mark && icon(mark), h("span", { class: quiet ? "quiet-text" : undefined, text: words }));
 }
 
 /** Makes the children of an element be these, in this order, moving as little as it can and never the one that has the keyboard. */
