@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"html"
 	"os"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -16,6 +18,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -49,8 +52,13 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	review := func(name string, list []visit) (looked []visit) {
 		resolved := len(list)
 		list = telling(list)
-		if os.Getenv("TRANSFORMATEUR_EVERY_PAGE") == "" { // make accessibility opens them all
+		switch which := os.Getenv("TRANSFORMATEUR_EVERY_PAGE"); which { // make accessibility opens them all
+		case "":
 			list = sample(list)
+		case "1":
+		default: // those of some routes
+			pattern := regexp.MustCompile(which)
+			list = slices.DeleteFunc(list, func(v visit) bool { return !pattern.MatchString(v.route.Pattern) })
 		}
 		t.Logf("%d %s resolved, %d that differ, in %s", resolved, name, len(list), time.Since(begun).Round(time.Second))
 		t.Run(name, func(t *testing.T) {
@@ -152,6 +160,10 @@ func sameTitles(t *testing.T, visits []visit) {
 func (p *person) reviews(v visit, found *faultList) {
 	p.t.Helper()
 	p.becomes(v)
+	// A mail is shown as it is sent: in a sandbox where no script runs, those of the review
+	// among them, and without what surrounds a page.
+	letter := strings.HasSuffix(v.route.Pattern, "/letter")
+	command(p, page.SetBypassCSP, page.SetBypassCSPParams{Enabled: letter})
 	if !v.form {
 		p.do(chromedp.Navigate(v.site.base+v.path), chromedp.WaitReady("main"))
 	} else {
@@ -165,7 +177,10 @@ func (p *person) reviews(v visit, found *faultList) {
 	}
 	p.screen(wide, "light", "none")
 	p.script(axe + "\n" + criteriaScript)
-	p.finds(v, found, "wide and light", axeRules, true)
+	p.finds(v, found, "wide and light", axeRules, !letter)
+	if letter {
+		return
+	}
 	p.screen(wide, "light", "active")
 	p.judges(v, found, "forced colours", `["10.7"]`)
 	p.screen(wide, "dark", "none")
