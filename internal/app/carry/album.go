@@ -49,15 +49,23 @@ func (l *Link) bringPictures(ctx context.Context, t *Tally) error {
 		return err
 	}
 	for _, p := range beyond(here, home) {
-		err := l.send(ctx, p)
-		switch kind := errs.KindOf(err); {
-		case err == nil:
-			t.Pictures++
-		case kind == errs.Unavailable || kind == errs.Unauthenticated || kind == errs.Internal:
+		if err := t.hung(p, l.send(ctx, p)); err != nil {
 			return err
-		default:
-			t.Refused = append(t.Refused, venue.Refusal{ID: p.Digest, Why: errs.KeyOf(err)})
 		}
+	}
+	return nil
+}
+
+// hung counts a picture that went across. One that the other side does not take, or has no
+// more, is told, and stops nothing.
+func (t *Tally) hung(p photo.Travelling, err error) error {
+	switch kind := errs.KindOf(err); {
+	case err == nil:
+		t.Pictures++
+	case kind == errs.Unavailable || kind == errs.Unauthenticated || kind == errs.Internal:
+		return err
+	default:
+		t.Refused = append(t.Refused, venue.Refusal{ID: p.Digest, Why: errs.KeyOf(err)})
 	}
 	return nil
 }
@@ -79,14 +87,17 @@ func (l *Link) takePictures(ctx context.Context, t *Tally) error {
 		return err
 	}
 	for _, p := range beyond(home, here) {
-		var bytes raw
-		if err := l.ask(ctx, http.MethodGet, "/venue/pictures/"+url.PathEscape(p.Digest), nil, &bytes); err != nil {
+		if err := t.hung(p, l.fetch(ctx, p)); err != nil {
 			return err
 		}
-		if err := l.Venues.Receive(ctx, p, bytes.Reader()); err != nil {
-			return err
-		}
-		t.Pictures++
 	}
 	return nil
+}
+
+func (l *Link) fetch(ctx context.Context, p photo.Travelling) error {
+	var bytes raw
+	if err := l.ask(ctx, http.MethodGet, "/venue/pictures/"+url.PathEscape(p.Digest), nil, &bytes); err != nil {
+		return err
+	}
+	return l.Venues.Receive(ctx, p, bytes.Reader())
 }

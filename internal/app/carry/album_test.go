@@ -99,6 +99,26 @@ func TestPicturesTravel(t *testing.T) {
 	}
 }
 
+// TestLostPictureStopsNothing tells that a picture that home has no more is told, and that
+// the rest is taken along.
+func TestLostPictureStopsNothing(t *testing.T) {
+	w := newWorld(t, 0)
+	id := w.wall("session")
+	ana := w.user(w.home, 1)
+	home := w.tab(w.home, ana, id, "homebrowser000000001")
+	lost, kept := home.pins("cardfromhome00000000", 1), home.pins("cardfromhome00000001", 2)
+	blobs, err := app.OpenBlobs(w.ctx, w.home.Config, clock.System{})
+	w.must(err)
+	w.must(blobs.Delete(w.ctx, lost))
+	got, err := w.carry.Take(w.ctx)
+	if err != nil || got.Pictures != 1 || len(got.Refused) != 1 || got.Refused[0].ID != lost {
+		t.Fatalf("taken %+v, %v", got, err)
+	}
+	if list, err := photo.Of(w.ctx, w.laptop.DB.Reader(), "session"); err != nil || len(list) != 1 || list[0].Digest != kept {
+		t.Errorf("the laptop holds %+v, %v", list, err)
+	}
+}
+
 // elsewhere makes another gathering at home, with a board.
 func (w *world) elsewhere() room.ID {
 	w.t.Helper()

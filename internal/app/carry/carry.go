@@ -164,6 +164,7 @@ func (l *Link) Sync(ctx context.Context) (Tally, error) {
 	taken, err := l.Take(ctx)
 	t.Lines = taken.Lines
 	t.Pictures += taken.Pictures
+	t.Refused = append(t.Refused, taken.Refused...)
 	t.Boards = max(t.Boards, taken.Boards)
 	return t, err
 }

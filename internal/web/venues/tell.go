@@ -61,6 +61,7 @@ var whys = map[string]string{
 	"board.full":              "venues.why_full",
 	"board.no_dots":           "venues.why_dots",
 	"board.too_many":          "venues.why_full",
+	"board.picture_many":      "venues.why_full",
 	"board.too_many_versions": "venues.why_versions",
 }
 
