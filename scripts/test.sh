@@ -9,7 +9,8 @@ cd "$(dirname "$0")/.."
 strict="${CI:-}"
 dir="$(mktemp -d /tmp/transformateur-test-XXXXXX)"
 chmod 711 "$dir"
-stop() { scripts/postgres.sh stop "$dir/pg" || true; scripts/s3.sh stop "$dir/s3" || true; rm -rf "$dir"; }
+race=""
+stop() { [ -z "$race" ] || kill "$race" 2>/dev/null || true; scripts/postgres.sh stop "$dir/pg" || true; scripts/s3.sh stop "$dir/s3" || true; rm -rf "$dir"; }
 trap stop EXIT
 trap 'exit 130' INT TERM
 
@@ -43,11 +44,18 @@ echo "== go vet"
 go vet ./... || status=1
 echo "== staticcheck"
 go tool staticcheck ./... || status=1
+# The race detector works beside the tests, behind them; its words come after theirs.
+if command -v gcc >/dev/null || command -v clang >/dev/null; then
+  nice -n 10 scripts/race.sh ./internal/platform/job ./internal/platform/event ./internal/platform/db ./internal/platform/blob >"$dir/race.log" 2>&1 &
+  race=$!
+fi
 echo "== go test"
 log="$dir/test.log"
+# What takes longest begins first: nothing then waits for it at the end.
+longest=(./internal/app/journeys ./internal/app ./internal/app/faults)
 measure=()
 [ -z "${TRANSFORMATEUR_COVER:-}" ] || measure=(-coverpkg=./internal/... "-coverprofile=$TRANSFORMATEUR_COVER")
-go test -v -vet=off -p 3 -timeout 20m ${measure[@]+"${measure[@]}"} ./... >"$log" 2>&1 || status=1
+go test -v -vet=off -p 3 -timeout 20m ${measure[@]+"${measure[@]}"} "${longest[@]}" ./... >"$log" 2>&1 || status=1
 
 # One line a package; all that was said, but for what went well, of those that failed.
 awk '
@@ -60,8 +68,9 @@ awk '
   END { printf "%s", said }
 ' "$log"
 echo "== race detector, on what many do at once"
-if command -v gcc >/dev/null || command -v clang >/dev/null; then
-  scripts/race.sh ./internal/platform/job ./internal/platform/event ./internal/platform/db ./internal/platform/blob || status=1
+if [ -n "$race" ]; then
+  wait "$race" || status=1
+  cat "$dir/race.log"
 else
   echo "no C compiler: the race detector did not run"
   [ -z "$strict" ] || status=1
