@@ -10,9 +10,19 @@ strict="${CI:-}"
 dir="$(mktemp -d /tmp/transformateur-test-XXXXXX)"
 chmod 711 "$dir"
 race=""
-stop() { [ -z "$race" ] || kill "$race" 2>/dev/null || true; scripts/postgres.sh stop "$dir/pg" || true; scripts/s3.sh stop "$dir/s3" || true; rm -rf "$dir"; }
+fast="$dir"
+stop() { [ -z "$race" ] || kill "$race" 2>/dev/null || true; scripts/postgres.sh stop "$fast/pg" || true; scripts/s3.sh stop "$dir/s3" || true; rm -rf "$dir" "$fast"; }
 trap stop EXIT
 trap 'exit 130' INT TERM
+
+# Thousands of small databases are made and thrown away: in memory, where there is room
+# and programs may be run there. What is built stays on the disk.
+room() { [ "$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }')" -gt 6000000 ] && [ "$(awk '/^MemAvailable/ { print $2 }' /proc/meminfo)" -gt 8000000 ]; }
+if room 2>/dev/null && shm="$(mktemp -d /dev/shm/transformateur-test-XXXXXX)"; then
+  printf '#!/bin/sh\n' >"$shm/try" && chmod 711 "$shm" && chmod +x "$shm/try"
+  if "$shm/try" 2>/dev/null; then fast="$shm"; else rm -rf "$shm"; fi
+fi
+export TMPDIR="$fast" GOTMPDIR="$dir"
 
 browser() { for name in chromium chromium-browser google-chrome google-chrome-stable; do command -v "$name" && return; done; return 1; }
 
@@ -28,7 +38,7 @@ if ! browser >/dev/null && ! install_browser; then
   [ -z "$strict" ] || exit 1
 fi
 [ -z "$strict" ] || export TRANSFORMATEUR_TEST_REQUIRE_BROWSER=1
-TRANSFORMATEUR_TEST_POSTGRES="$(scripts/postgres.sh start "$dir/pg")"
+TRANSFORMATEUR_TEST_POSTGRES="$(scripts/postgres.sh start "$fast/pg")"
 export TRANSFORMATEUR_TEST_POSTGRES TRANSFORMATEUR_TEST_REQUIRE_POSTGRES=1
 if TRANSFORMATEUR_TEST_S3="$(scripts/s3.sh start "$dir/s3")"; then
   export TRANSFORMATEUR_TEST_S3 TRANSFORMATEUR_TEST_REQUIRE_S3=1
