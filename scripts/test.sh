@@ -16,7 +16,8 @@ trap stop EXIT
 trap 'exit 130' INT TERM
 
 # Thousands of small databases are made and thrown away: in memory, where there is room
-# and programs may be run there. What is built stays on the disk.
+# and programs may be run there. What is built stays on the disk: the tests alone are told
+# of the other place.
 room() { [ "$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }')" -gt 6000000 ] && [ "$(awk '/^MemAvailable/ { print $2 }' /proc/meminfo)" -gt 8000000 ]; }
 if room 2>/dev/null && shm="$(mktemp -d /dev/shm/transformateur-test-XXXXXX)"; then
   printf '#!/bin/sh\n' >"$shm/try" && chmod 711 "$shm" && chmod +x "$shm/try"
@@ -65,7 +66,7 @@ log="$dir/test.log"
 longest=(./internal/app/journeys ./internal/app ./internal/app/faults)
 measure=()
 [ -z "${TRANSFORMATEUR_COVER:-}" ] || measure=(-coverpkg=./internal/... "-coverprofile=$TRANSFORMATEUR_COVER")
-go test -v -vet=off -p 3 -timeout 20m ${measure[@]+"${measure[@]}"} "${longest[@]}" ./... >"$log" 2>&1 || status=1
+go test -v -vet=off -p 3 -timeout 20m -exec "env GOTMPDIR=$fast" ${measure[@]+"${measure[@]}"} "${longest[@]}" ./... >"$log" 2>&1 || status=1
 
 # One line a package; all that was said, but for what went well, of those that failed.
 awk '
