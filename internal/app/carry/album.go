@@ -16,12 +16,9 @@ type hung struct{ board, person, digest string }
 
 func hungAs(p photo.Travelling) hung { return hung{string(p.Board), p.Person, p.Digest} }
 
-// albums lists the pictures of both sides.
-func (l *Link) albums(ctx context.Context) (home, here []photo.Travelling, err error) {
-	if here, err = l.Venues.Shelf(ctx); err != nil {
-		return nil, nil, err
-	}
-	return home, here, l.ask(ctx, http.MethodGet, "/venue/pictures", nil, &home)
+// album lists the pictures that home has.
+func (l *Link) album(ctx context.Context) (home []photo.Travelling, err error) {
+	return home, l.ask(ctx, http.MethodGet, "/venue/pictures", nil, &home)
 }
 
 // beyond are the pictures of one list that are not in another.
@@ -38,34 +35,45 @@ func beyond(list, other []photo.Travelling) (out []photo.Travelling) {
 	return out
 }
 
-// bringPictures hands home the pictures that were taken at the venue. One that home does
-// not take stays here, and is told.
+// bringPictures hands home the pictures that were taken at the venue.
 func (l *Link) bringPictures(ctx context.Context, t *Tally) error {
-	if here, err := l.Venues.Shelf(ctx); err != nil || len(here) == 0 {
+	here, err := l.Venues.Shelf(ctx)
+	if err != nil || len(here) == 0 {
 		return err
 	}
-	home, here, err := l.albums(ctx)
+	home, err := l.album(ctx)
 	if err != nil {
 		return err
 	}
-	for _, p := range beyond(here, home) {
-		if err := t.hung(p, l.send(ctx, p)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return t.cross(ctx, beyond(here, home), l.send)
 }
 
-// hung counts a picture that went across. One that the other side does not take, or has no
-// more, is told, and stops nothing.
-func (t *Tally) hung(p photo.Travelling, err error) error {
-	switch kind := errs.KindOf(err); {
-	case err == nil:
-		t.Pictures++
-	case kind == errs.Unavailable || kind == errs.Unauthenticated || kind == errs.Internal:
+// takePictures fetches the pictures that home has and the laptop has not.
+func (l *Link) takePictures(ctx context.Context, t *Tally) error {
+	home, err := l.album(ctx)
+	if err != nil {
 		return err
-	default:
-		t.Refused = append(t.Refused, venue.Refusal{ID: p.Digest, Why: errs.KeyOf(err)})
+	}
+	here, err := l.Venues.Shelf(ctx)
+	if err != nil {
+		return err
+	}
+	return t.cross(ctx, beyond(home, here), l.fetch)
+}
+
+// cross carries pictures to the other side. One that is not taken there, or is no more, is
+// told, and stops nothing.
+func (t *Tally) cross(ctx context.Context, list []photo.Travelling, carry func(context.Context, photo.Travelling) error) error {
+	for _, p := range list {
+		err := carry(ctx, p)
+		switch kind := errs.KindOf(err); {
+		case err == nil:
+			t.Pictures++
+		case kind == errs.Unavailable || kind == errs.Unauthenticated || kind == errs.Internal:
+			return err
+		default:
+			t.Refused = append(t.Refused, venue.Refusal{ID: p.Digest, Why: errs.KeyOf(err)})
+		}
 	}
 	return nil
 }
@@ -78,20 +86,6 @@ func (l *Link) send(ctx context.Context, p photo.Travelling) error {
 	defer file.Close()
 	q := url.Values{"board": {string(p.Board)}, "person": {p.Person}, "digest": {p.Digest}, "added": {p.Added.Format(time.RFC3339Nano)}}
 	return l.ask(ctx, http.MethodPost, "/venue/pictures?"+q.Encode(), body{"image/jpeg", file}, new(struct{}))
-}
-
-// takePictures fetches the pictures that home has and the laptop has not.
-func (l *Link) takePictures(ctx context.Context, t *Tally) error {
-	home, here, err := l.albums(ctx)
-	if err != nil {
-		return err
-	}
-	for _, p := range beyond(home, here) {
-		if err := t.hung(p, l.fetch(ctx, p)); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (l *Link) fetch(ctx context.Context, p photo.Travelling) error {

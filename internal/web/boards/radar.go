@@ -3,7 +3,6 @@ package boards
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"slices"
 
 	"transformateur/internal/board"
@@ -47,13 +46,10 @@ func (s sight) radar(ctx context.Context) (r paper.Radar) {
 
 // given is what a vote gave to cards, as far as everybody may know.
 func (s sight) given(v kit.Vote, cards []*board.Card, most float64) (line []paper.Given) {
-	var seen board.VoteView
-	if json.Unmarshal(s.State.Common([]string{"v/" + v.ID})[0].JSON, &seen) != nil {
-		seen.Tally = nil
-	}
+	tally := s.tally(v)
 	for _, c := range cards {
 		var one paper.Given
-		if t := seen.Tally[c.ID]; t != nil && t.People > 0 {
+		if t := tally[c.ID]; t != nil && t.People > 0 {
 			one = paper.Given{Voted: true, Mean: float64(t.Sum) / float64(t.People) / most}
 			one.Low = float64(slices.IndexFunc(t.Counts, some)+1) / most
 			for level, n := range t.Counts {

@@ -149,11 +149,10 @@ func (s sight) cast(v kit.Vote, c *board.Card) string {
 
 // result is what a vote gives for a card, in words; "" while it is not to be seen.
 func (s sight) result(ctx context.Context, v kit.Vote, c *board.Card) string {
-	var seen board.VoteView
-	if json.Unmarshal(s.State.Common([]string{"v/" + v.ID})[0].JSON, &seen) != nil || seen.Tally[c.ID] == nil {
+	t := s.tally(v)[c.ID]
+	if t == nil {
 		return ""
 	}
-	t := seen.Tally[c.ID]
 	switch v.Kind {
 	case kit.Dots:
 		return i18n.N(ctx, "boards.dots", t.Sum)
@@ -167,6 +166,15 @@ func (s sight) result(ctx context.Context, v kit.Vote, c *board.Card) string {
 		}
 	}
 	return strings.Join(parts, ", ")
+}
+
+// tally is what a vote gave, card by card, as far as everybody may know.
+func (s sight) tally(v kit.Vote) map[string]*board.Tally {
+	var seen board.VoteView
+	if json.Unmarshal(s.State.Common([]string{"v/" + v.ID})[0].JSON, &seen) != nil {
+		return nil
+	}
+	return seen.Tally
 }
 
 // neighbour is the phase before or after the one the board is in, "" for none.
