@@ -93,20 +93,25 @@ func (s *Service) Add(ctx context.Context, by account.User, id room.ID, r io.Rea
 		return p, fmt.Errorf("keep a picture of board %s: %w", id, err)
 	}
 	p.Digest = ref.Digest
-	return p, s.db.Write(ctx, func(tx *db.Tx) error {
-		if err := s.space(ctx, tx, id); err != nil {
+	return p, s.name(ctx, by, Travelling{Board: id, Person: seat.Participant, Digest: ref.Digest, Size: ref.Size, Added: s.clock.Now()}, p)
+}
+
+// name notes that a picture, which is kept, is of a board. The same one once more changes
+// nothing.
+func (s *Service) name(ctx context.Context, by account.User, of Travelling, p Photo) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		if err := s.space(ctx, tx, of.Board); err != nil {
 			return err
 		}
-		now := s.clock.Now()
 		n, err := tx.Exec(ctx, `insert into board_pictures (id, board_id, person, digest, size, width, height, added_at) values ($1, $2, $3, $4, $5, $6, $7, $8)
-			on conflict (board_id, digest, person) do nothing`, db.NewID(), string(id), seat.Participant, ref.Digest, ref.Size, p.Width, p.Height, now)
+			on conflict (board_id, digest, person) do nothing`, db.NewID(), string(of.Board), of.Person, of.Digest, of.Size, p.Width, p.Height, of.Added)
 		if err != nil {
-			return fmt.Errorf("name a picture of board %s: %w", id, err)
+			return fmt.Errorf("name a picture of board %s: %w", of.Board, err)
 		}
-		if n == 0 { // the same one once more
+		if n == 0 {
 			return nil
 		}
-		return journal.Write(ctx, tx, now, journal.Entry{Actor: by.Actor(), Act: "board.pictured", Kind: "board", ID: string(id)})
+		return journal.Write(ctx, tx, s.clock.Now(), journal.Entry{Actor: by.Actor(), Act: "board.pictured", Kind: "board", ID: string(of.Board)})
 	})
 }
 

@@ -15,7 +15,6 @@ import (
 	"transformateur/internal/platform/blob"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
-	"transformateur/internal/platform/journal"
 )
 
 // Travelling is a picture as it goes between a laptop that carries a gathering and its
@@ -68,18 +67,6 @@ func (s *Service) TakeIn(ctx context.Context, p Travelling, r io.Reader) error {
 	if err != nil {
 		return fmt.Errorf("keep a picture of board %s: %w", p.Board, err)
 	}
-	return s.db.Write(ctx, func(tx *db.Tx) error {
-		if err := s.space(ctx, tx, p.Board); err != nil {
-			return err
-		}
-		n, err := tx.Exec(ctx, `insert into board_pictures (id, board_id, person, digest, size, width, height, added_at) values ($1, $2, $3, $4, $5, $6, $7, $8)
-			on conflict (board_id, digest, person) do nothing`, db.NewID(), string(p.Board), p.Person, ref.Digest, ref.Size, sides.Width, sides.Height, p.Added)
-		if err != nil {
-			return fmt.Errorf("name a picture of board %s: %w", p.Board, err)
-		}
-		if n == 0 {
-			return nil
-		}
-		return journal.Write(ctx, tx, s.clock.Now(), journal.Entry{Actor: account.System.Actor(), Act: "board.pictured", Kind: "board", ID: string(p.Board)})
-	})
+	p.Size = ref.Size
+	return s.name(ctx, account.System, p, Photo{Width: sides.Width, Height: sides.Height})
 }
