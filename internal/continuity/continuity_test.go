@@ -270,6 +270,22 @@ func TestClockStepsBack(t *testing.T) {
 	}
 }
 
+// The clock of a demonstration is moved a day forward: no outage is made up.
+func TestClockMovedForward(t *testing.T) {
+	w := &record{World: applicationtest.New(t, dbtest.SQLite(t))}
+	s := w.process()
+	w.alive(s, time.Minute)
+	to := w.Clock.Now().Add(24 * time.Hour)
+	w.Must(s.Skip(ctx, to))
+	w.Clock.Set(to)
+	w.alive(s, time.Minute)
+	var n int
+	w.Must(w.DB.Reader().QueryRow(ctx, `select count(*) from outages`).Scan(&n))
+	if n != 0 {
+		t.Errorf("%d outages", n)
+	}
+}
+
 // A sealed call whose seal has opened cannot be extended: the draft says so.
 func TestSealOpened(t *testing.T) {
 	w := disturbed(t, dbtest.SQLite(t))

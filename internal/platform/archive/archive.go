@@ -95,6 +95,7 @@ var holders = []holder{
 	{"attachments", "clean_digest"},
 	{"board_pictures", "digest"},
 	{"call_documents", "digest"},
+	{"gathering_deposits", "digest"},
 	{"person_archives", "digest"},
 	{"review_enclosures", "digest"},
 	{"review_enclosures", "clean_digest"},

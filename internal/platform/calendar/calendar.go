@@ -3,7 +3,9 @@ package calendar
 
 import (
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
 
 	ics "github.com/arran4/golang-ical"
 )
@@ -20,6 +22,7 @@ type Entry struct {
 	Ends     time.Time // zero for an instant, such as a deadline
 	Sequence int64
 	Changed  time.Time
+	Gone     bool // it will not take place: calendars strike it out or take it away
 }
 
 // local is a date-time with a TZID, RFC 5545, 3.3.5 form 3.
@@ -30,7 +33,7 @@ const local = "20060102T150405"
 func Text(name string, entries []Entry) string {
 	cal := ics.NewCalendarFor("transformateur")
 	cal.SetMethod(ics.MethodPublish)
-	cal.SetXWRCalName(name)
+	cal.SetXWRCalName(plain(name))
 	cal.SetRefreshInterval("PT6H")
 	for _, z := range zones(entries) {
 		z.write(cal)
@@ -46,12 +49,15 @@ func (e Entry) write(cal *ics.Calendar) {
 	event.SetDtStampTime(e.Changed)
 	event.SetLastModifiedAt(e.Changed)
 	event.SetSequence(int(e.Sequence))
-	event.SetSummary(e.Title)
+	event.SetSummary(plain(e.Title))
+	if e.Gone {
+		event.SetStatus(ics.ObjectStatusCancelled)
+	}
 	if e.Text != "" {
-		event.SetDescription(e.Text)
+		event.SetDescription(plain(e.Text))
 	}
 	if e.Place != "" {
-		event.SetLocation(e.Place)
+		event.SetLocation(plain(e.Place))
 	}
 	if e.URL != "" {
 		event.SetURL(e.URL)
@@ -131,4 +137,16 @@ func offsetText(seconds int) string {
 		sign, seconds = '-', -seconds
 	}
 	return fmt.Sprintf("%c%02d%02d", sign, seconds/3600, seconds%3600/60)
+}
+
+// plain is a text in the characters that a calendar may hold (RFC 5545, 3.1 and 3.3.11):
+// lines end in one way, and nothing but them and tabulations controls anything.
+func plain(s string) string {
+	s = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(strings.ToValidUTF8(s, ""))
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return -1
+		}
+		return r
+	}, s)
 }
