@@ -68,7 +68,7 @@ func Projects() (a Applying, err error) {
 type Role struct {
 	Key   string
 	Name  string
-	Group string // "programme", "committee", "applicant" or "platform": the message key "demo.group_<group>"
+	Group string // "programme", "committee", "applicant", "gathering" or "platform": the message key "demo.group_<group>"
 	Start string // the page on which she begins
 }
 
@@ -104,6 +104,10 @@ var Roles = []Role{
 	{"retained", "Sacha Olivier", "applicant", "/applications"},
 	{"carrier", "Karim Châtaignier", "applicant", "/"},
 	{"refused", "Nora Prunier", "applicant", "/applications"},
+	{"facilitator", "Ambre Mélèze", "gathering", "/"},
+	{"sponsor", "Léon Noyer", "gathering", "/"},
+	{"expert", "Maya Figuier", "gathering", "/"},
+	{"partner", "Élise Bruyère", "gathering", "/"},
 	{"admin", "Odile Frêne", "platform", "/"},
 	{"dpo", "Lucien Houx", "platform", "/journal"},
 	{"auditor", "Rose Genévrier", "platform", "/journal"},

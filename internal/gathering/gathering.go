@@ -166,6 +166,16 @@ func Seat(ctx context.Context, r db.Reader, id ID, person account.PersonID) (Par
 	return list[0], nil
 }
 
+// Comes finds the seat of a person in a gathering whether it is open or not: a programme is
+// read the evening before. Error: NotFound when she has none, or not any more.
+func Comes(ctx context.Context, r db.Reader, id ID, person account.PersonID) (Participant, error) {
+	p, err := db.Get(ctx, r, scanSeat, `select `+seatColumns+` from `+seatTables+` where s.gathering_id = $1 and s.person_id = $2 and`+held, string(id), string(person))
+	if err != nil {
+		return p, fmt.Errorf("find who comes to gathering %s: %w", id, err)
+	}
+	return p, nil
+}
+
 // People lists those who have a seat in a gathering now, as Seat finds each of them, by
 // name; without asking who wants them.
 func People(ctx context.Context, r db.Reader, id ID) ([]Participant, error) {

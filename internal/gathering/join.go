@@ -18,7 +18,7 @@ const (
 )
 
 // guestMay is all that the sign-in of a guest is good for, in her gathering.
-var guestMay = []string{"gathering.read", "gathering.people", "gathering.leave", "board.read", "board.write"}
+var guestMay = []string{"gathering.read", "gathering.people", "gathering.leave", "gathering.attend", "board.read", "board.write", "question.ask", "gathering.subscribe", "gathering.deposit"}
 
 // Door is what a code opens, as those who have not come in yet see it.
 type Door struct {
@@ -117,15 +117,31 @@ func (s *Service) admit(ctx context.Context, tx *db.Tx, by account.User, g Gathe
 	return token, err
 }
 
+// waiting lists the seats of a gathering that wait for one of somebody's addresses.
+func waiting(ctx context.Context, r db.Reader, id ID, person account.PersonID) ([]Participant, error) {
+	list, err := db.List(ctx, r, scanSeat, `select `+seatColumns+` from `+seatTables+` where s.gathering_id = $1 and s.person_id is null and s.left_at is null
+		and s.email in (select x.email from addresses x where x.person_id = $2) order by s.added_at, s.id`, string(id), string(person))
+	if err != nil {
+		return nil, fmt.Errorf("find the seat that waits for %s: %w", person, err)
+	}
+	return list, nil
+}
+
+// Awaited says whether a seat of a gathering waits for one of somebody's addresses: she was
+// invited, and has not answered.
+func Awaited(ctx context.Context, r db.Reader, id ID, person account.PersonID) (bool, error) {
+	list, err := waiting(ctx, r, id, person)
+	return len(list) > 0, err
+}
+
 // comes seats somebody who signed in.
 func (s *Service) comes(ctx context.Context, tx *db.Tx, by account.User, g Gathering) error {
 	if _, err := seatOf(ctx, tx, g.ID, by.ID); !errs.Is(err, errs.NotFound) {
 		return err
 	}
-	waits, err := db.List(ctx, tx, scanSeat, `select `+seatColumns+` from `+seatTables+` where s.gathering_id = $1 and s.person_id is null and s.left_at is null
-		and s.email in (select x.email from addresses x where x.person_id = $2) order by s.added_at, s.id`, string(g.ID), string(by.ID))
+	waits, err := waiting(ctx, tx, g.ID, by.ID)
 	if err != nil {
-		return fmt.Errorf("find the seat that waits for %s: %w", by.ID, err)
+		return err
 	}
 	if len(waits) > 0 {
 		return s.fill(ctx, tx, g, waits[0], by.ID)

@@ -149,34 +149,40 @@ func (w *Sheet) check() (bad []errs.Field) {
 // Create prepares a gathering in an edition; by runs it. Errors: Invalid on each field of
 // the sheet; as the policy.
 func (s *Service) Create(ctx context.Context, by account.User, edition programme.EditionID, w Sheet) (id ID, err error) {
-	bad := w.check()
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		if err := s.creating(ctx, tx, by, edition); err != nil {
-			return err
-		}
-		if err := errs.NewInvalid("gathering.invalid", bad); err != nil {
-			return err
-		}
-		id = ID(db.NewID())
-		_, err := tx.Exec(ctx, `insert into gatherings (id, edition_id, title, about, place, zone, starts_on, ends_on, status, join_code, version, created_at, created_by)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, 'planned', $9, 1, $10, $11)`,
-			string(id), string(edition), w.Title, w.About, w.Place, w.Zone, w.StartsOn, w.EndsOn, newCode(), s.clock.Now(), by.Actor())
-		if err != nil {
-			return fmt.Errorf("create a gathering: %w", err)
-		}
-		if err := s.note(ctx, tx, by, "gathering.created", id, map[string]any{"edition": string(edition)}); err != nil {
-			return err
-		}
-		if by.IsSystem() {
-			return nil
-		}
-		g, err := Load(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		_, err = s.seat(ctx, tx, by, g, Participant{Person: by.ID, Name: by.Name, Role: Facilitator})
+		id, err = s.CreateIn(ctx, tx, by, edition, w)
 		return err
 	})
+	return id, err
+}
+
+// CreateIn is Create in the transaction of an act that prepares several gatherings.
+func (s *Service) CreateIn(ctx context.Context, tx *db.Tx, by account.User, edition programme.EditionID, w Sheet) (ID, error) {
+	bad := w.check()
+	if err := s.creating(ctx, tx, by, edition); err != nil {
+		return "", err
+	}
+	if err := errs.NewInvalid("gathering.invalid", bad); err != nil {
+		return "", err
+	}
+	id := ID(db.NewID())
+	_, err := tx.Exec(ctx, `insert into gatherings (id, edition_id, title, about, place, zone, starts_on, ends_on, status, join_code, version, created_at, created_by)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, 'planned', $9, 1, $10, $11)`,
+		string(id), string(edition), w.Title, w.About, w.Place, w.Zone, w.StartsOn, w.EndsOn, newCode(), s.clock.Now(), by.Actor())
+	if err != nil {
+		return "", fmt.Errorf("create a gathering: %w", err)
+	}
+	if err := s.note(ctx, tx, by, "gathering.created", id, map[string]any{"edition": string(edition)}); err != nil {
+		return "", err
+	}
+	if by.IsSystem() {
+		return id, nil
+	}
+	g, err := Load(ctx, tx, id)
+	if err != nil {
+		return "", err
+	}
+	_, err = s.seat(ctx, tx, by, g, Participant{Person: by.ID, Name: by.Name, Role: Facilitator})
 	return id, err
 }
 

@@ -33,8 +33,9 @@ type Item struct {
 	Body       json.RawMessage // all the fields of the card; "{}" when empty
 	Board      string
 	Card       string
-	By         string // the participant who wrote the card
-	Standing   bool   // false: the board took it back
+	By         string    // the participant who wrote the card
+	Standing   bool      // false: the board took it back
+	Done       time.Time // when an action was done; zero while it is not
 	CreatedAt  time.Time
 	UpdatedAt  time.Time
 }
@@ -45,11 +46,11 @@ func (i Item) same(kept Item) bool {
 	return kept.Standing && amount && i.Title == kept.Title && i.Detail == kept.Detail && i.Level == kept.Level && i.LevelLabel == kept.LevelLabel && i.Owner == kept.Owner && i.Due == kept.Due && i.By == kept.By && bytes.Equal(i.Body, kept.Body)
 }
 
-const itemColumns = `i.id, i.kind, i.title, i.detail, coalesce(i.level, 0), i.level_label, i.owner, i.due, i.amount, i.body, i.board_id, i.card_id, i.made_by, i.state = 'standing', i.created_at, i.updated_at`
+const itemColumns = `i.id, i.kind, i.title, i.detail, coalesce(i.level, 0), i.level_label, i.owner, i.due, i.amount, i.body, i.board_id, i.card_id, i.made_by, i.state = 'standing', i.done_at, i.created_at, i.updated_at`
 
 func scanItem(sc db.Scanner) (i Item, err error) {
 	var body string
-	err = sc.Scan(&i.ID, &i.Kind, &i.Title, &i.Detail, &i.Level, &i.LevelLabel, &i.Owner, &i.Due, &i.Amount, &body, &i.Board, &i.Card, &i.By, &i.Standing, &i.CreatedAt, &i.UpdatedAt)
+	err = sc.Scan(&i.ID, &i.Kind, &i.Title, &i.Detail, &i.Level, &i.LevelLabel, &i.Owner, &i.Due, &i.Amount, &body, &i.Board, &i.Card, &i.By, &i.Standing, &i.Done, &i.CreatedAt, &i.UpdatedAt)
 	i.Body = json.RawMessage(body)
 	return i, err
 }

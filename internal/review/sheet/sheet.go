@@ -20,6 +20,7 @@ type Store struct{ answers, variants, owner string }
 var (
 	Reviews  = Store{"review_answers", "review_variants", "review_id"}
 	Opinions = Store{"opinion_answers", "opinion_variants", "opinion_id"}
+	Notes    = Store{"coaching_answers", "coaching_variants", "note_id"}
 )
 
 // Variant is a text kept beside the current one: it came from another page, or from a
