@@ -69,6 +69,9 @@ func (s *Service) erase(ctx context.Context, by account.User, person, request st
 		if err := s.forgetUploads(ctx, tx, person, now); err != nil {
 			return err
 		}
+		if err := s.forgetDeposits(ctx, tx, person, now); err != nil {
+			return err
+		}
 		if err := s.applyMap(ctx, tx, person, now); err != nil {
 			return err
 		}
@@ -198,6 +201,18 @@ func (s *Service) forgetUploads(ctx context.Context, tx *db.Tx, person string, n
 		}
 	})
 	return nil
+}
+
+// forgetDeposits withdraws what she brought to gatherings: their contents go.
+func (s *Service) forgetDeposits(ctx context.Context, tx *db.Tx, person string, now time.Time) error {
+	digests, err := db.List(ctx, tx, db.Value[string], expand(`select distinct digest from gathering_deposits where digest <> '' and participant_id in `+herSeats, now), person)
+	if err != nil {
+		return fmt.Errorf("list what she brought to gatherings: %w", err)
+	}
+	if _, err := tx.Exec(ctx, expand(`update gathering_deposits set withdrawn_at = $2, withdrawn_by = 'system', digest = '' where withdrawn_at is null and participant_id in `+herSeats, now), person, now); err != nil {
+		return fmt.Errorf("withdraw what she brought to gatherings: %w", err)
+	}
+	return s.forget(ctx, tx, digests)
 }
 
 // applyMap deletes and empties rows as the map says. Addresses go last: other

@@ -24,6 +24,8 @@ var boardTables = []Table{
 		Rows: `person in ` + herSeats, Leaves: "work/board_late", Erasure: Keeps, Near: `person in ` + herSeats, Why: "privacy.why_published"},
 	{Name: "board_pictures", Activity: Files, Rule: "published", Trace: "added_at", Linked: "person", Technical: "id board_id digest size width height",
 		Rows: `person in ` + herSeats, Leaves: "work/board_pictures", Erasure: Keeps, Near: `person in ` + herSeats, Why: "privacy.why_published"},
+	{Name: "agenda_plans", Activity: Files, Rule: "published", Words: "running_order body reason account", Trace: "made_at published_at retired_at", Linked: "made_by published_by", Technical: "id gathering_id number state based_on version",
+		Rows: `made_by in {actor} or published_by in {actor}`, Leaves: "work/agenda_plans", Hidden: "running_order body account", Erasure: Keeps, Why: "privacy.why_published"},
 	{Name: "board_codes", Activity: Files, Rule: "published", Trace: "made_at", Linked: "made_by", Technical: "code gathering_id board_id kit_id place", Key: "code",
 		Rows: `made_by in {actor}`, Leaves: "work/board_codes", Erasure: Keeps, Why: "privacy.why_published"},
 }

@@ -95,6 +95,7 @@ func (s *Service) forgetJob(ctx context.Context, j job.Job) error {
 			select (select count(*) from attachments where digest = $1 or clean_digest = $1)
 			  + (select count(*) from review_enclosures where digest = $1 or clean_digest = $1)
 			  + (select count(*) from board_pictures where digest = $1)
+			  + (select count(*) from gathering_deposits where digest = $1 and withdrawn_at is null)
 			  + (select count(*) from call_documents where digest = $1)
 			  + (select count(*) from person_archives where digest = $1)`, digest)
 		if err != nil {

@@ -47,6 +47,7 @@ var Rules = []Rule{
 	{"uploads", 7, 7, 7, Fixed, false},
 	{"dormant", 730, 365, 1095, Install, true},
 	{"guests", 30, 1, 90, Install, false},
+	{"needs", 30, 30, 30, Fixed, false},
 	{"signins", 30, 30, 30, Fixed, false},
 	{"attempts", 1, 1, 1, Fixed, false},
 	{"invitations", 365, 365, 365, Fixed, false},
