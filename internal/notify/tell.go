@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"time"
 
+	"transformateur/internal/agenda/registration"
+	"transformateur/internal/agenda/schedule"
 	"transformateur/internal/application"
 	"transformateur/internal/call"
 	"transformateur/internal/i18n"
@@ -27,6 +29,8 @@ func (s *Service) Listen(bus *event.Bus) {
 	bus.Subscribe("notify.recusals", s.onRecusal, "recusal.declared", "recusal.waived")
 	bus.Subscribe("notify.mandates", s.onMandate, "committee.ended")
 	bus.Subscribe("notify.gatherings", s.onSeat, "participant.added")
+	bus.Subscribe("notify.plans", s.onPlan, schedule.Told)
+	bus.Subscribe("notify.registrations", s.onRegistration, registration.ToldPromoted, registration.ToldAccepted, registration.ToldDeclined)
 	s.jobs.Every("remind_drafts", time.Hour, func(ctx context.Context, _ job.Job) error { return s.remind(ctx) })
 }
 

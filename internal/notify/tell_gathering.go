@@ -30,10 +30,19 @@ func (s *Service) onSeat(ctx context.Context, tx *db.Tx, e event.Event) error {
 	if err != nil {
 		return err
 	}
-	day, err := time.ParseInLocation(time.DateOnly, g.StartsOn, zone.Location(g.Zone))
+	day, err := firstDay(g, lang)
 	if err != nil {
-		return fmt.Errorf("read the first day of gathering %s: %w", id, err)
+		return err
 	}
 	return s.Enqueue(ctx, tx, Mail{PersonID: person, Template: "gathering_seated", Key: "gathering_seated:" + e.ObjectID, Object: g.Object().Ref, Scope: policy.Ref{Kind: "edition", ID: string(g.Edition)},
-		Args: map[string]string{"What": g.Title, "Instant": text.Date(lang, day), "Link": s.opt.BaseURL + "/gatherings/" + id}})
+		Args: map[string]string{"What": g.Title, "Instant": day, "Link": s.opt.BaseURL + "/gatherings/" + id}})
+}
+
+// firstDay is the first day of a gathering, where it takes place, as a mail says it.
+func firstDay(g gathering.Gathering, lang string) (string, error) {
+	day, err := time.ParseInLocation(time.DateOnly, g.StartsOn, zone.Location(g.Zone))
+	if err != nil {
+		return "", fmt.Errorf("read the first day of gathering %s: %w", g.ID, err)
+	}
+	return text.Date(lang, day), nil
 }
