@@ -6,6 +6,7 @@ import "./islands/counter";
 import "./islands/dialog";
 import "./islands/errors";
 import "./islands/filter";
+import "./islands/leave";
 import "./islands/menu";
 import "./islands/rows";
 import "./islands/toast";

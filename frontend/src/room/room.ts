@@ -21,6 +21,8 @@ function busy(part: Element): boolean {
 class Room extends HTMLElement {
 	private stream: EventSource | undefined;
 	private asked = 0;
+	private sending = 0;
+	private behind = false; // called while something was being sent
 
 	connectedCallback(): void {
 		this.listen();
@@ -54,7 +56,10 @@ class Room extends HTMLElement {
 		};
 	}
 
+	/** What was sent is answered first: the call that it causes would hide its answer. */
 	private read(): void {
+		this.behind = this.sending > 0;
+		if (this.behind) return;
 		this.ask("GET", this.dataset.url ?? "", null);
 	}
 
@@ -75,6 +80,13 @@ class Room extends HTMLElement {
 		const request = new XMLHttpRequest();
 		request.open(method, url);
 		request.responseType = "document";
+		if (method === "POST") {
+			this.sending++;
+			request.addEventListener("loadend", () => {
+				this.sending--;
+				if (this.behind) this.read();
+			});
+		}
 		request.addEventListener("load", () => {
 			const next = request.response instanceof Document ? request.response.getElementById("room") : null;
 			if (!next) location.reload();
@@ -82,6 +94,7 @@ class Room extends HTMLElement {
 		});
 		request.addEventListener("error", () => {
 			if (method === "POST") announce(this.dataset.ended ?? "");
+			else setTimeout(() => turn === this.asked && this.isConnected && this.read(), reopen); // the network may come back before the stream notices
 		});
 		request.send(body);
 	}
@@ -102,6 +115,7 @@ class Room extends HTMLElement {
 				const old = now.querySelector(`[data-part="${part.dataset.part}"]`);
 				const folds = old?.querySelectorAll("details") ?? [];
 				part.querySelectorAll("details").forEach((fold, i) => (fold.open ||= folds[i]?.open ?? false));
+				if (old === done && old?.isEqualNode(part)) old.querySelectorAll("form").forEach((form) => form.reset()); // what was typed is sent
 				if (!old || old.isEqualNode(part) || (old !== done && busy(old))) continue;
 				old.replaceWith(document.adoptNode(part));
 			}

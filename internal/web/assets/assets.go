@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"transformateur/internal/platform/errs"
 )
 
 //go:embed dist
@@ -156,4 +158,16 @@ func acceptsGzip(header string) bool {
 		return err == nil && weight > 0
 	}
 	return false
+}
+
+// Serve answers with a file by its logical name, at another address than its own: what a
+// browser takes as the reach of a script is where it was read. Error: NotFound.
+func Serve(w http.ResponseWriter, _ *http.Request, name string) error {
+	f, ok := served.files[served.names[name]]
+	if !ok {
+		return fmt.Errorf("serve %s: %w", name, errs.New(errs.NotFound, "errs.not_found"))
+	}
+	w.Header().Set("Content-Type", f.kind)
+	_, err := w.Write(f.plain)
+	return err
 }

@@ -1,8 +1,10 @@
 package demo_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -32,7 +34,7 @@ func people(t *testing.T) *account.Service {
 }
 
 func TestEveryRoleIsOffered(t *testing.T) {
-	h := &demo.Handler{Accounts: people(t), Open: true}
+	h := &demo.Handler{Accounts: people(t), Open: true, Clock: clock.System{}}
 	for _, lang := range i18n.Langs {
 		page := pagetest.Site{Routes: h.Routes(), Lang: lang}.Page(t, "/demo")
 		for _, role := range real.Roles {
@@ -49,7 +51,7 @@ func TestEveryRoleIsOffered(t *testing.T) {
 }
 
 func TestBecomingSomebody(t *testing.T) {
-	h := &demo.Handler{Accounts: people(t), Open: true}
+	h := &demo.Handler{Accounts: people(t), Open: true, Clock: clock.System{}}
 	site := pagetest.Site{Routes: h.Routes(), Lang: i18n.FR}
 	for _, role := range real.Roles {
 		if a := site.Post(t, "/demo/"+role.Key, url.Values{}); a.Status != http.StatusSeeOther || a.Location != role.Start {
@@ -67,5 +69,41 @@ func TestBecomingSomebody(t *testing.T) {
 func TestARealInstallHasNoSuchPage(t *testing.T) {
 	if routes := (&demo.Handler{Accounts: people(t)}).Routes(); len(routes) != 0 {
 		t.Errorf("%d routes outside the demonstration", len(routes))
+	}
+}
+
+// The clock of the demonstration moves forward, and never back.
+func TestTheClockMovesForward(t *testing.T) {
+	now := clock.NewFake(time.Date(2027, 3, 5, 11, 0, 0, 0, time.UTC))
+	movable, err := clock.NewMovable(now, filepath.Join(t.TempDir(), "clock"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var skipped []time.Time
+	h := &demo.Handler{Accounts: people(t), Open: true, Clock: movable, Skip: func(_ context.Context, to time.Time) error { skipped = append(skipped, to); return nil }}
+	site := pagetest.Site{Routes: h.Routes(), Lang: i18n.FR}
+	for _, c := range []struct {
+		what   string
+		form   url.Values
+		status int
+		after  time.Duration // from the first instant
+	}{
+		{"ten minutes", url.Values{"minutes": {"10"}}, http.StatusSeeOther, 10 * time.Minute},
+		{"to an hour of the day after, in Paris", url.Values{"to": {"2027-03-06T09:30"}}, http.StatusSeeOther, 21*time.Hour + 30*time.Minute},
+		{"back", url.Values{"to": {"2027-03-05T09:30"}}, http.StatusConflict, 21*time.Hour + 30*time.Minute},
+		{"back by minutes", url.Values{"minutes": {"-10"}}, http.StatusConflict, 21*time.Hour + 30*time.Minute},
+		{"nowhere", url.Values{"to": {"demain"}}, http.StatusConflict, 21*time.Hour + 30*time.Minute},
+		{"a year", url.Values{"to": {"2028-03-06T09:30"}}, http.StatusConflict, 21*time.Hour + 30*time.Minute},
+	} {
+		if a := site.Post(t, "/demo/clock", c.form); a.Status != c.status || movable.Now().Sub(now.Now()) != c.after {
+			t.Errorf("%s: %d, %s later", c.what, a.Status, movable.Now().Sub(now.Now()))
+		}
+	}
+	if len(skipped) != 2 {
+		t.Errorf("no outage at %v", skipped)
+	}
+	h.Clock = now
+	if a := (pagetest.Site{Routes: h.Routes(), Lang: i18n.FR}).Post(t, "/demo/clock", url.Values{"minutes": {"10"}}); a.Status != http.StatusConflict {
+		t.Errorf("a clock that does not move: %d", a.Status)
 	}
 }

@@ -5,11 +5,15 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strconv"
+	"time"
 
 	"transformateur/internal/account"
 	"transformateur/internal/demo"
 	"transformateur/internal/i18n"
+	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/errs"
+	"transformateur/internal/platform/zone"
 	"transformateur/internal/web/ui"
 )
 
@@ -18,6 +22,9 @@ type Handler struct {
 	Accounts *account.Service
 	HTTPS    bool
 	Open     bool // the demonstration: on a real install these addresses do not exist
+	Clock    clock.Clock
+	// Skip says that the time until an instant is no outage, before the clock is moved there.
+	Skip func(ctx context.Context, to time.Time) error
 }
 
 // Routes lists the addresses of the package: none on a real install.
@@ -27,9 +34,36 @@ func (h *Handler) Routes() []ui.Route {
 	}
 	return []ui.Route{
 		{Pattern: "GET /demo", Action: "site.visit", Handle: h.choose},
+		{Pattern: "POST /demo/clock", Action: "site.visit", Handle: h.forward},
 		{Pattern: "POST /demo/{role}", Action: "site.visit", Handle: h.become},
 	}
 }
+
+// furthest is how far ahead the clock may be moved at once.
+const furthest = 40 * 24 * time.Hour
+
+// forward moves the clock of the demonstration: by so many minutes, or to an hour of a day.
+func (h *Handler) forward(w http.ResponseWriter, r *http.Request) error {
+	now := h.Clock.Now()
+	movable, is := h.Clock.(*clock.Movable)
+	to, err := time.ParseInLocation("2006-01-02T15:04", r.PostFormValue("to"), zone.Location(zone.Default))
+	if minutes, wrong := strconv.Atoi(r.PostFormValue("minutes")); wrong == nil {
+		to, err = now.Add(time.Duration(minutes)*time.Minute), nil
+	}
+	if !is || err != nil || !to.After(now) || to.Sub(now) > furthest {
+		return errs.New(errs.Conflict, "demo.clock_refused")
+	}
+	if err := h.Skip(r.Context(), to); err != nil {
+		return err
+	}
+	if _, err := movable.Forward(to); err != nil {
+		return err
+	}
+	return ui.Done(w, r, "/demo", "demo.clock_done")
+}
+
+// leaps are by how many minutes the clock is moved at once.
+var leaps = []int{10, 60, 12 * 60}
 
 // visitor is the role of who is nobody any more.
 const visitor = "visitor"
@@ -49,7 +83,7 @@ func (h *Handler) choose(w http.ResponseWriter, r *http.Request) error {
 		}
 		groups[i].roles = append(groups[i].roles, role)
 	}
-	return ui.Render(w, r, http.StatusOK, choosePage(groups))
+	return ui.Render(w, r, http.StatusOK, choosePage(groups, h.Clock.Now().In(zone.Location(zone.Default))))
 }
 
 func (h *Handler) become(w http.ResponseWriter, r *http.Request) error {

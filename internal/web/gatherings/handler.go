@@ -30,6 +30,35 @@ type Board struct {
 	Current bool   // people write on it now
 }
 
+// Link leads from the page of a gathering to one of another package, under its address.
+type Link struct {
+	Path  string // "agenda"
+	Label string // a key
+	When  When   // for who runs the gathering alone
+}
+
+// When is the part of a gathering in which who runs it needs something; "" for everybody.
+type When string
+
+// The parts of a gathering.
+const (
+	Before When = "before"
+	During When = "during"
+	After  When = "after"
+)
+
+var parts = []When{Before, During, After}
+
+// of keeps the links of a part.
+func (v view) of(w When) (list []Link) {
+	for _, l := range v.links {
+		if l.When == w {
+			list = append(list, l)
+		}
+	}
+	return list
+}
+
 // Handler answers under /gatherings and /join, and to who prepares a gathering in an edition.
 type Handler struct {
 	Gatherings *gathering.Service
@@ -40,8 +69,11 @@ type Handler struct {
 	Proxied    bool   // a proxy stands in front
 	// Boards lists the boards of a gathering that somebody may read; nil shows none.
 	Boards func(ctx context.Context, by account.User, id gathering.ID) ([]Board, error)
+	// Away says in a line when participants are not there, to who runs a gathering; nil says nothing.
+	Away func(r *http.Request, id gathering.ID) (map[string]string, error)
 	// NewBoardURL leads to the page of another package that opens a board; nil shows no link.
 	NewBoardURL func(gathering.ID) string
+	Links       []Link // in the order in which people need them
 }
 
 // Routes lists the addresses of the package.
@@ -146,6 +178,8 @@ type view struct {
 	gathering.View
 	boards   []Board
 	newBoard string
+	away     map[string]string // by participant
+	links    []Link
 	problems ui.Problems
 }
 

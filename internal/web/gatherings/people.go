@@ -22,6 +22,11 @@ func (h *Handler) crowd(r *http.Request) (v crowd, err error) {
 	if v.View, err = h.Gatherings.Crowd(ctx, by, idOf(r)); err != nil {
 		return v, err
 	}
+	if h.Away != nil && v.Manages {
+		if v.away, err = h.Away(r, v.ID); err != nil {
+			return v, err
+		}
+	}
 	v.Invited = gathering.Invited{Email: r.PostFormValue("email"), Name: r.PostFormValue("name"), Organisation: r.PostFormValue("organisation"), Role: gathering.Role(r.PostFormValue("role")),
 		Project: project.ID(r.PostFormValue("project")), Lang: r.PostFormValue("lang"), Message: r.PostFormValue("message")}
 	if v.Lang == "" {

@@ -18,6 +18,7 @@ func (h *Handler) showing(r *http.Request) (v view, err error) {
 	if v.View, err = h.Gatherings.Read(ctx, by, idOf(r)); err != nil {
 		return v, err
 	}
+	v.links = h.Links
 	if h.Boards != nil && (v.Manages || v.Status != gathering.Planned) {
 		if v.boards, err = h.Boards(ctx, by, v.ID); err != nil {
 			return v, err
@@ -42,6 +43,25 @@ func (b Board) order() (n int) {
 		n++
 	}
 	return n
+}
+
+// many is how many boards are shown at once to somebody whose they are not.
+const many = 9
+
+// shelves are the boards of a gathering as they are first seen: her own and those where one
+// is sent, or all of them when they are few; then the others.
+func (v view) shelves() (first, others []Board) {
+	if len(v.boards) <= many {
+		return v.boards, nil
+	}
+	for _, b := range v.boards {
+		if b.Mine || b.Place || b.Current {
+			first = append(first, b)
+		} else {
+			others = append(others, b)
+		}
+	}
+	return first, others
 }
 
 func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {

@@ -36,6 +36,7 @@ func (h *Handler) Routes() []ui.Route {
 		{Pattern: "GET /projects/{id}", Action: "project.read", On: "project", Handle: h.show},
 		{Pattern: "GET /projects/{id}/edit", Action: "project.edit", On: "project", Handle: h.edit},
 		{Pattern: "POST /projects/{id}/edit", Action: "project.edit", On: "project", Handle: h.save},
+		{Pattern: "POST /projects/{id}/actions/{item}", Action: "project.edit", On: "project", Handle: h.tick},
 		{Pattern: "POST /projects/{id}/team", Action: "project.manage", On: "project", Handle: h.invite},
 	}
 }
@@ -271,13 +272,37 @@ func (v shown) kinds() (list []kind) {
 // cards are the items of a kind; the title of each leads back to its card on the board.
 func (k kind) cards(ctx context.Context) (list []ui.Card) {
 	for _, i := range k.items {
-		list = append(list, ui.Card{Title: i.Title, URL: cardURL(i), Text: i.Detail, Facts: facts(ctx, i)})
+		list = append(list, card(ctx, i))
 	}
 	return list
 }
 
-// cardURL leads back to the card that an item comes from.
+func card(ctx context.Context, i project.Item) ui.Card {
+	c := ui.Card{Title: i.Title, URL: cardURL(i), Text: i.Detail, Facts: facts(ctx, i)}
+	if !i.Done.IsZero() {
+		c.Badge, c.Tone = i18n.T(ctx, "projects.done"), ui.Success
+	}
+	return c
+}
+
+// tick says that an action is done, or that it is not after all.
+func (h *Handler) tick(w http.ResponseWriter, r *http.Request) error {
+	done := r.PostFormValue("do") == "done"
+	if err := h.Projects.Done(r.Context(), ui.User(r), idOf(r), r.PathValue("item"), done); err != nil {
+		return err
+	}
+	said := "projects.ticked"
+	if !done {
+		said = "projects.reopened"
+	}
+	return ui.Done(w, r, at(idOf(r)), said)
+}
+
+// cardURL leads back to the card that an item comes from, or to the coaching where it was agreed.
 func cardURL(i project.Item) string {
+	if gathering, _, is := i.Agreed(); is {
+		return "/gatherings/" + url.PathEscape(gathering) + "/coaching"
+	}
 	return "/boards/" + url.PathEscape(i.Board) + "#card-" + url.PathEscape(i.Card)
 }
 
@@ -295,7 +320,9 @@ func facts(ctx context.Context, i project.Item) (list []string) {
 		}
 		list = append(list, said)
 	}
-	if i.Owner != "" {
+	if _, who, is := i.Agreed(); is && who != "" {
+		list = append(list, i18n.T(ctx, "projects.who_"+who))
+	} else if i.Owner != "" {
 		list = append(list, i18n.T(ctx, "projects.owner", i.Owner))
 	}
 	if day, err := time.Parse(time.DateOnly, i.Due); err == nil {

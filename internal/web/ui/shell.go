@@ -5,9 +5,12 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"transformateur/internal/account"
 	"transformateur/internal/i18n"
+	"transformateur/internal/platform/text"
+	"transformateur/internal/platform/zone"
 )
 
 type addressKey struct{}
@@ -19,14 +22,20 @@ func withAddress(r *http.Request) context.Context {
 
 type demoKey struct{}
 
-// WithDemo has every page say that this is the demonstration.
-func WithDemo(ctx context.Context) context.Context {
-	return context.WithValue(ctx, demoKey{}, true)
+// WithDemo has every page say that this is the demonstration, and what time it is there.
+func WithDemo(ctx context.Context, now time.Time) context.Context {
+	return context.WithValue(ctx, demoKey{}, now)
 }
 
 func isDemo(ctx context.Context) bool {
-	demo, _ := ctx.Value(demoKey{}).(bool)
+	_, demo := ctx.Value(demoKey{}).(time.Time)
 	return demo
+}
+
+// demoTime is what time it is in the demonstration, where its gathering takes place.
+func demoTime(ctx context.Context) string {
+	now, _ := ctx.Value(demoKey{}).(time.Time)
+	return text.ShortDateTime(lang(ctx), now.In(zone.Location(zone.Default)))
 }
 
 type accessKey struct{}
