@@ -14,6 +14,19 @@ import (
 
 	"transformateur/internal/account"
 	"transformateur/internal/admin"
+	"transformateur/internal/agenda/afterword"
+	"transformateur/internal/agenda/conduct"
+	"transformateur/internal/agenda/deposit"
+	"transformateur/internal/agenda/entrance"
+	"transformateur/internal/agenda/house"
+	"transformateur/internal/agenda/minutes"
+	"transformateur/internal/agenda/note"
+	"transformateur/internal/agenda/papers"
+	"transformateur/internal/agenda/planner"
+	"transformateur/internal/agenda/pulse"
+	"transformateur/internal/agenda/registration"
+	"transformateur/internal/agenda/schedule"
+	"transformateur/internal/agenda/taster"
 	"transformateur/internal/application"
 	"transformateur/internal/approval"
 	"transformateur/internal/assignment"
@@ -83,6 +96,17 @@ type App struct {
 	Assignments *assignment.Service
 	Projects    *project.Service
 	Gatherings  *gathering.Service
+	House       *house.Service
+	Planner     *planner.Service
+	Schedule    *schedule.Service
+	Days        *conduct.Service
+	Stage       Stage
+	Pulse       *pulse.Service
+	Notes       *note.Service
+	Minutes     *minutes.Service
+	Tasters     *taster.Service
+	Afterwords  *afterword.Service
+	Deposits    *deposit.Service
 	Boards      *room.Service
 	Kits        *shelf.Service
 	Photos      *photo.Service
@@ -94,6 +118,10 @@ type App struct {
 	Webhooks    *webhook.Service
 	Privacy     *privacy.Service
 	Statements  *statements.Service
+
+	Entrance      *entrance.Service
+	Registrations *registration.Service
+	Papers        *papers.Service
 
 	bell    live.Bell
 	apiOnce sync.Once

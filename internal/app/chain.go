@@ -149,7 +149,7 @@ func (a *App) withPerson(next http.Handler) http.Handler {
 		}
 		ctx = account.With(i18n.With(ctx, language(r, user)), user)
 		if a.Config.Demo {
-			ctx = ui.WithDemo(ctx)
+			ctx = ui.WithDemo(ctx, a.Clock.Now())
 		}
 		ctx = ui.WithAccess(ctx, a.Statements.Access(ctx, user))
 		if user.Weak && a.asksTwice() {

@@ -38,7 +38,8 @@ const planted = "424242"
 // typical are values that forms accept, by field; several when routes differ.
 var typical = map[string]string{"email": "nouvelle@example.org", "verdict": "admissible", "role": "editor", "relation": "officer", "reason": "Parce que", "name": "Nom", "colour": "blue",
 	"zone": "Europe/Paris", "lang": "fr", "until": "2027-12-01", "due_at": "2027-04-01T12:00", "closes_at": "2027-12-01T12:00", "fields": "summary", "message": "Un mot", "view": "Vue",
-	"note_fr": "Une note", "title": "Titre", "title_fr": "Titre", "kind": "incomplete", "question": "Pourquoi ?", "answer": "Oui", "body": "Bonjour", "starts": "2027-09-01", "merge": "yes", "choice": "mine"}
+	"note_fr": "Une note", "title": "Titre", "title_fr": "Titre", "kind": "incomplete", "question": "Pourquoi ?", "answer": "Oui", "body": "Bonjour", "starts": "2027-09-01", "merge": "yes", "choice": "mine",
+	"capacity": "12", "link": "https://example.org/salle", "part": "morning"}
 
 // writing are the routes that change something.
 func writing(all []ui.Route) (list []ui.Route) {

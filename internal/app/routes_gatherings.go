@@ -3,6 +3,7 @@ package app
 import (
 	"transformateur/internal/gathering"
 	"transformateur/internal/project"
+	"transformateur/internal/web/agendas"
 	"transformateur/internal/web/gatherings"
 	"transformateur/internal/web/projects"
 	"transformateur/internal/web/ui"
@@ -14,11 +15,36 @@ func (a *App) openGatherings() {
 	a.Gatherings = gathering.New(gathering.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Bus: a.Bus, Jobs: a.Jobs, People: a.Accounts, Projects: a.Projects})
 }
 
+// gatheringLinks lead from the page of a gathering to all that other packages show of it:
+// for everybody, then for who runs it, in the order of the days.
+var gatheringLinks = []gatherings.Link{
+	{Path: "now", Label: "gatherings.now_link"},
+	{Path: "programme", Label: "gatherings.programme_link"},
+	{Path: "meetings", Label: "gatherings.meetings_link"},
+	{Path: "coaching", Label: "gatherings.coaching_link"},
+	{Path: "stage", Label: "gatherings.stage_link"},
+	{Path: "offers", Label: "gatherings.offers_link"},
+	{Path: "deposits", Label: "gatherings.deposits_link"},
+	{Path: "debrief", Label: "gatherings.debrief_link"},
+	{Path: "needs", Label: "gatherings.needs_link"},
+	{Path: "papers", Label: "gatherings.papers_link"},
+	{Path: "agenda", Label: "gatherings.agenda_link"},
+	{Path: "rooms", Label: "gatherings.rooms_link", When: gatherings.Before},
+	{Path: "registrations", Label: "gatherings.registrations_link", When: gatherings.Before},
+	{Path: "taster", Label: "gatherings.taster_link", When: gatherings.Before},
+	{Path: "plans", Label: "gatherings.plans_link", When: gatherings.Before},
+	{Path: "entrance", Label: "gatherings.entrance_link", When: gatherings.During},
+	{Path: "conduct", Label: "gatherings.conduct_link", When: gatherings.During},
+	{Path: "screen", Label: "gatherings.screen_link", When: gatherings.During},
+	{Path: "attendance", Label: "gatherings.attendance_link", When: gatherings.After},
+	{Path: "minutes", Label: "gatherings.minutes_link", When: gatherings.After},
+}
+
 // gatheringRoutes are the addresses of projects, of gatherings and of their doors.
 func (a *App) gatheringRoutes() []ui.Route {
 	cfg := a.Config
 	return append(
-		(&gatherings.Handler{Gatherings: a.Gatherings, Programmes: a.Programmes, Clock: a.Clock, BaseURL: cfg.BaseURL, HTTPS: cfg.HTTPS(), Proxied: cfg.Proxied, Boards: a.boardsOf,
-			NewBoardURL: func(id gathering.ID) string { return "/gatherings/" + string(id) + "/boards/new" }}).Routes(),
+		(&gatherings.Handler{Gatherings: a.Gatherings, Programmes: a.Programmes, Clock: a.Clock, BaseURL: cfg.BaseURL, HTTPS: cfg.HTTPS(), Proxied: cfg.Proxied, Boards: a.boardsOf, Away: (&agendas.Handler{House: a.House}).AwayWords,
+			NewBoardURL: func(id gathering.ID) string { return "/gatherings/" + string(id) + "/boards/new" }, Links: gatheringLinks}).Routes(),
 		(&projects.Handler{Projects: a.Projects, Programmes: a.Programmes}).Routes()...)
 }

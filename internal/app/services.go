@@ -89,10 +89,15 @@ func (a *App) build(ctx context.Context) error {
 	a.openRooms()
 	a.openAssignments()
 	a.openGatherings()
+	a.openAgenda()
+	a.openStage()
+	a.openPapers()
 	a.openKits()
 	if err := a.openBoards(blobs); err != nil {
 		return err
 	}
+	a.openDays()
+	a.openNotes(blobs)
 	a.openVenues()
 	a.Notify.Listen(a.Bus)
 	readers.New(c, a.Notify, a.Config.BaseURL).Listen(a.Bus)

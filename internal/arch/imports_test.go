@@ -9,7 +9,7 @@ import (
 
 // capabilities is the order of the house: each may import those before it.
 var capabilities = []string{
-	"account", "credential", "token", "policy", "programme", "project", "call", "continuity", "application", "screening", "approval", "intake", "committee", "assignment", "review", "deliberation", "decision", "gathering", "board", "venue",
+	"account", "credential", "token", "policy", "programme", "project", "call", "continuity", "application", "screening", "approval", "intake", "committee", "assignment", "review", "deliberation", "decision", "gathering", "board", "agenda", "venue",
 	"support", "roadmap", "scheme", "debrief", "foresight", "factory", "taster", "satchel", "showcase", "webhook", "notify", "stats", "admin", "privacy",
 }
 

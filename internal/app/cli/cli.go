@@ -119,7 +119,11 @@ func (c *serveCommand) Run(e *env) error {
 			return err
 		}
 	}
-	a, err := app.New(e.ctx, e.config, clock.System{})
+	now, err := c.clock(e)
+	if err != nil {
+		return err
+	}
+	a, err := app.New(e.ctx, e.config, now)
 	if err != nil {
 		return err
 	}
@@ -131,6 +135,14 @@ func (c *serveCommand) Run(e *env) error {
 		}
 		fmt.Fprintf(e.out, "Transformateur : %s\n", address)
 	})
+}
+
+// clock is the machine's; that of the demonstration may be moved forward.
+func (c *serveCommand) clock(e *env) (clock.Clock, error) {
+	if !c.Demo {
+		return clock.System{}, nil
+	}
+	return clock.NewMovable(clock.System{}, filepath.Join(e.config.Data, "clock"))
 }
 
 // welcome says where the demonstration is and what is in it.

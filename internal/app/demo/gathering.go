@@ -9,8 +9,8 @@ import (
 	"transformateur/internal/project"
 )
 
-// The days of the first edition's gathering, from the opening of its call: it begins on
-// the day of the demonstration.
+// The days of the first edition's gathering, from the opening of its call: it begins the
+// day after that of the demonstration.
 const (
 	firstGathered = 79
 	firstInvited  = 80
@@ -20,7 +20,21 @@ const (
 func (w *world) planGathering() {
 	w.past(firstGathered, 10, 0, w.gather)
 	w.past(firstInvited, 14, 0, w.invite)
-	w.past(firstDoors, 17, 30, func() error { return w.app.Gatherings.Open(w.ctx, w.as("lead"), w.gathering) })
+	w.past(firstDoors, 17, 30, w.openDoors)
+}
+
+// openDoors opens the gathering: those who were asked come in, and the plan is made.
+func (w *world) openDoors() error {
+	if err := w.app.Gatherings.Open(w.ctx, w.as("lead"), w.gathering); err != nil {
+		return err
+	}
+	if w.moment != Confirmed {
+		return nil
+	}
+	if err := w.welcome(); err != nil {
+		return err
+	}
+	return w.planDays()
 }
 
 const gatheringAbout = `Accueil dès **9 h** au rez-de-chaussée, café servi. Les deux journées finissent à 17 h.
@@ -47,7 +61,12 @@ func (w *world) gather() (err error) {
 			return err
 		}
 	}
-	first := w.now.In(zone.Location(zone.Default))
+	for _, c := range demo.Companions(0) { // those whom a visitor may be, whoever else comes
+		if _, err := w.person(c.Key, c.Name); err != nil {
+			return err
+		}
+	}
+	first := w.now.In(zone.Location(zone.Default)).AddDate(0, 0, 1)
 	w.gathering, err = w.app.Gatherings.Create(w.ctx, lead, w.edition, gathering.Sheet{Title: "Accélérateur des possibles", About: typography.Replace(gatheringAbout), Place: "Le Dôme, Caen", Zone: zone.Default,
 		StartsOn: first.Format(time.DateOnly), EndsOn: first.AddDate(0, 0, 1).Format(time.DateOnly)})
 	return err

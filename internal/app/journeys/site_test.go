@@ -81,7 +81,11 @@ func demoSite(t *testing.T, name string, m appdemo.Moment) *site {
 	if _, err := appdemo.LoadAt(ctx, cfg, clock.System{}, m); err != nil {
 		t.Fatal(err)
 	}
-	a, err := app.New(ctx, cfg, clock.System{})
+	now, err := clock.NewMovable(clock.System{}, filepath.Join(cfg.Data, "clock"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := app.New(ctx, cfg, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -276,6 +280,13 @@ var parts = map[string]string{
 	"kits/{kit}":               `select 'frise'`,
 	"edit/{part}":              `select 'cards'`,
 	"people/{participant}":     `select id from participants where gathering_id = $1 and left_at is null order by id`,
+	"rooms/{room}":             `select id from agenda_rooms where gathering_id = $1 order by position`,
+	"activities/{activity}":    `select 'a1' from agenda_orders where gathering_id = $1`,
+	"pitches/{pitch}":          `select 'a5' from agenda_orders where gathering_id = $1`,
+	"questions/{activity}":     `select 'a7' from agenda_orders where gathering_id = $1`,
+	"plans/{plan}":             `select id from agenda_plans where gathering_id = $1 order by number`,
+	"sittings/{sitting}":       `select json_extract(body, '$.sittings[3].id') from agenda_plans where gathering_id = $1 order by number`,
+	"coaching/{project}":       `select project_id from participants where gathering_id = $1 and project_id is not null and left_at is null order by project_id`,
 	"join/{code}":              `select join_code from gatherings where status = 'open'`,
 	"programmes/{programme}":   `select id from programmes`,
 	"deliveries/{delivery}":    `select id from webhook_deliveries where webhook_id = $1`,
