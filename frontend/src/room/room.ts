@@ -1,3 +1,4 @@
+import { toast } from "../islands/toast";
 import { announce } from "../shared/announce";
 
 const reopen = 3_000;
@@ -89,6 +90,7 @@ class Room extends HTMLElement {
 		}
 		request.addEventListener("load", () => {
 			const next = request.response instanceof Document ? request.response.getElementById("room") : null;
+			if (method === "POST" && next) this.acknowledge(request.response);
 			if (!next) location.reload();
 			else if (turn === this.asked) this.show(next, request.status < 400 ? from : null);
 		});
@@ -97,6 +99,12 @@ class Room extends HTMLElement {
 			else setTimeout(() => turn === this.asked && this.isConnected && this.read(), reopen); // the network may come back before the stream notices
 		});
 		request.send(body);
+	}
+
+	/** What an act did is said at the top of the page that answers it: here it is said at its foot, where what follows on the stream does not take it away. */
+	private acknowledge(answer: Document): void {
+		const said = answer.querySelector(".notice p")?.textContent?.trim();
+		if (said) toast(said, true);
 	}
 
 	private show(next: HTMLElement, done: Element | null): void {
