@@ -40,11 +40,15 @@ var gatheringLinks = []gatherings.Link{
 	{Path: "minutes", Label: "gatherings.minutes_link", When: gatherings.After},
 }
 
+// projectLinks lead from the page of a project to what other packages show of it, in the
+// order in which a project meets it; overviewLinks do so for all projects of an edition.
+var projectLinks, overviewLinks []projects.Link
+
 // gatheringRoutes are the addresses of projects, of gatherings and of their doors.
 func (a *App) gatheringRoutes() []ui.Route {
 	cfg := a.Config
 	return append(
 		(&gatherings.Handler{Gatherings: a.Gatherings, Programmes: a.Programmes, Clock: a.Clock, BaseURL: cfg.BaseURL, HTTPS: cfg.HTTPS(), Proxied: cfg.Proxied, Boards: a.boardsOf, Away: (&agendas.Handler{House: a.House}).AwayWords,
 			NewBoardURL: func(id gathering.ID) string { return "/gatherings/" + string(id) + "/boards/new" }, Links: gatheringLinks}).Routes(),
-		(&projects.Handler{Projects: a.Projects, Programmes: a.Programmes}).Routes()...)
+		(&projects.Handler{Projects: a.Projects, Programmes: a.Programmes, Links: projectLinks, Overviews: overviewLinks}).Routes()...)
 }

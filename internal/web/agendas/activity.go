@@ -25,7 +25,7 @@ type sheet struct {
 func (v view) dayChoice(ctx context.Context, n int) ui.Choice {
 	c := ui.Choice{Chosen: []string{strconv.Itoa(n + 1)}}
 	for i, date := range v.Order.Days {
-		c.Options = append(c.Options, ui.Option{Value: strconv.Itoa(i + 1), Label: dayName(ctx, v.Gathering, date)})
+		c.Options = append(c.Options, ui.Option{Value: strconv.Itoa(i + 1), Label: ui.DayOf(ctx, v.Gathering.Zone, date)})
 	}
 	return c
 }
@@ -77,7 +77,7 @@ func (v view) dayOf(ctx context.Context, a order.Activity) string {
 	if a.Day < 0 || a.Day >= len(v.Order.Days) {
 		return i18n.T(ctx, "agendas.lost_days")
 	}
-	return dayName(ctx, v.Gathering, v.Order.Days[a.Day])
+	return ui.DayOf(ctx, v.Gathering.Zone, v.Order.Days[a.Day])
 }
 
 // words is a choice among words that have a name in the catalogue.

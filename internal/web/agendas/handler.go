@@ -7,14 +7,12 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"transformateur/internal/agenda/house"
 	"transformateur/internal/agenda/order"
 	"transformateur/internal/gathering"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/errs"
-	"transformateur/internal/platform/zone"
 	"transformateur/internal/policy"
 	"transformateur/internal/web/ui"
 )
@@ -73,14 +71,6 @@ func at(id gathering.ID, parts ...string) string {
 	return strings.Join(append([]string{"/gatherings/" + url.PathEscape(string(id))}, parts...), "/")
 }
 
-// langURL leads to a page in the other language, from the addresses of its forms too.
-func langURL(ctx context.Context, path string) string {
-	if i18n.From(ctx) == i18n.EN {
-		return path + "?lang=fr"
-	}
-	return path + "?lang=en"
-}
-
 // crumbs lead to the gathering, then to those of its pages that stand above.
 func crumbs(g gathering.Gathering, above ...ui.Crumb) []ui.Crumb {
 	return append([]ui.Crumb{{Label: g.Title, URL: at(g.ID)}}, above...)
@@ -126,15 +116,6 @@ func minuteOf(typed string) (m order.Minute, ok bool) {
 		return 0, false
 	}
 	return order.Minute(a*60 + b), true
-}
-
-// dayName is a day of a gathering, as people say it.
-func dayName(ctx context.Context, g gathering.Gathering, day string) string {
-	t, err := time.ParseInLocation(time.DateOnly, day, zone.Location(g.Zone))
-	if err != nil {
-		return day
-	}
-	return ui.Day(ctx, t)
 }
 
 func kindName(ctx context.Context, k order.Kind) string {

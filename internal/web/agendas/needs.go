@@ -36,7 +36,7 @@ type presence struct {
 func dayOptions(ctx context.Context, g gathering.Gathering, chosen string) ui.Choice {
 	c := ui.Choice{Chosen: []string{chosen}}
 	for _, d := range house.DaysOf(g) {
-		c.Options = append(c.Options, ui.Option{Value: d, Label: dayName(ctx, g, d)})
+		c.Options = append(c.Options, ui.Option{Value: d, Label: ui.DayOf(ctx, g.Zone, d)})
 	}
 	return c
 }
@@ -51,7 +51,7 @@ func parts(ctx context.Context, chosen string) ui.Choice {
 
 // absenceText says when somebody is not there.
 func absenceText(ctx context.Context, g gathering.Gathering, a house.Absence) string {
-	return i18n.T(ctx, "agendas.absence_on", dayName(ctx, g, a.Day), absenceHours(ctx, a))
+	return i18n.T(ctx, "agendas.absence_on", ui.DayOf(ctx, g.Zone, a.Day), absenceHours(ctx, a))
 }
 
 func absenceHours(ctx context.Context, a house.Absence) string {

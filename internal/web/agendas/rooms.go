@@ -41,7 +41,7 @@ func (v roomForm) closedWords(ctx context.Context) string {
 		if c.To >= order.Latest {
 			until = i18n.T(ctx, "agendas.end_of_day")
 		}
-		list[i] = i18n.T(ctx, "agendas.closed_span", dayName(ctx, v.Gathering, days[c.Day]), c.From.Clock(), until)
+		list[i] = i18n.T(ctx, "agendas.closed_span", ui.DayOf(ctx, v.Gathering.Zone, days[c.Day]), c.From.Clock(), until)
 	}
 	return strings.Join(list, " ; ")
 }

@@ -44,14 +44,14 @@ func (h *Handler) member(w http.ResponseWriter, r *http.Request) error {
 
 func (v board) membersPage(ctx context.Context) ui.Page {
 	p := v.page(ctx)
-	p.Title, p.Lead, p.LangURL = i18n.T(ctx, "assignments.members_title"), i18n.T(ctx, "assignments.members_lead"), langURL(ctx, link(v.ID, "members"))
+	p.Title, p.Lead, p.LangURL = i18n.T(ctx, "assignments.members_title"), i18n.T(ctx, "assignments.members_lead"), ui.OtherLang(ctx, link(v.ID, "members"))
 	p.Crumbs = append(p.Crumbs, ui.Crumb{Label: i18n.T(ctx, "assignments.title"), URL: link(v.ID)})
 	return p
 }
 
 func (v sitting) page(ctx context.Context) ui.Page {
 	p := v.membersPage(ctx)
-	p.Title, p.Lead, p.Width, p.LangURL = v.Name, v.Organisation, "", langURL(ctx, v.seat(v.Member))
+	p.Title, p.Lead, p.Width, p.LangURL = v.Name, v.Organisation, "", ui.OtherLang(ctx, v.seat(v.Member))
 	p.Over = i18n.T(ctx, "assignments.title") + " · " + p.Over
 	p.Crumbs = append(p.Crumbs, ui.Crumb{Label: i18n.T(ctx, "assignments.members_title"), URL: link(v.board.ID, "members")})
 	return p

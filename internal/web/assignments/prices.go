@@ -26,7 +26,7 @@ func (h *Handler) prices(w http.ResponseWriter, r *http.Request) error {
 
 func (v pricing) page(ctx context.Context) ui.Page {
 	p := v.board.page(ctx)
-	p.Title, p.Lead, p.LangURL = i18n.T(ctx, "assignments.prices_title"), i18n.T(ctx, "assignments.prices_lead"), langURL(ctx, link(v.board.ID, "prices"))
+	p.Title, p.Lead, p.LangURL = i18n.T(ctx, "assignments.prices_title"), i18n.T(ctx, "assignments.prices_lead"), ui.OtherLang(ctx, link(v.board.ID, "prices"))
 	p.Crumbs = append(p.Crumbs, ui.Crumb{Label: i18n.T(ctx, "assignments.title"), URL: link(v.board.ID)})
 	return p
 }

@@ -74,7 +74,7 @@ func (h *Handler) repair(w http.ResponseWriter, r *http.Request) error {
 
 func (v mending) page(ctx context.Context) ui.Page {
 	p := v.board.page(ctx)
-	p.Title, p.Lead, p.LangURL = i18n.T(ctx, "assignments.repair_title"), i18n.T(ctx, "assignments.repair_lead"), langURL(ctx, link(v.board.ID, "repair"))
+	p.Title, p.Lead, p.LangURL = i18n.T(ctx, "assignments.repair_title"), i18n.T(ctx, "assignments.repair_lead"), ui.OtherLang(ctx, link(v.board.ID, "repair"))
 	p.Crumbs = append(p.Crumbs, ui.Crumb{Label: i18n.T(ctx, "assignments.title"), URL: link(v.board.ID)})
 	return p
 }

@@ -21,14 +21,14 @@ func affinity(ctx context.Context, a assign.Affinity) string {
 }
 
 func (v board) page(ctx context.Context) ui.Page {
-	return ui.Page{Title: i18n.T(ctx, "assignments.title"), Over: in(ctx, v.Name), Lead: i18n.T(ctx, "assignments.lead"), Width: ui.Wide, Failed: len(v.problems) > 0, LangURL: langURL(ctx, link(v.ID)),
+	return ui.Page{Title: i18n.T(ctx, "assignments.title"), Over: in(ctx, v.Name), Lead: i18n.T(ctx, "assignments.lead"), Width: ui.Wide, Failed: len(v.problems) > 0, LangURL: ui.OtherLang(ctx, link(v.ID)),
 		Crumbs: []ui.Crumb{{Label: in(ctx, v.Call.Title), URL: "/calls/" + url.PathEscape(string(v.Call.ID))}, {Label: in(ctx, v.Name), URL: "/selections/" + url.PathEscape(string(v.ID))}}}
 }
 
 func (v one) page(ctx context.Context) ui.Page {
 	p := v.board.page(ctx)
 	p.Over = i18n.T(ctx, "assignments.title") + " · " + p.Over // the page of who sits has the title of the file too
-	p.Title, p.Lead, p.Width, p.LangURL = v.Title, themesOf(ctx, v.Themes), "", langURL(ctx, v.url(v.File))
+	p.Title, p.Lead, p.Width, p.LangURL = v.Title, themesOf(ctx, v.Themes), "", ui.OtherLang(ctx, v.url(v.File))
 	p.Crumbs = append(p.Crumbs, ui.Crumb{Label: i18n.T(ctx, "assignments.title"), URL: link(v.Selection.ID)})
 	return p
 }

@@ -155,16 +155,8 @@ func (v rules) objectives(ctx context.Context) ui.Choice {
 }
 
 func (v rules) page(ctx context.Context) ui.Page {
-	return ui.Page{Title: i18n.T(ctx, "assignments.settings_title"), Over: in(ctx, v.Name), Lead: i18n.T(ctx, "assignments.settings_lead"), Failed: len(v.problems) > 0, LangURL: langURL(ctx, link(v.ID, "settings")),
+	return ui.Page{Title: i18n.T(ctx, "assignments.settings_title"), Over: in(ctx, v.Name), Lead: i18n.T(ctx, "assignments.settings_lead"), Failed: len(v.problems) > 0, LangURL: ui.OtherLang(ctx, link(v.ID, "settings")),
 		Crumbs: []ui.Crumb{{Label: in(ctx, v.Name), URL: "/selections/" + string(v.ID)}, {Label: i18n.T(ctx, "assignments.title"), URL: link(v.ID)}}}
-}
-
-// langURL leads to the page in the other language, from the addresses of its forms too.
-func langURL(ctx context.Context, path string) string {
-	if i18n.From(ctx) == i18n.EN {
-		return path + "?lang=fr"
-	}
-	return path + "?lang=en"
 }
 
 // bidding is the page on which a member says what she would rather read.
@@ -227,6 +219,6 @@ func themesOf(ctx context.Context, list []assignment.Theme) string {
 }
 
 func (v bidding) page(ctx context.Context) ui.Page {
-	return ui.Page{Title: i18n.T(ctx, "assignments.bids_title"), Over: in(ctx, v.Name), Lead: i18n.T(ctx, "assignments.bids_lead"), Failed: len(v.problems) > 0, LangURL: langURL(ctx, link(v.ID, "bids")),
+	return ui.Page{Title: i18n.T(ctx, "assignments.bids_title"), Over: in(ctx, v.Name), Lead: i18n.T(ctx, "assignments.bids_lead"), Failed: len(v.problems) > 0, LangURL: ui.OtherLang(ctx, link(v.ID, "bids")),
 		Crumbs: []ui.Crumb{{Label: in(ctx, v.Name), URL: "/selections/" + string(v.ID)}}}
 }

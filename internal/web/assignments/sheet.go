@@ -71,7 +71,7 @@ func (h *Handler) follow(w http.ResponseWriter, r *http.Request) error {
 
 func (v bringing) page(ctx context.Context) ui.Page {
 	p := v.board.page(ctx)
-	p.Title, p.Lead, p.LangURL = i18n.T(ctx, "assignments.bring_title"), i18n.T(ctx, "assignments.bring_lead"), langURL(ctx, link(v.board.ID)) // the sheet itself has no address
+	p.Title, p.Lead, p.LangURL = i18n.T(ctx, "assignments.bring_title"), i18n.T(ctx, "assignments.bring_lead"), ui.OtherLang(ctx, link(v.board.ID)) // the sheet itself has no address
 	p.Crumbs = append(p.Crumbs, ui.Crumb{Label: i18n.T(ctx, "assignments.title"), URL: link(v.board.ID)})
 	return p
 }

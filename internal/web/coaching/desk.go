@@ -54,7 +54,7 @@ func (h *Handler) one(w http.ResponseWriter, r *http.Request) error {
 
 // onOne leads back to the page of a project, or shows there why nothing was done.
 func (h *Handler) onOne(w http.ResponseWriter, r *http.Request, err error, said string, line project.Line) error {
-	problems, show := again(r.Context(), err)
+	problems, show := ui.Again(r.Context(), err)
 	if err != nil && !show {
 		return err
 	}

@@ -11,7 +11,6 @@ import (
 	"transformateur/internal/agenda/note"
 	"transformateur/internal/gathering"
 	"transformateur/internal/i18n"
-	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/zone"
 	"transformateur/internal/policy"
 	"transformateur/internal/project"
@@ -58,14 +57,6 @@ func streamURL(id gathering.ID) string {
 	return "/gatherings/" + url.PathEscape(string(id)) + "/pulse"
 }
 
-// langURL leads to a page in the other language, from the addresses of its forms too.
-func langURL(ctx context.Context, path string) string {
-	if i18n.From(ctx) == i18n.EN {
-		return path + "?lang=fr"
-	}
-	return path + "?lang=en"
-}
-
 func crumbs(ctx context.Context, g gathering.Gathering, deep bool) []ui.Crumb {
 	list := []ui.Crumb{{Label: g.Title, URL: "/gatherings/" + url.PathEscape(string(g.ID))}}
 	if deep {
@@ -81,15 +72,4 @@ func dayOf(ctx context.Context, g gathering.Gathering, day string) string {
 		return day
 	}
 	return ui.ShortDay(ctx, t)
-}
-
-// again says what kept an act from being done, on the page where it was tried.
-func again(ctx context.Context, err error) (ui.Problems, bool) {
-	if !errs.Is(err, errs.Invalid) && !errs.Is(err, errs.Conflict) {
-		return nil, false
-	}
-	if problems := ui.ProblemsOf(ctx, err); len(problems) > 0 {
-		return problems, true
-	}
-	return ui.Problems{{Text: ui.Sentence(ctx, err)}}, true
 }

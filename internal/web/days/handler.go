@@ -67,14 +67,6 @@ func crumbs(g gathering.Gathering, above ...ui.Crumb) []ui.Crumb {
 	return append([]ui.Crumb{{Label: g.Title, URL: at(g.ID)}}, above...)
 }
 
-// langURL leads to a page in the other language, from the addresses of its forms too.
-func langURL(ctx context.Context, path string) string {
-	if i18n.From(ctx) == i18n.EN {
-		return path + "?lang=fr"
-	}
-	return path + "?lang=en"
-}
-
 // scene is a gathering at an instant, in words.
 type scene struct{ conduct.Scene }
 

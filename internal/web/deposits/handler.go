@@ -63,14 +63,6 @@ func at(id gathering.ID, parts ...string) string {
 	return strings.Join(append([]string{"/gatherings/" + url.PathEscape(string(id)) + "/deposits"}, parts...), "/")
 }
 
-// langURL leads to a page in the other language, from the addresses of its forms too.
-func langURL(ctx context.Context, path string) string {
-	if i18n.From(ctx) == i18n.EN {
-		return path + "?lang=fr"
-	}
-	return path + "?lang=en"
-}
-
 func crumbs(ctx context.Context, g gathering.Gathering, deep bool) []ui.Crumb {
 	list := []ui.Crumb{{Label: g.Title, URL: "/gatherings/" + url.PathEscape(string(g.ID))}}
 	if deep {
@@ -173,17 +165,6 @@ func typed(r *http.Request) deposit.Sheet {
 	return deposit.Sheet{Activity: form("activity"), Project: project.ID(form("project")), Title: form("title"), Credit: form("credit"), People: deposit.People(form("people")), Scope: deposit.Scope(form("scope")), Version: version}
 }
 
-// again says what kept an act from being done, on the page where it was tried.
-func again(ctx context.Context, err error) (ui.Problems, bool) {
-	if !errs.Is(err, errs.Invalid) && !errs.Is(err, errs.Conflict) {
-		return nil, false
-	}
-	if problems := ui.ProblemsOf(ctx, err); len(problems) > 0 {
-		return problems, true
-	}
-	return ui.Problems{{Text: ui.Sentence(ctx, err)}}, true
-}
-
 // bring receives a file, from the camera or from a folder, with what is said of it.
 func (h *Handler) bring(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
@@ -208,7 +189,7 @@ func (h *Handler) bring(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		return ui.Done(w, r, at(idOf(r), which), "deposits.brought")
 	}
-	problems, show := again(ctx, err)
+	problems, show := ui.Again(ctx, err)
 	if !show {
 		return err
 	}
@@ -248,7 +229,7 @@ func (h *Handler) edit(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		return ui.Done(w, r, at(idOf(r), r.PathValue("deposit")), "deposits.saved")
 	}
-	problems, show := again(r.Context(), err)
+	problems, show := ui.Again(r.Context(), err)
 	if !show {
 		return err
 	}

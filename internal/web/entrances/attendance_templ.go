@@ -358,7 +358,7 @@ func attendancePage(a entrance.Attendance) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Layout(ui.Page{Title: i18n.T(ctx, "entrances.attendance"), Over: a.Title, Lead: i18n.T(ctx, "entrances.attendance_lead"), Width: ui.Wide, LangURL: langURL(ctx, at(a.ID, "attendance")), Crumbs: append(crumbs(a.Gathering), ui.Crumb{Label: i18n.T(ctx, "entrances.title"), URL: at(a.ID, "entrance")})}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Layout(ui.Page{Title: i18n.T(ctx, "entrances.attendance"), Over: a.Title, Lead: i18n.T(ctx, "entrances.attendance_lead"), Width: ui.Wide, LangURL: ui.OtherLang(ctx, at(a.ID, "attendance")), Crumbs: append(crumbs(a.Gathering), ui.Crumb{Label: i18n.T(ctx, "entrances.title"), URL: at(a.ID, "entrance")})}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

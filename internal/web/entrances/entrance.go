@@ -154,7 +154,7 @@ func (v door) stream() string {
 
 // half names half a day.
 func half(ctx context.Context, g gathering.Gathering, h entrance.Half) string {
-	return i18n.T(ctx, "entrances.half_"+string(h.Part), dayName(ctx, g, h.Day))
+	return i18n.T(ctx, "entrances.half_"+string(h.Part), ui.DayOf(ctx, g.Zone, h.Day))
 }
 
 func yes(b bool) string {

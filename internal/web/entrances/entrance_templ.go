@@ -487,7 +487,7 @@ func entrancePage(v door) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Layout(ui.Page{Title: i18n.T(ctx, "entrances.title"), Over: v.Title, Lead: i18n.T(ctx, "entrances.lead"), LangURL: langURL(ctx, at(v.ID, "entrance")), Crumbs: crumbs(v.Gathering), Scripts: []string{"entrance.js"}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Layout(ui.Page{Title: i18n.T(ctx, "entrances.title"), Over: v.Title, Lead: i18n.T(ctx, "entrances.lead"), LangURL: ui.OtherLang(ctx, at(v.ID, "entrance")), Crumbs: crumbs(v.Gathering), Scripts: []string{"entrance.js"}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -13,7 +13,6 @@ import (
 	"transformateur/internal/agenda/registration"
 	"transformateur/internal/gathering"
 	"transformateur/internal/i18n"
-	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/text"
 	"transformateur/internal/platform/zone"
 	"transformateur/internal/policy"
@@ -66,14 +65,6 @@ func at(id gathering.ID, parts ...string) string {
 	return strings.Join(append([]string{"/gatherings/" + url.PathEscape(string(id))}, parts...), "/")
 }
 
-// langURL leads to a page in the other language, from the addresses of its forms too.
-func langURL(ctx context.Context, path string) string {
-	if i18n.From(ctx) == i18n.EN {
-		return path + "?lang=fr"
-	}
-	return path + "?lang=en"
-}
-
 func crumbs(g gathering.Gathering) []ui.Crumb { return []ui.Crumb{{Label: g.Title, URL: at(g.ID)}} }
 
 func roleName(ctx context.Context, r gathering.Role) string {
@@ -86,15 +77,6 @@ func hour(ctx context.Context, g gathering.Gathering, t time.Time) string {
 		return ""
 	}
 	return text.Clock(string(i18n.From(ctx)), t.In(zone.Location(g.Zone)))
-}
-
-// dayName is a day of a gathering, as people say it.
-func dayName(ctx context.Context, g gathering.Gathering, day string) string {
-	t, err := time.ParseInLocation(time.DateOnly, day, zone.Location(g.Zone))
-	if err != nil {
-		return day
-	}
-	return ui.Day(ctx, t)
 }
 
 // when is the line under a title: the days, then the place.
@@ -111,18 +93,6 @@ func when(ctx context.Context, g gathering.Gathering) string {
 	return i18n.T(ctx, "gatherings.when_where", ui.Span(ctx, first, last), g.Place)
 }
 
-// again says what kept an act from being done, on the page where it was tried; show is
-// false when it is not for that page.
-func again(ctx context.Context, err error) (problems ui.Problems, show bool) {
-	if !errs.Is(err, errs.Invalid) && !errs.Is(err, errs.Conflict) {
-		return nil, false
-	}
-	if problems := ui.ProblemsOf(ctx, err); len(problems) > 0 {
-		return problems, true
-	}
-	return ui.Problems{{Text: ui.Sentence(ctx, err)}}, true
-}
-
 // acting is how an act on a page ends.
 type acting struct {
 	where string // to go once it is done
@@ -135,7 +105,7 @@ func acted(w http.ResponseWriter, r *http.Request, err error, a acting) error {
 	if err == nil {
 		return ui.Done(w, r, a.where, a.said)
 	}
-	problems, show := again(r.Context(), err)
+	problems, show := ui.Again(r.Context(), err)
 	if !show {
 		return err
 	}

@@ -146,7 +146,7 @@ func registrationPage(v wish) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Layout(ui.Page{Title: i18n.T(ctx, "entrances.registration"), Over: v.Title, Lead: when(ctx, v.Gathering), Width: ui.Narrow, Failed: len(v.problems) > 0, LangURL: langURL(ctx, at(v.ID, "registration"))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Layout(ui.Page{Title: i18n.T(ctx, "entrances.registration"), Over: v.Title, Lead: when(ctx, v.Gathering), Width: ui.Narrow, Failed: len(v.problems) > 0, LangURL: ui.OtherLang(ctx, at(v.ID, "registration"))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -236,9 +236,9 @@ func asking(v wish) templ.Component {
 			}
 		}
 		var templ_7745c5c3_Var11 string
-		templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "entrances.until", dayName(ctx, v.Gathering, v.Desk.ClosesOn)))
+		templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "entrances.until", ui.DayOf(ctx, v.Gathering.Zone, v.Desk.ClosesOn)))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `registration.templ`, Line: 47, Col: 78}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `registration.templ`, Line: 47, Col: 84}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 		if templ_7745c5c3_Err != nil {
@@ -520,9 +520,9 @@ func registrationsPage(v desk) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var27 string
-				templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "entrances.address_text", dayName(ctx, v.Gathering, v.Desk.ClosesOn)))
+				templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "entrances.address_text", ui.DayOf(ctx, v.Gathering.Zone, v.Desk.ClosesOn)))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `registration.templ`, Line: 94, Col: 91}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `registration.templ`, Line: 94, Col: 97}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var27))
 				if templ_7745c5c3_Err != nil {
@@ -649,7 +649,7 @@ func registrationsPage(v desk) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Layout(ui.Page{Title: i18n.T(ctx, "entrances.registrations"), Over: v.Title, Lead: i18n.T(ctx, "entrances.registrations_lead"), Failed: len(v.problems) > 0, LangURL: langURL(ctx, at(v.ID, "registrations")), Crumbs: crumbs(v.Gathering)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var25), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Layout(ui.Page{Title: i18n.T(ctx, "entrances.registrations"), Over: v.Title, Lead: i18n.T(ctx, "entrances.registrations_lead"), Failed: len(v.problems) > 0, LangURL: ui.OtherLang(ctx, at(v.ID, "registrations")), Crumbs: crumbs(v.Gathering)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var25), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -56,7 +56,7 @@ func (h *Handler) blank(w http.ResponseWriter, r *http.Request) error {
 func (h *Handler) create(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	id, err := h.Gatherings.Create(ctx, ui.User(r), programme.EditionID(r.PathValue("id")), typed(r))
-	problems, show := again(ctx, err)
+	problems, show := ui.Again(ctx, err)
 	if !show && err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (h *Handler) edit(w http.ResponseWriter, r *http.Request) error {
 func (h *Handler) save(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	err := h.Gatherings.Edit(ctx, ui.User(r), idOf(r), typed(r))
-	problems, show := again(ctx, err)
+	problems, show := ui.Again(ctx, err)
 	if !show && err != nil {
 		return err
 	}

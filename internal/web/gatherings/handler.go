@@ -12,7 +12,6 @@ import (
 	"transformateur/internal/gathering"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/clock"
-	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/zone"
 	"transformateur/internal/programme"
 	"transformateur/internal/web/ui"
@@ -115,14 +114,6 @@ func at(id gathering.ID, parts ...string) string {
 // joinURL is where a code leads.
 func joinURL(code string) string { return "/join/" + url.PathEscape(code) }
 
-// langURL leads to a page in the other language, from the addresses of its forms too.
-func langURL(ctx context.Context, path string) string {
-	if i18n.From(ctx) == i18n.EN {
-		return path + "?lang=fr"
-	}
-	return path + "?lang=en"
-}
-
 // days says when a gathering takes place.
 func days(ctx context.Context, g gathering.Gathering) string {
 	there := zone.Location(g.Zone)
@@ -159,18 +150,6 @@ func badge(s gathering.Status) (ui.Tone, string) {
 
 func roleName(ctx context.Context, r gathering.Role) string {
 	return i18n.T(ctx, "gatherings.role_"+string(r))
-}
-
-// again shows a page once more with what kept an act from being done, and says whether
-// there was something to show.
-func again(ctx context.Context, err error) (ui.Problems, bool) {
-	if !errs.Is(err, errs.Invalid) && !errs.Is(err, errs.Conflict) && !errs.Is(err, errs.TooMany) {
-		return nil, false
-	}
-	if problems := ui.ProblemsOf(ctx, err); len(problems) > 0 {
-		return problems, true
-	}
-	return ui.Problems{{Text: ui.Sentence(ctx, err)}}, true
 }
 
 // view is a gathering on one of its pages.

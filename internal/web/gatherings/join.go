@@ -146,7 +146,7 @@ func (h *Handler) join(w http.ResponseWriter, r *http.Request) error {
 	if errs.Is(err, errs.NotFound) {
 		return shut(w, r, v, err)
 	}
-	if problems, show := again(ctx, err); show {
+	if problems, show := ui.Again(ctx, err); show {
 		door, missing := h.Gatherings.Knock(ctx, v.by, v.code)
 		if missing != nil {
 			return shut(w, r, v, missing)

@@ -45,7 +45,7 @@ func (h *Handler) people(w http.ResponseWriter, r *http.Request) error {
 
 // gathered leads back to the people, or shows there why nothing was done.
 func (h *Handler) gathered(w http.ResponseWriter, r *http.Request, err error, said string) error {
-	problems, show := again(r.Context(), err)
+	problems, show := ui.Again(r.Context(), err)
 	if !show && err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (h *Handler) participant(w http.ResponseWriter, r *http.Request) error {
 
 // seated leads to the people, or shows the page of a participant with why nothing was done.
 func (h *Handler) seated(w http.ResponseWriter, r *http.Request, err error, said string) error {
-	problems, show := again(r.Context(), err)
+	problems, show := ui.Again(r.Context(), err)
 	if !show && err != nil {
 		return err
 	}

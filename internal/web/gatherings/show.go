@@ -74,7 +74,7 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
 
 // acted leads back to the gathering, or shows there why nothing was done.
 func (h *Handler) acted(w http.ResponseWriter, r *http.Request, err error, said string) error {
-	problems, show := again(r.Context(), err)
+	problems, show := ui.Again(r.Context(), err)
 	if !show && err != nil {
 		return err
 	}

@@ -229,16 +229,8 @@ func (b *bench) tabs(ctx context.Context) (list []ui.NavItem) {
 
 func (b *bench) page(ctx context.Context) ui.Page {
 	return ui.Page{Title: i18n.T(ctx, "kits.part_"+b.Part), Lead: i18n.T(ctx, "kits.part_"+b.Part+"_lead"), Over: titleOf(ctx, b.Kit), Width: ui.Wide, Failed: len(b.Bad) > 0,
-		Scripts: []string{"builder.js"}, LangURL: langURL(ctx, at(b.ID, "edit", b.Part)),
+		Scripts: []string{"builder.js"}, LangURL: ui.OtherLang(ctx, at(b.ID, "edit", b.Part)),
 		Crumbs: []ui.Crumb{{Label: named(ctx, b.In), URL: ui.EditionURL(b.Edition)}, {Label: i18n.T(ctx, "kits.title"), URL: shelfURL(b.Edition)}, {Label: titleOf(ctx, b.Kit), URL: at(b.ID)}}}
-}
-
-// langURL leads to a page in the other language, from the addresses of its forms too.
-func langURL(ctx context.Context, path string) string {
-	if i18n.From(ctx) == i18n.EN {
-		return path + "?lang=fr"
-	}
-	return path + "?lang=en"
 }
 
 // said are the texts that were typed and are not in the kit, to be copied by hand.

@@ -125,7 +125,7 @@ func (h *Handler) accept(w http.ResponseWriter, r *http.Request) error {
 	if errs.KeyOf(err) == "opinion.conflict_found" {
 		return ui.Done(w, r, "/opinions", "opinions.done_tied")
 	}
-	if problems, show := again(ctx, err); show {
+	if problems, show := ui.Again(ctx, err); show {
 		return h.again(w, r, ui.StatusOf(err), func(v *desk) { v.problems = problems })
 	}
 	if err != nil {
@@ -136,7 +136,7 @@ func (h *Handler) accept(w http.ResponseWriter, r *http.Request) error {
 
 func (h *Handler) decline(w http.ResponseWriter, r *http.Request) error {
 	err := h.Opinions.Decline(r.Context(), ui.User(r), opinionID(r), r.PostFormValue("reason"), r.PostFormValue("words"))
-	if problems, show := again(r.Context(), err); show {
+	if problems, show := ui.Again(r.Context(), err); show {
 		return h.again(w, r, ui.StatusOf(err), func(v *desk) { v.problems = problems })
 	}
 	if err != nil {

@@ -83,7 +83,7 @@ func (h *Handler) ask(w http.ResponseWriter, r *http.Request) error {
 		v.checked = true
 		return ui.Render(w, r, http.StatusConflict, askPage(v))
 	}
-	if problems, show := again(ctx, err); show {
+	if problems, show := ui.Again(ctx, err); show {
 		v.problems = problems
 		return ui.Render(w, r, ui.StatusOf(err), askPage(v))
 	}
@@ -167,7 +167,7 @@ func (h *Handler) one(w http.ResponseWriter, r *http.Request) error {
 
 // acted leads back to the request, or shows there why nothing was done.
 func (h *Handler) acted(w http.ResponseWriter, r *http.Request, err error, said string) error {
-	problems, show := again(r.Context(), err)
+	problems, show := ui.Again(r.Context(), err)
 	if !show && err != nil {
 		return err
 	}

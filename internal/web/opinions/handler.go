@@ -14,7 +14,6 @@ import (
 	"transformateur/internal/form"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/clock"
-	"transformateur/internal/platform/errs"
 	"transformateur/internal/policy"
 	"transformateur/internal/review/opinion"
 	"transformateur/internal/web/ui"
@@ -78,26 +77,6 @@ func in(ctx context.Context, l form.Localised) string { return l.In(string(i18n.
 // instant tells when, in the zone of the call.
 func instant(ctx context.Context, sel committee.Selection, t time.Time) string {
 	return ui.Instant(ctx, ui.Local(t, sel.Call.Zone))
-}
-
-// langURL leads to a page in the other language, from the addresses of its forms too.
-func langURL(ctx context.Context, path string) string {
-	if i18n.From(ctx) == i18n.EN {
-		return path + "?lang=fr"
-	}
-	return path + "?lang=en"
-}
-
-// again shows a page once more with what kept an act from being done, and says whether
-// there was something to show.
-func again(ctx context.Context, err error) (ui.Problems, bool) {
-	if !errs.Is(err, errs.Invalid) && !errs.Is(err, errs.Conflict) {
-		return nil, false
-	}
-	if problems := ui.ProblemsOf(ctx, err); len(problems) > 0 {
-		return problems, true
-	}
-	return ui.Problems{{Text: ui.Sentence(ctx, err)}}, true
 }
 
 // badge is where a request stands.

@@ -67,11 +67,3 @@ func formAddress(f draft) string {
 	}
 	return address(f.id) + "/edit"
 }
-
-// langURL leads to a page in the other language, from the addresses of its forms too.
-func langURL(ctx context.Context, path string) string {
-	if i18n.From(ctx) == i18n.EN {
-		return path + "?lang=fr"
-	}
-	return path + "?lang=en"
-}

@@ -3,7 +3,6 @@ package papers
 
 import (
 	"bytes"
-	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -59,14 +58,6 @@ func at(id gathering.ID, parts ...string) string {
 		parts[i] = url.PathEscape(part)
 	}
 	return strings.Join(append([]string{"/gatherings/" + url.PathEscape(string(id))}, parts...), "/")
-}
-
-// langURL leads to a page in the other language, from the addresses of its forms too.
-func langURL(ctx context.Context, path string) string {
-	if i18n.From(ctx) == i18n.EN {
-		return path + "?lang=fr"
-	}
-	return path + "?lang=en"
 }
 
 // open reads what papers are made from, for the reader.

@@ -102,7 +102,7 @@ func (h *Handler) tables(w http.ResponseWriter, r *http.Request) error {
 	for _, s := range b.Tables() {
 		a, _ := b.Version.Order.Find(s.Activity)
 		card := papers.Card{Table: i18n.T(ctx, "papers.table", s.Table), Title: titleOf(ctx, b, a), Room: b.Room(s.Room).Name, About: b.Project(s.Project),
-			When: joined(i18n.T(ctx, "papers.round", s.N+1), dayName(ctx, b.Gathering, b.Version.Order.Days[s.Day]), hours(s.From, s.To))}
+			When: joined(i18n.T(ctx, "papers.round", s.N+1), ui.DayOf(ctx, b.Gathering.Zone, b.Version.Order.Days[s.Day]), hours(s.From, s.To))}
 		for _, id := range s.People {
 			p := b.Person(id)
 			if p.Name == "" {
@@ -128,7 +128,7 @@ func (h *Handler) signing(w http.ResponseWriter, r *http.Request) error {
 	roll := papers.Roll{Head: head(ctx, b, i18n.T(ctx, "papers.title_signing")), Columns: []string{i18n.T(ctx, "entrances.name"), i18n.T(ctx, "entrances.organisation"), i18n.T(ctx, "entrances.role")},
 		Page: i18n.T(ctx, "entrances.page_of", "%d", "%d"), Tall: 12}
 	for _, half := range entrance.Halves(b.Gathering) {
-		roll.Columns = append(roll.Columns, i18n.T(ctx, "entrances.half_"+string(half.Part), dayName(ctx, b.Gathering, half.Day)))
+		roll.Columns = append(roll.Columns, i18n.T(ctx, "entrances.half_"+string(half.Part), ui.DayOf(ctx, b.Gathering.Zone, half.Day)))
 	}
 	for _, p := range b.People {
 		more := p.Organisation

@@ -26,15 +26,6 @@ func titleOf(ctx context.Context, b papers.Book, a order.Activity) string {
 	return i18n.T(ctx, "agendas.kind_"+string(a.Kind))
 }
 
-// dayName is a day of a gathering, as people say it.
-func dayName(ctx context.Context, g gathering.Gathering, day string) string {
-	t, err := time.ParseInLocation(time.DateOnly, day, zone.Location(g.Zone))
-	if err != nil {
-		return day
-	}
-	return ui.Day(ctx, t)
-}
-
 // when is the line above a title: the gathering, its days, its place.
 func when(ctx context.Context, g gathering.Gathering) string {
 	there := zone.Location(g.Zone)
@@ -144,7 +135,7 @@ func byDay(ctx context.Context, b papers.Book, list []plan.Sitting, line func(pl
 		return nil
 	}
 	for i, day := range b.Version.Order.Days {
-		one := papers.Day{Name: dayName(ctx, b.Gathering, day)}
+		one := papers.Day{Name: ui.DayOf(ctx, b.Gathering.Zone, day)}
 		for _, s := range list {
 			if s.Day == i {
 				a, _ := b.Version.Order.Find(s.Activity)
@@ -183,7 +174,7 @@ func everybodys(ctx context.Context, b papers.Book) (days []papers.Day) {
 		return nil
 	}
 	for i, day := range b.Version.Order.Days {
-		one := papers.Day{Name: dayName(ctx, b.Gathering, day)}
+		one := papers.Day{Name: ui.DayOf(ctx, b.Gathering.Zone, day)}
 		for _, a := range b.Version.Order.Activities {
 			if a.Day == i {
 				one.Lines = append(one.Lines, papers.Line{Hours: hours(a.From, a.To), Title: titleOf(ctx, b, a), Tint: tintOf(a.Kind), More: joined(rooms(b, a), a.About)})

@@ -157,7 +157,7 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request) error {
 
 func (h *Handler) refused(w http.ResponseWriter, r *http.Request, v drawing, err error) error {
 	var show bool
-	if v.problems, show = again(r.Context(), err); !show {
+	if v.problems, show = ui.Again(r.Context(), err); !show {
 		return err
 	}
 	return ui.Render(w, r, ui.StatusOf(err), drawingPage(v))

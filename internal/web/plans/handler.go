@@ -16,8 +16,6 @@ import (
 	"transformateur/internal/gathering"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/clock"
-	"transformateur/internal/platform/errs"
-	"transformateur/internal/platform/zone"
 	"transformateur/internal/web/ui"
 )
 
@@ -65,18 +63,6 @@ func at(id gathering.ID, parts ...string) string {
 	return strings.Join(append([]string{"/gatherings/" + url.PathEscape(string(id))}, parts...), "/")
 }
 
-// langURL leads to a page in the other language.
-func langURL(ctx context.Context, path string) string {
-	sign := "?"
-	if strings.Contains(path, "?") {
-		sign = "&"
-	}
-	if i18n.From(ctx) == i18n.EN {
-		return path + sign + "lang=fr"
-	}
-	return path + sign + "lang=en"
-}
-
 // crumbs lead to the gathering, then to its plans from the pages under them.
 func crumbs(ctx context.Context, g gathering.Gathering, under bool) []ui.Crumb {
 	list := []ui.Crumb{{Label: g.Title, URL: at(g.ID)}}
@@ -105,25 +91,4 @@ func minuteOf(typed string) (m order.Minute, ok bool) {
 		return 0, false
 	}
 	return order.Minute(t.Hour()*60 + t.Minute()), true
-}
-
-// dayName is a day of a gathering, as people say it.
-func dayName(ctx context.Context, g gathering.Gathering, day string) string {
-	t, err := time.ParseInLocation(time.DateOnly, day, zone.Location(g.Zone))
-	if err != nil {
-		return day
-	}
-	return ui.Day(ctx, t)
-}
-
-// again says what kept an act from being done, on the page where it was tried; show is
-// false when it is not for that page.
-func again(ctx context.Context, err error) (problems ui.Problems, show bool) {
-	if !errs.Is(err, errs.Invalid) && !errs.Is(err, errs.Conflict) {
-		return nil, false
-	}
-	if problems = ui.ProblemsOf(ctx, err); len(problems) == 0 {
-		problems = ui.Problems{{Text: ui.Sentence(ctx, err)}}
-	}
-	return problems, true
 }

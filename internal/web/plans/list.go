@@ -94,7 +94,7 @@ func (h *Handler) compose(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		return ui.Done(w, r, at(id, "plans", string(made.ID)), "plans.composed_done")
 	}
-	problems, show := again(ctx, err)
+	problems, show := ui.Again(ctx, err)
 	if !show {
 		return err
 	}
@@ -111,7 +111,7 @@ func (h *Handler) publish(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		return ui.Done(w, r, at(idOf(r), "plans"), "plans.published_done")
 	}
-	problems, show := again(r.Context(), err)
+	problems, show := ui.Again(r.Context(), err)
 	if !show {
 		return err
 	}

@@ -140,7 +140,7 @@ func (h *Handler) repair(w http.ResponseWriter, r *http.Request) error {
 
 func (h *Handler) notMended(w http.ResponseWriter, r *http.Request, v mending, err error) error {
 	var show bool
-	if v.problems, show = again(r.Context(), err); !show {
+	if v.problems, show = ui.Again(r.Context(), err); !show {
 		return err
 	}
 	return ui.Render(w, r, ui.StatusOf(err), repairPage(v))
@@ -213,7 +213,7 @@ func (v mending) choice(ctx context.Context, field string) ui.Choice {
 func (v mending) dayChoice(ctx context.Context, field string) ui.Choice {
 	c := ui.Choice{Chosen: []string{v.asked.Get(field)}}
 	for i, day := range v.order.Days {
-		c.Options = append(c.Options, ui.Option{Value: strconv.Itoa(i), Label: dayName(ctx, v.Gathering, day)})
+		c.Options = append(c.Options, ui.Option{Value: strconv.Itoa(i), Label: ui.DayOf(ctx, v.Gathering.Zone, day)})
 	}
 	return c
 }

@@ -12,7 +12,6 @@ import (
 
 	"transformateur/internal/board"
 	"transformateur/internal/i18n"
-	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/text"
 	"transformateur/internal/programme"
 	"transformateur/internal/project"
@@ -25,6 +24,14 @@ import (
 type Handler struct {
 	Projects   *project.Service
 	Programmes *programme.Service
+	Links      []Link // from the page of a project, for everybody who reads it
+	Overviews  []Link // from the projects of an edition, for who follows them all
+}
+
+// Link leads to what another package shows of a project, or of all those of an edition.
+type Link struct {
+	Path  string // "roadmap"
+	Label string // a key
 }
 
 // Routes lists the addresses of the package.
@@ -55,30 +62,11 @@ func under(id programme.EditionID, parts ...string) string {
 	return strings.Join(append([]string{ui.EditionURL(id) + "/projects"}, parts...), "/")
 }
 
-// langURL leads to a page in the other language, from the addresses of its forms too.
-func langURL(ctx context.Context, path string) string {
-	if i18n.From(ctx) == i18n.EN {
-		return path + "?lang=fr"
-	}
-	return path + "?lang=en"
-}
-
-// again shows a page once more with what kept an act from being done, and says whether
-// there was something to show.
-func again(ctx context.Context, err error) (ui.Problems, bool) {
-	if !errs.Is(err, errs.Invalid) && !errs.Is(err, errs.Conflict) && !errs.Is(err, errs.TooMany) {
-		return nil, false
-	}
-	if problems := ui.ProblemsOf(ctx, err); len(problems) > 0 {
-		return problems, true
-	}
-	return ui.Problems{{Text: ui.Sentence(ctx, err)}}, true
-}
-
 // listed is the page of an edition's projects.
 type listed struct {
 	edition programme.Overview
 	cards   []ui.Card
+	links   []Link
 }
 
 func (h *Handler) list(w http.ResponseWriter, r *http.Request) error {
@@ -94,7 +82,7 @@ func (h *Handler) list(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := listed{edition: e}
+	v := listed{edition: e, links: h.Overviews}
 	for _, o := range list {
 		c := ui.Card{Title: o.Title, URL: at(o.ID), Text: o.Summary, Facts: []string{i18n.N(ctx, "projects.items_count", o.Standing)}}
 		if o.Status == project.Left {
@@ -154,7 +142,7 @@ func (h *Handler) start(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	id, err := h.Projects.Start(ctx, ui.User(r), project.Started{Edition: editionOf(r), Sheet: v.Sheet, People: strings.Split(v.people, "\n"), Lang: v.lang, Message: v.message})
-	if problems, show := again(ctx, err); show {
+	if problems, show := ui.Again(ctx, err); show {
 		v.problems = problems
 		return ui.Render(w, r, ui.StatusOf(err), formPage(v))
 	}
@@ -168,6 +156,7 @@ func (h *Handler) start(w http.ResponseWriter, r *http.Request) error {
 type shown struct {
 	project.File
 	edition  programme.Words
+	links    []Link
 	email    string
 	owner    bool
 	lang     string
@@ -180,7 +169,7 @@ func (h *Handler) showing(r *http.Request) (v shown, err error) {
 	if v.File, err = h.Projects.Read(ctx, by, idOf(r)); err != nil {
 		return v, err
 	}
-	v.edition = v.In
+	v.edition, v.links = v.In, h.Links
 	v.email, v.message, v.owner, v.lang = r.PostFormValue("email"), r.PostFormValue("message"), r.PostFormValue("role") == "owner", r.PostFormValue("lang")
 	if v.lang == "" {
 		v.lang = string(i18n.From(ctx))
@@ -203,7 +192,7 @@ func (h *Handler) invite(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	err = h.Projects.Invite(ctx, ui.User(r), v.ID, project.Invited{Email: v.email, Owner: v.owner, Lang: v.lang, Message: v.message})
-	if problems, show := again(ctx, err); show {
+	if problems, show := ui.Again(ctx, err); show {
 		v.problems = problems
 		return ui.Render(w, r, ui.StatusOf(err), showPage(v))
 	}
@@ -234,7 +223,7 @@ func (h *Handler) edit(w http.ResponseWriter, r *http.Request) error {
 func (h *Handler) save(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	err := h.Projects.Edit(ctx, ui.User(r), idOf(r), typed(r))
-	problems, show := again(ctx, err)
+	problems, show := ui.Again(ctx, err)
 	if !show && err != nil {
 		return err
 	}

@@ -133,15 +133,7 @@ func (v room) page(ctx context.Context, title, part string) ui.Page {
 	if part == "" {
 		over = in(ctx, v.Call.Title)
 	}
-	return ui.Page{Title: title, Over: over, Crumbs: crumbs, Failed: len(v.problems) > 0, LangURL: langURL(ctx, link(v.ID, part))}
-}
-
-// langURL leads to the page in the other language, from the addresses of its forms too.
-func langURL(ctx context.Context, path string) string {
-	if i18n.From(ctx) == i18n.EN {
-		return path + "?lang=fr"
-	}
-	return path + "?lang=en"
+	return ui.Page{Title: title, Over: over, Crumbs: crumbs, Failed: len(v.problems) > 0, LangURL: ui.OtherLang(ctx, link(v.ID, part))}
 }
 
 // tabs are the rooms of a selection that open to the reader.
@@ -198,18 +190,6 @@ func (v room) tabs(ctx context.Context, current string) (items []ui.NavItem) {
 // at tells an instant in the zone of the call.
 func (v room) at(ctx context.Context, t time.Time) string {
 	return ui.Instant(ctx, ui.Local(t, v.Call.Zone))
-}
-
-// again shows a page once more with what kept an act from being done, and says whether
-// there was something to show: what is wrong with a field, or what changed meanwhile.
-func again(ctx context.Context, err error) (ui.Problems, bool) {
-	if !errs.Is(err, errs.Invalid) && !errs.Is(err, errs.Conflict) {
-		return nil, false
-	}
-	if problems := ui.ProblemsOf(ctx, err); len(problems) > 0 {
-		return problems, true
-	}
-	return ui.Problems{{Text: ui.Sentence(ctx, err)}}, true
 }
 
 func number(typed string) int {

@@ -177,7 +177,7 @@ func (h *Handler) invite(w http.ResponseWriter, r *http.Request) error {
 	} else if err == nil {
 		_, err = h.Committees.Invite(ctx, by, v.ID, v.Seat)
 	}
-	if problems, show := again(ctx, err); show {
+	if problems, show := ui.Again(ctx, err); show {
 		v.problems = problems
 		return ui.Render(w, r, ui.StatusOf(err), invitePage(v))
 	}
@@ -242,7 +242,7 @@ func (h *Handler) arrange(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handler) memberDone(w http.ResponseWriter, r *http.Request, v arranging, err error, said string) error {
-	if problems, show := again(r.Context(), err); show {
+	if problems, show := ui.Again(r.Context(), err); show {
 		v.problems = problems
 		return ui.Render(w, r, ui.StatusOf(err), memberPage(v))
 	}
@@ -254,7 +254,7 @@ func (h *Handler) memberDone(w http.ResponseWriter, r *http.Request, v arranging
 
 func (h *Handler) remind(w http.ResponseWriter, r *http.Request) error {
 	err := h.Committees.Remind(r.Context(), ui.User(r), id(r), member(r))
-	if problems, show := again(r.Context(), err); show {
+	if problems, show := ui.Again(r.Context(), err); show {
 		v, bad := h.seats(r)
 		if bad != nil {
 			return bad

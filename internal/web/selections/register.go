@@ -200,7 +200,7 @@ func (h *Handler) waive(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.why = r.PostFormValue("reason")
 	err = h.Committees.Waive(r.Context(), ui.User(r), v.room.ID, v.Recusal.ID, v.why, version(r))
-	if problems, show := again(r.Context(), err); show {
+	if problems, show := ui.Again(r.Context(), err); show {
 		v.problems = problems
 		return ui.Render(w, r, ui.StatusOf(err), waivePage(v))
 	}

@@ -61,7 +61,7 @@ func (h *Handler) tell(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handler) seatDone(w http.ResponseWriter, r *http.Request, v mySeat, err error, said string) error {
-	if problems, show := again(r.Context(), err); show {
+	if problems, show := ui.Again(r.Context(), err); show {
 		v.problems = problems
 		return ui.Render(w, r, ui.StatusOf(err), seatPage(v))
 	}
@@ -135,7 +135,7 @@ func (h *Handler) declare(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Cause = committee.Cause{Kind: committee.CauseKind(r.PostFormValue("kind")), Detail: r.PostFormValue("detail")}
 	err = h.Committees.Declare(r.Context(), ui.User(r), v.room.ID, v.Title.ID, v.Cause)
-	if problems, show := again(r.Context(), err); show {
+	if problems, show := ui.Again(r.Context(), err); show {
 		v.problems = problems
 		return ui.Render(w, r, ui.StatusOf(err), tiePage(v))
 	}
@@ -190,7 +190,7 @@ func (h *Handler) commit(w http.ResponseWriter, r *http.Request) error {
 	} else {
 		sel, err = h.Committees.Commit(ctx, ui.User(r), v.ID, string(i18n.From(ctx)), r.PostFormValue("digest"))
 	}
-	if problems, show := again(ctx, err); show {
+	if problems, show := ui.Again(ctx, err); show {
 		v.problems = problems
 		return ui.Render(w, r, ui.StatusOf(err), offerPage(v))
 	}
@@ -284,7 +284,7 @@ func (h *Handler) unoppose(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handler) opposed(w http.ResponseWriter, r *http.Request, v opposing, err error, said string) error {
-	if problems, show := again(r.Context(), err); show {
+	if problems, show := ui.Again(r.Context(), err); show {
 		v.problems = problems
 		return ui.Render(w, r, ui.StatusOf(err), oppositionPage(v))
 	}

@@ -136,7 +136,7 @@ func (v overview) facts(ctx context.Context) (rows []ui.Pair) {
 
 func (h *Handler) begin(w http.ResponseWriter, r *http.Request) error {
 	err := h.Committees.Begin(r.Context(), ui.User(r), id(r))
-	if problems, show := again(r.Context(), err); show {
+	if problems, show := ui.Again(r.Context(), err); show {
 		v, err := h.overview(r)
 		if err != nil {
 			return err
@@ -189,7 +189,7 @@ func (h *Handler) create(w http.ResponseWriter, r *http.Request) error {
 	ctx, by, id := r.Context(), ui.User(r), call.ID(r.PathValue("id"))
 	in := typed(r)
 	sel, err := h.Committees.Create(ctx, by, id, in)
-	if problems, show := again(ctx, err); show {
+	if problems, show := ui.Again(ctx, err); show {
 		sel, again := h.Committees.Opening(ctx, by, id)
 		if again != nil {
 			return again
@@ -213,7 +213,7 @@ func (h *Handler) settings(w http.ResponseWriter, r *http.Request) error {
 func (h *Handler) save(w http.ResponseWriter, r *http.Request) error {
 	in := typed(r)
 	_, err := h.Committees.Edit(r.Context(), ui.User(r), id(r), in, version(r))
-	if problems, show := again(r.Context(), err); show {
+	if problems, show := ui.Again(r.Context(), err); show {
 		v, again := h.room(r)
 		if again != nil {
 			return again
@@ -253,7 +253,7 @@ func (v rules) frame(ctx context.Context) ui.Page {
 	if !v.fresh {
 		return v.page(ctx, i18n.T(ctx, "selections.tab_settings"), "settings")
 	}
-	return ui.Page{Title: i18n.T(ctx, "selections.new_title"), Over: in(ctx, v.Call.Title), Lead: i18n.T(ctx, "selections.new_lead"), Failed: len(v.problems) > 0, LangURL: langURL(ctx, v.action()),
+	return ui.Page{Title: i18n.T(ctx, "selections.new_title"), Over: in(ctx, v.Call.Title), Lead: i18n.T(ctx, "selections.new_lead"), Failed: len(v.problems) > 0, LangURL: ui.OtherLang(ctx, v.action()),
 		Crumbs: []ui.Crumb{{Label: in(ctx, v.Call.Title), URL: "/calls/" + url.PathEscape(string(v.Call.ID)) + "/manage"}}}
 }
 

@@ -58,24 +58,6 @@ func under(id programme.EditionID, parts ...string) string {
 func publicURL(id gathering.ID) string { return "/tasters/" + url.PathEscape(string(id)) }
 func homeURL(id gathering.ID) string   { return "/gatherings/" + url.PathEscape(string(id)) }
 
-// langURL leads to a page in the other language, from the addresses of its forms too.
-func langURL(ctx context.Context, path string) string {
-	if i18n.From(ctx) == i18n.EN {
-		return path + "?lang=fr"
-	}
-	return path + "?lang=en"
-}
-
-func again(ctx context.Context, err error) (ui.Problems, bool) {
-	if !errs.Is(err, errs.Invalid) && !errs.Is(err, errs.Conflict) {
-		return nil, false
-	}
-	if problems := ui.ProblemsOf(ctx, err); len(problems) > 0 {
-		return problems, true
-	}
-	return ui.Problems{{Text: ui.Sentence(ctx, err)}}, true
-}
-
 func (h *Handler) list(w http.ResponseWriter, r *http.Request) error {
 	l, err := h.Tasters.List(r.Context(), ui.User(r), editionOf(r))
 	if err != nil {
@@ -155,7 +137,7 @@ func (h *Handler) blank(w http.ResponseWriter, r *http.Request) error {
 		return ui.Render(w, r, http.StatusOK, rhythmPage(v))
 	}
 	v.dates, err = v.rhythm.Dates()
-	if problems, show := again(r.Context(), err); show {
+	if problems, show := ui.Again(r.Context(), err); show {
 		v.problems = problems
 		return ui.Render(w, r, ui.StatusOf(err), rhythmPage(v))
 	}
@@ -192,7 +174,7 @@ func (h *Handler) create(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		_, err = h.Tasters.Series(r.Context(), ui.User(r), editionOf(r), v.rhythm.Zone, v.sheet, days)
 	}
-	if problems, show := again(r.Context(), err); show {
+	if problems, show := ui.Again(r.Context(), err); show {
 		v.problems = problems
 		return ui.Render(w, r, ui.StatusOf(err), daysPage(v))
 	}
@@ -233,7 +215,7 @@ func (h *Handler) onEdit(w http.ResponseWriter, r *http.Request, err error, said
 	if err == nil {
 		return ui.Done(w, r, homeURL(idOf(r))+"/taster", said)
 	}
-	problems, show := again(r.Context(), err)
+	problems, show := ui.Again(r.Context(), err)
 	if !show {
 		return err
 	}

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"strings"
 
 	"transformateur/internal/i18n"
 )
@@ -24,4 +25,14 @@ func langURL(url string, lang i18n.Lang) string {
 		return url
 	}
 	return "?lang=" + string(lang)
+}
+
+// OtherLang is the address of a page in the language that its reader is not using, from
+// the addresses of its forms too.
+func OtherLang(ctx context.Context, path string) string {
+	sign := "?"
+	if strings.Contains(path, "?") {
+		sign = "&"
+	}
+	return path + sign + "lang=" + string(otherLang(ctx))
 }

@@ -27,6 +27,18 @@ func ProblemsOf(ctx context.Context, err error) Problems {
 	return list
 }
 
+// Again says what a page shows once more when an act on it was refused, and whether there
+// is something to show: other errors have pages of their own.
+func Again(ctx context.Context, err error) (Problems, bool) {
+	if !errs.Is(err, errs.Invalid) && !errs.Is(err, errs.Conflict) && !errs.Is(err, errs.TooMany) {
+		return nil, false
+	}
+	if problems := ProblemsOf(ctx, err); len(problems) > 0 {
+		return problems, true
+	}
+	return Problems{{Text: Sentence(ctx, err)}}, true
+}
+
 // At is the first problem of a field, "" when it has none.
 func (p Problems) At(path string) string {
 	for _, one := range p {

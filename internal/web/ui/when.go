@@ -9,10 +9,20 @@ import (
 
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/text"
+	"transformateur/internal/platform/zone"
 )
 
 // Day is a day in full, "vendredi 5 mars 2027", in the zone that t carries.
 func Day(ctx context.Context, t time.Time) string { return text.Date(lang(ctx), t) }
+
+// DayOf is a day written as "2027-03-05", in full; what is no day is said as it stands.
+func DayOf(ctx context.Context, zoneName, day string) string {
+	t, err := time.ParseInLocation(time.DateOnly, day, zone.Location(zoneName))
+	if err != nil {
+		return day
+	}
+	return Day(ctx, t)
+}
 
 // ShortDay is a day in a list or on the frise: "5 mars 2027".
 func ShortDay(ctx context.Context, t time.Time) string {

@@ -12,7 +12,6 @@ import (
 	"transformateur/internal/agenda/order"
 	"transformateur/internal/gathering"
 	"transformateur/internal/i18n"
-	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/zone"
 	"transformateur/internal/web/ui"
 )
@@ -71,12 +70,9 @@ func Acted(w http.ResponseWriter, r *http.Request, err error, a Acting) error {
 	if err == nil {
 		return ui.Done(w, r, a.Where, a.Said)
 	}
-	if !errs.Is(err, errs.Invalid) && !errs.Is(err, errs.Conflict) && !errs.Is(err, errs.TooMany) {
+	problems, show := ui.Again(r.Context(), err)
+	if !show {
 		return err
-	}
-	problems := ui.ProblemsOf(r.Context(), err)
-	if len(problems) == 0 {
-		problems = ui.Problems{{Text: ui.Sentence(r.Context(), err)}}
 	}
 	return a.Show(problems, ui.StatusOf(err))
 }

@@ -242,11 +242,3 @@ func (v view) endText(ctx context.Context, m programme.Member) string {
 	}
 	return i18n.T(ctx, "team.end_text", m.Name)
 }
-
-// langURL leads to the page in the other language, from the addresses of its forms too.
-func langURL(ctx context.Context, path string) string {
-	if i18n.From(ctx) == i18n.EN {
-		return path + "?lang=fr"
-	}
-	return path + "?lang=en"
-}
