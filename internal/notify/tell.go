@@ -8,6 +8,7 @@ import (
 
 	"transformateur/internal/agenda/registration"
 	"transformateur/internal/agenda/schedule"
+	"transformateur/internal/agenda/wish"
 	"transformateur/internal/application"
 	"transformateur/internal/call"
 	"transformateur/internal/i18n"
@@ -31,6 +32,7 @@ func (s *Service) Listen(bus *event.Bus) {
 	bus.Subscribe("notify.gatherings", s.onSeat, "participant.added")
 	bus.Subscribe("notify.plans", s.onPlan, schedule.Told)
 	bus.Subscribe("notify.registrations", s.onRegistration, registration.ToldPromoted, registration.ToldAccepted, registration.ToldDeclined)
+	bus.Subscribe("notify.meetings", s.onMeeting, wish.ToldAsked, wish.ToldAccepted, wish.ToldDeclined)
 	s.jobs.Every("remind_drafts", time.Hour, func(ctx context.Context, _ job.Job) error { return s.remind(ctx) })
 }
 

@@ -33,7 +33,7 @@ type world struct {
 func newWorld(t *testing.T, d *db.DB) *world {
 	t.Helper()
 	w := &world{World: floortest.New(t, d)}
-	w.wishes = wish.New(w.Floor)
+	w.wishes = wish.New(w.Floor, w.Bus)
 	w.service = offer.New(w.Floor, w.wishes, w.Projects)
 	w.Publish()
 	return w

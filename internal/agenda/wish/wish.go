@@ -12,6 +12,15 @@ import (
 	"transformateur/internal/gathering"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
+	"transformateur/internal/platform/event"
+)
+
+// The events of meetings, whose object is the meeting: the other side is asked; who asked
+// is answered.
+const (
+	ToldAsked    = "meeting.asked"
+	ToldAccepted = "meeting.accepted"
+	ToldDeclined = "meeting.declined"
 )
 
 // Side is who asked for a meeting.
@@ -90,10 +99,21 @@ func between(ctx context.Context, r db.Reader, id gathering.ID, project, partici
 }
 
 // Service keeps meetings and rules.
-type Service struct{ floor *floor.Floor }
+type Service struct {
+	floor *floor.Floor
+	bus   *event.Bus
+}
 
 // New makes the service.
-func New(f *floor.Floor) *Service { return &Service{floor: f} }
+func New(f *floor.Floor, bus *event.Bus) *Service { return &Service{f, bus} }
+
+// note journals what became of a meeting, and has its other side told.
+func (s *Service) note(ctx context.Context, tx *db.Tx, p floor.Speaker, told, meeting string) error {
+	if err := s.bus.Publish(ctx, tx, told, meeting, nil); err != nil {
+		return err
+	}
+	return s.floor.Note(ctx, tx, p, told, map[string]any{"meeting": meeting})
+}
 
 // side says on which side of a meeting somebody stands; "" for none.
 func side(p floor.Speaker, project, participant string) Side {
@@ -193,11 +213,11 @@ func (s *Service) few(ctx context.Context, tx *db.Tx, p floor.Speaker, from Side
 // asks writes what an ask becomes after what was there: nothing, or one that was asked,
 // accepted, declined or withdrawn.
 func (s *Service) asks(ctx context.Context, tx *db.Tx, p floor.Speaker, from Side, a Ask, was *meeting) error {
-	now := s.floor.Clock.Now()
+	now, meeting := s.floor.Clock.Now(), db.NewID()
 	switch {
 	case was == nil:
 		_, err := tx.Exec(ctx, `insert into meetings (id, gathering_id, project_id, participant_id, asked_by, note, weight, state, made_by, asked_at, answered_by) values ($1, $2, $3, $4, $5, $6, $7, 'asked', $8, $9, '')`,
-			db.NewID(), string(p.ID), a.Project, a.Participant, string(from), a.Note, usual, p.By.Actor(), now)
+			meeting, string(p.ID), a.Project, a.Participant, string(from), a.Note, usual, p.By.Actor(), now)
 		if err != nil {
 			return fmt.Errorf("ask for a meeting in gathering %s: %w", p.ID, err)
 		}
@@ -210,17 +230,18 @@ func (s *Service) asks(ctx context.Context, tx *db.Tx, p floor.Speaker, from Sid
 		if err != nil {
 			return fmt.Errorf("agree on meeting %s: %w", was.id, err)
 		}
-		return s.floor.Note(ctx, tx, p, "meeting.accepted", map[string]any{"meeting": was.id})
+		return s.note(ctx, tx, p, ToldAccepted, was.id)
 	case was.state == Declined && was.askedBy == from:
 		return errs.New(errs.Conflict, "meeting.declined_already")
 	default:
+		meeting = was.id
 		_, err := tx.Exec(ctx, `update meetings set state = 'asked', asked_by = $2, note = $3, weight = $4, made_by = $5, asked_at = $6, answered_at = null, answered_by = '' where id = $1`,
 			was.id, string(from), a.Note, usual, p.By.Actor(), now)
 		if err != nil {
 			return fmt.Errorf("ask for meeting %s again: %w", was.id, err)
 		}
 	}
-	return s.floor.Note(ctx, tx, p, "meeting.asked", map[string]any{"project": a.Project, "participant": a.Participant})
+	return s.note(ctx, tx, p, ToldAsked, meeting)
 }
 
 // known says whether the other side of an ask is there to be met: a project that has
@@ -302,7 +323,10 @@ func (s *Service) turn(ctx context.Context, tx *db.Tx, p floor.Speaker, m meetin
 	if n == 0 {
 		return errs.New(errs.Conflict, "meeting.answered")
 	}
-	return s.floor.Note(ctx, tx, p, "meeting."+string(to), map[string]any{"meeting": m.id})
+	if to == Withdrawn {
+		return s.floor.Note(ctx, tx, p, "meeting.withdrawn", map[string]any{"meeting": m.id})
+	}
+	return s.note(ctx, tx, p, "meeting."+string(to), m.id)
 }
 
 // Put writes a meeting that who runs the gathering wants, of a weight from 1 to 100: it

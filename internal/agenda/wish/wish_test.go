@@ -28,7 +28,7 @@ type world struct {
 func newWorld(t *testing.T, d *db.DB) *world {
 	t.Helper()
 	w := floortest.New(t, d)
-	return &world{w, wish.New(w.Floor)}
+	return &world{w, wish.New(w.Floor, w.Bus)}
 }
 
 func (w *world) read(who account.User) wish.View {

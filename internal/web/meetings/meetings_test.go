@@ -46,7 +46,7 @@ func TestMeetingsWithoutScript(t *testing.T) {
 	for _, lang := range i18n.Langs {
 		t.Run(string(lang), func(t *testing.T) {
 			w := floortest.New(t, dbtest.SQLite(t))
-			routes := (&meetings.Handler{Wishes: wish.New(w.Floor)}).Routes()
+			routes := (&meetings.Handler{Wishes: wish.New(w.Floor, w.Bus)}).Routes()
 			as := func(by account.User) pagetest.Site { return pagetest.Site{Routes: routes, By: by, Lang: lang} }
 			say := func(key string, args ...any) string { return i18n.Say(lang, key, args...) }
 			home := "/gatherings/" + string(w.ID) + "/meetings"

@@ -47,7 +47,7 @@ func TestNeedsAndOffersWithoutScript(t *testing.T) {
 	for _, lang := range i18n.Langs {
 		t.Run(string(lang), func(t *testing.T) {
 			w := floortest.New(t, dbtest.SQLite(t))
-			routes := (&offers.Handler{Offers: offer.New(w.Floor, wish.New(w.Floor), w.Projects)}).Routes()
+			routes := (&offers.Handler{Offers: offer.New(w.Floor, wish.New(w.Floor, w.Bus), w.Projects)}).Routes()
 			as := func(by account.User) pagetest.Site { return pagetest.Site{Routes: routes, By: by, Lang: lang} }
 			say := func(key string, args ...any) string { return i18n.Say(lang, key, args...) }
 			gathering := "/gatherings/" + string(w.ID)

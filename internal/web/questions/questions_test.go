@@ -49,7 +49,7 @@ func TestQuestionsWithoutScript(t *testing.T) {
 		t.Run(string(lang), func(t *testing.T) {
 			w := floortest.New(t, dbtest.SQLite(t))
 			w.Publish()
-			routes := (&questions.Handler{Questions: question.New(w.Floor), Needs: offer.New(w.Floor, wish.New(w.Floor), w.Projects)}).Routes()
+			routes := (&questions.Handler{Questions: question.New(w.Floor), Needs: offer.New(w.Floor, wish.New(w.Floor, w.Bus), w.Projects)}).Routes()
 			as := func(by account.User) pagetest.Site { return pagetest.Site{Routes: routes, By: by, Lang: lang} }
 			say := func(key string, args ...any) string { return i18n.Say(lang, key, args...) }
 			gathering := "/gatherings/" + string(w.ID)
