@@ -75,6 +75,7 @@ func TestIslands(t *testing.T) {
 		{"no more rows than allowed", `press("add:budget"); press("add:budget"); press("add:budget"); press("add:budget"); names("[name$='.label']").split(" ").length + " " + document.querySelector('[value="add:budget"]').disabled`, "4 true"},
 		{"the dialog opens over the page", `document.querySelector("t-dialog > button").focus(); document.activeElement.click(); document.querySelector("dialog").matches(":modal") + " " + document.querySelector("dialog").contains(document.activeElement)`, "true true"},
 		{"the dialog is named", `document.getElementById(document.querySelector("dialog").getAttribute("aria-labelledby")).textContent`, "Retirer ce dossier\u202f?"},
+		{"a toast alone takes the place of others", `for (const detail of ["un", "deux", {text: "trois", alone: true}]) document.dispatchEvent(new CustomEvent("toast", {detail})); const alone = text(".toast span") + document.querySelectorAll(".toast").length; document.querySelector(".toast button").click(); alone`, "trois1"},
 		{"a toast is said and can be closed", `document.dispatchEvent(new CustomEvent("toast", {detail: "<b>copié</b>"})); const shown = text(".toast span"); document.querySelector(".toast button").click(); shown + document.querySelectorAll(".toast").length`, "<b>copié</b>0"},
 		{"the countdown says two units", `left("2027-03-05T14:30:30Z")`, "Il reste 2 jours et 2 heures far"},
 		{"the countdown skips an empty unit", `left("2027-03-04T12:30:30Z")`, "Il reste 1 jour soon"},

@@ -1,4 +1,3 @@
-import { toast } from "../islands/toast";
 import { announce } from "../shared/announce";
 
 const reopen = 3_000;
@@ -104,7 +103,7 @@ class Room extends HTMLElement {
 	/** What an act did is said at the top of the page that answers it: here it is said at its foot, where what follows on the stream does not take it away. */
 	private acknowledge(answer: Document): void {
 		const said = answer.querySelector(".notice p")?.textContent?.trim();
-		if (said) toast(said, true);
+		if (said) document.dispatchEvent(new CustomEvent("toast", { detail: { text: said, alone: true } }));
 	}
 
 	private show(next: HTMLElement, done: Element | null): void {

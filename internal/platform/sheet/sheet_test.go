@@ -3,6 +3,7 @@ package sheet_test
 import (
 	"bytes"
 	"encoding/csv"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -121,5 +122,26 @@ func TestXLSXKeepsNumbersDatesAndSheets(t *testing.T) {
 	}
 	if kind, _ := f.GetCellType("Dossiers", "A2"); kind == excelize.CellTypeSharedString || kind == excelize.CellTypeInlineString {
 		t.Error("a number became a text")
+	}
+}
+
+// The same book gives the same bytes, however many sheets it has.
+func TestXLSXIsTheSameEachTime(t *testing.T) {
+	book := sheet.Book{}
+	for i := range 6 {
+		book.Sheets = append(book.Sheets, sheet.Sheet{Name: fmt.Sprintf("Feuille %d", i), Head: []string{"Nom"}, Rows: [][]any{{"Ana"}, {i}}})
+	}
+	var first bytes.Buffer
+	if err := book.XLSX(&first); err != nil {
+		t.Fatal(err)
+	}
+	for range 20 {
+		var again bytes.Buffer
+		if err := book.XLSX(&again); err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(first.Bytes(), again.Bytes()) {
+			t.Fatal("the same book in other bytes")
+		}
 	}
 }

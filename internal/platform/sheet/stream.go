@@ -1,10 +1,14 @@
 package sheet
 
 import (
+	"archive/zip"
 	"encoding/csv"
 	"fmt"
 	"io"
+	"os"
+	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
@@ -133,10 +137,44 @@ func (s *XLSXStream) Write(w io.Writer) error {
 			return fmt.Errorf("write sheet %s: %w", one.name, err)
 		}
 	}
-	if err := s.file.Write(w); err != nil {
+	write := s.file.Write
+	if len(s.sheets) > 1 {
+		write = s.ordered
+	}
+	if err := write(w); err != nil {
 		return fmt.Errorf("write the spreadsheet: %w", err)
 	}
 	return nil
+}
+
+// ordered writes the parts of the workbook by name: the library takes its sheets as they
+// come from a map, and the same workbook would be other bytes each time.
+func (s *XLSXStream) ordered(w io.Writer, _ ...excelize.Options) error {
+	waiting, err := os.CreateTemp("", "workbook-")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(waiting.Name())
+	defer waiting.Close()
+	if err := s.file.Write(waiting); err != nil {
+		return err
+	}
+	size, err := waiting.Seek(0, io.SeekEnd)
+	if err != nil {
+		return err
+	}
+	parts, err := zip.NewReader(waiting, size)
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(parts.File, func(a, b *zip.File) int { return strings.Compare(a.Name, b.Name) })
+	out := zip.NewWriter(w)
+	for _, part := range parts.File {
+		if err := out.Copy(part); err != nil {
+			return err
+		}
+	}
+	return out.Close()
 }
 
 // Close frees what waited on the disk.
