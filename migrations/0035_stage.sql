@@ -15,6 +15,7 @@ create table pitch_runs (
   ballot text not null,
   ballot_seed text not null,
   vote text not null,
+  informs boolean not null,
   version bigint not null,
   unique (gathering_id, activity_id)
 );

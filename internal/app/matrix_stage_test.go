@@ -20,7 +20,7 @@ func init() {
 		w.exec(`insert into activity_links (id, gathering_id, activity_id, title, url, added_by, added_at) values ($1, $2, 'a1', 'Un guide', 'https://guide.example', 'system', $3)`, made.params["{link}"], id, noon)
 		w.exec(`insert into partner_offers (id, gathering_id, participant_id, title, about, audience, until, places, version, written_at) values ($1, $2, $3, 'Une aide', '', '', '', 0, 1, $4)`, made.params["{offer}"], id, participant, noon)
 		w.exec(`insert into heard_needs (id, gathering_id, activity_id, project_id, body, noted_by, noted_at) values ($1, $2, 'a1', $3, 'Un lieu', 'system', $4)`, made.params["{need}"], id, project, noon)
-		w.exec(`insert into pitch_runs (id, gathering_id, activity_id, called, phase, spent, extra, ballot, ballot_seed, vote, version) values ($1, $2, 'a3', $3, 'speak', 0, 0, $3, '', 'closed', 1)`, w.name("run"), id, project)
+		w.exec(`insert into pitch_runs (id, gathering_id, activity_id, called, phase, spent, extra, ballot, ballot_seed, vote, informs, version) values ($1, $2, 'a3', $3, 'speak', 0, 0, $3, '', 'closed', false, 1)`, w.name("run"), id, project)
 		return made
 	}
 	fixtures["gathering"] = f

@@ -24,5 +24,5 @@ func (a *App) openReviews(blobs blob.Store) {
 // reviewRoutes are the addresses of those who read files, and of those who follow them.
 func (a *App) reviewRoutes() []ui.Route {
 	return slices.Concat((&reviews.Handler{Reviews: a.Reviews, Files: a.Files, Enclosures: a.Enclosures, Opinions: a.Opinions, Clock: a.Clock}).Routes(), (&rubrics.Handler{Reviews: a.Reviews}).Routes(), (&readings.Handler{Reviews: a.Reviews, Clock: a.Clock}).Routes(),
-		(&comparisons.Handler{Comparisons: a.Comparisons}).Routes())
+		(&comparisons.Handler{Comparisons: a.Comparisons, Pitches: a.Stage.Pitches}).Routes())
 }

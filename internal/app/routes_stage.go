@@ -24,7 +24,7 @@ type Stage struct {
 // openStage makes the services of the day, after plans.
 func (a *App) openStage() {
 	f := &floor.Floor{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Pulse: a.Pulse, Plans: a.Schedule}
-	a.Stage = Stage{Wishes: wish.New(f, a.Bus), Pitches: pitch.New(f), Questions: question.New(f)}
+	a.Stage = Stage{Wishes: wish.New(f, a.Bus), Pitches: pitch.New(f, a.Comparisons), Questions: question.New(f)}
 	a.Stage.Offers = offer.New(f, a.Stage.Wishes, a.Projects)
 }
 

@@ -33,7 +33,7 @@ var agendaTables = []Table{
 		Rows: `participant_id in ` + herSeats + ` or made_by in {actor}`, Leaves: "account/meetings", Hidden: "made_by answered_by", Erased: `participant_id in ` + herSeats, Erasure: Deletes},
 	{Name: "meeting_rules", Activity: Calls, Rule: "roles", Words: "reason", Trace: "made_at", Linked: "participant_id other_id made_by", Technical: "id gathering_id kind project_id",
 		Rows: `made_by in {actor}`, Leaves: "work/meeting_rules", Hidden: "participant_id other_id reason", Erased: `participant_id in ` + herSeats + ` or other_id in ` + herSeats, Erasure: Deletes},
-	{Name: "pitch_runs", Technical: "id gathering_id activity_id called phase running_since spent extra ballot ballot_seed vote version"},
+	{Name: "pitch_runs", Technical: "id gathering_id activity_id called phase running_since spent extra ballot ballot_seed vote informs version"},
 	{Name: "pitch_feedback", Activity: Calls, Rule: "roles", Words: "keeps asks", Trace: "written_at", Linked: "participant_id", Technical: "id run_id project_id signed",
 		Rows: `participant_id in ` + herSeats, Leaves: "account/pitch_feedback", Erasure: Deletes},
 	{Name: "pitch_votes", Activity: Calls, Rule: "roles", Trace: "voted_at", Linked: "participant_id", Technical: "id run_id first_id second_id chosen",

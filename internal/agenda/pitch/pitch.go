@@ -11,6 +11,8 @@ import (
 	"transformateur/internal/account"
 	"transformateur/internal/agenda/floor"
 	"transformateur/internal/agenda/order"
+	"transformateur/internal/application"
+	"transformateur/internal/committee"
 	"transformateur/internal/gathering"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
@@ -29,11 +31,20 @@ const (
 	VoteClosed Voting = "closed"
 )
 
+// Files gives the files of a selection that somebody may see there. Errors: as the policy,
+// on selection.ranking.
+type Files interface {
+	Seen(ctx context.Context, by account.User, id committee.SelectionID) ([]application.Application, error)
+}
+
 // Service runs sequences of pitches.
-type Service struct{ floor *floor.Floor }
+type Service struct {
+	floor *floor.Floor
+	files Files
+}
 
 // New makes the service.
-func New(f *floor.Floor) *Service { return &Service{floor: f} }
+func New(f *floor.Floor, files Files) *Service { return &Service{f, files} }
 
 // run is a sequence as it is kept.
 type run struct {
@@ -42,6 +53,7 @@ type run struct {
 	ballot  []string
 	seed    string
 	vote    Voting
+	informs bool // its result is read by the committee of a selection too
 	version int64 // 0: nothing is kept yet
 }
 
@@ -49,7 +61,7 @@ func scanRun(sc db.Scanner) (k run, err error) {
 	var called, ballot string
 	var since *time.Time
 	var spent, extra int64
-	err = sc.Scan(&k.id, &called, &k.timer.Phase, &since, &spent, &extra, &ballot, &k.seed, &k.vote, &k.version)
+	err = sc.Scan(&k.id, &called, &k.timer.Phase, &since, &spent, &extra, &ballot, &k.seed, &k.vote, &k.informs, &k.version)
 	if since != nil {
 		k.timer.RunningSince = *since
 	}
@@ -58,8 +70,10 @@ func scanRun(sc db.Scanner) (k run, err error) {
 	return k, err
 }
 
+const runColumns = `k.id, k.called, k.phase, k.running_since, k.spent, k.extra, k.ballot, k.ballot_seed, k.vote, k.informs, k.version`
+
 func runOf(ctx context.Context, r db.Reader, id gathering.ID, activity string) (run, error) {
-	k, err := db.Get(ctx, r, scanRun, `select id, called, phase, running_since, spent, extra, ballot, ballot_seed, vote, version from pitch_runs where gathering_id = $1 and activity_id = $2`, string(id), activity)
+	k, err := db.Get(ctx, r, scanRun, `select `+runColumns+` from pitch_runs k where k.gathering_id = $1 and k.activity_id = $2`, string(id), activity)
 	if errs.Is(err, errs.NotFound) {
 		return run{timer: Timer{Phase: Ready}}, nil
 	}
@@ -75,11 +89,11 @@ func (k run) save(ctx context.Context, tx *db.Tx, id gathering.ID, activity stri
 	if k.timer.Running() {
 		since = k.timer.RunningSince
 	}
-	args := []any{string(id), activity, strings.Join(k.timer.Called, " "), string(k.timer.Phase), since, k.timer.Spent.Milliseconds(), k.timer.Extra.Milliseconds(), strings.Join(k.ballot, " "), k.seed, string(k.vote)}
-	statement := `update pitch_runs set called = $3, phase = $4, running_since = $5, spent = $6, extra = $7, ballot = $8, ballot_seed = $9, vote = $10, version = version + 1 where gathering_id = $1 and activity_id = $2 and version = $11`
+	args := []any{string(id), activity, strings.Join(k.timer.Called, " "), string(k.timer.Phase), since, k.timer.Spent.Milliseconds(), k.timer.Extra.Milliseconds(), strings.Join(k.ballot, " "), k.seed, string(k.vote), k.informs}
+	statement := `update pitch_runs set called = $3, phase = $4, running_since = $5, spent = $6, extra = $7, ballot = $8, ballot_seed = $9, vote = $10, informs = $11, version = version + 1 where gathering_id = $1 and activity_id = $2 and version = $12`
 	last := any(k.version)
 	if k.version == 0 {
-		statement = `insert into pitch_runs (gathering_id, activity_id, called, phase, running_since, spent, extra, ballot, ballot_seed, vote, id, version) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1) on conflict (gathering_id, activity_id) do nothing`
+		statement = `insert into pitch_runs (gathering_id, activity_id, called, phase, running_since, spent, extra, ballot, ballot_seed, vote, informs, id, version) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1) on conflict (gathering_id, activity_id) do nothing`
 		last = db.NewID()
 	}
 	n, err := tx.Exec(ctx, statement, append(args, last)...)
@@ -194,10 +208,19 @@ func (s *Service) conduct(ctx context.Context, by account.User, at At, version i
 	})
 }
 
+// Ballot is what becomes of the comparison of projects. Whether its result informs a
+// selection is said when it opens for the first time, since those who vote are told.
+type Ballot struct {
+	Open    bool
+	Informs bool
+	Version int64
+}
+
 // Vote opens the comparison of those whose turn came, or closes it. Errors: Conflict
 // pitch.vote_few under three projects, pitch.not_now, pitch.meanwhile; as Run.
-func (s *Service) Vote(ctx context.Context, by account.User, at At, open bool, version int64) error {
-	return s.conduct(ctx, by, at, version, func(_ *db.Tx, k *run, _ []Named) (string, error) {
+func (s *Service) Vote(ctx context.Context, by account.User, at At, to Ballot) error {
+	open := to.Open
+	return s.conduct(ctx, by, at, to.Version, func(_ *db.Tx, k *run, _ []Named) (string, error) {
 		if open == (k.vote == VoteOpen) {
 			return "", refused()
 		}
@@ -209,7 +232,7 @@ func (s *Service) Vote(ctx context.Context, by account.User, at At, open bool, v
 			if len(k.timer.Called) < 3 {
 				return "", errs.New(errs.Conflict, "pitch.vote_few")
 			}
-			k.ballot, k.seed = slices.Clone(k.timer.Called), db.NewID()
+			k.ballot, k.seed, k.informs = slices.Clone(k.timer.Called), db.NewID(), to.Informs
 		}
 		k.vote = VoteOpen
 		return "vote_opened", nil

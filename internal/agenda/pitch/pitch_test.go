@@ -152,7 +152,7 @@ type world struct {
 func newWorld(t *testing.T, d *db.DB) *world {
 	t.Helper()
 	w := &world{World: floortest.New(t, d)}
-	w.service, w.at = pitch.New(w.Floor), pitch.At{Gathering: w.ID, Activity: "pitch"}
+	w.service, w.at = pitch.New(w.Floor, nil), pitch.At{Gathering: w.ID, Activity: "pitch"}
 	w.Opens()
 	w.Publish(plan.Sitting{Activity: "pitch", From: 550, Project: string(w.Campus)}, plan.Sitting{Activity: "pitch", From: 545, Project: string(w.Anses)})
 	return w
@@ -269,7 +269,7 @@ func TestVotesByPairs(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
 		w.run(pitch.Start)
-		wants(t, w.service.Vote(ctx, w.Lead, w.at, true, w.read(w.Lead).Version), errs.Conflict, "pitch.vote_few")
+		wants(t, w.service.Vote(ctx, w.Lead, w.at, pitch.Ballot{Open: true, Informs: true, Version: w.read(w.Lead).Version}), errs.Conflict, "pitch.vote_few")
 		carl, dora := w.Signed("carl@x.example", "Carl"), w.Signed("dora@x.example", "Dora")
 		w.Project("Dunes", carl)
 		w.Project("Estran", dora)
@@ -279,8 +279,8 @@ func TestVotesByPairs(t *testing.T) {
 			w.run(pitch.Next)
 		}
 		wants(t, w.service.Choose(ctx, w.Ana, w.at, [2]string{}, ""), errs.Conflict, "pitch.vote_none")
-		wants(t, w.service.Vote(ctx, w.Ana, w.at, true, w.read(w.Lead).Version), errs.Forbidden, "")
-		w.Must(w.service.Vote(ctx, w.Lead, w.at, true, w.read(w.Lead).Version))
+		wants(t, w.service.Vote(ctx, w.Ana, w.at, pitch.Ballot{Open: true, Informs: true, Version: w.read(w.Lead).Version}), errs.Forbidden, "")
+		w.Must(w.service.Vote(ctx, w.Lead, w.at, pitch.Ballot{Open: true, Informs: true, Version: w.read(w.Lead).Version}))
 		best := string(w.Campus)
 		for _, who := range []account.User{w.Bob, w.Leo, w.Zoe, w.Ana} {
 			for v := w.read(who); v.Asked; v = w.read(who) {
@@ -302,7 +302,7 @@ func TestVotesByPairs(t *testing.T) {
 		if w.read(w.Lead).Outcome != nil {
 			t.Error("an open vote has an outcome")
 		}
-		w.Must(w.service.Vote(ctx, w.Lead, w.at, false, w.read(w.Lead).Version))
+		w.Must(w.service.Vote(ctx, w.Lead, w.at, pitch.Ballot{Open: false, Informs: true, Version: w.read(w.Lead).Version}))
 		for _, who := range []account.User{w.Ana, w.Leo} {
 			if w.read(who).Outcome != nil {
 				t.Error("others read the outcome")

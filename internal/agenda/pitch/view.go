@@ -41,6 +41,7 @@ type View struct {
 	Asked   bool     // there is one
 	Done    int      // pairs that she answered
 	Total   int
+	Informs bool     // the vote's result is read by the committee of a selection too
 	Outcome *Outcome // of a vote that is closed, for who runs the gathering
 }
 
@@ -82,6 +83,7 @@ func (s *Service) Read(ctx context.Context, by account.User, at At) (v View, err
 	}
 	v.Gathering, v.Activity, v.Manages, v.Runs = p.Gathering, a, p.Manages, p.Leads(a) && p.May("stage.run")
 	v.Version, v.Timer, v.Now, v.Voting = k.version, k.timer, s.floor.Clock.Now(), k.vote
+	v.Informs = k.informs
 	if v.Lasts = time.Duration(a.Speak) * time.Minute; k.timer.Phase == Ask {
 		v.Lasts = time.Duration(a.Ask) * time.Minute
 	}

@@ -126,19 +126,26 @@ func (s *Service) ballots(ctx context.Context, r db.Reader, k run) (list []pairw
 // outcome fits the Bradley–Terry model to the votes (see package pairwise).
 func (s *Service) outcome(ctx context.Context, r db.Reader, k run, names []Named) (out Outcome, err error) {
 	cast, passed, err := s.ballots(ctx, r, k)
-	if out.Votes, out.Passed = len(cast), passed; err != nil || len(cast) == 0 {
+	if err != nil {
 		return out, err
+	}
+	return fit(k, cast, passed, names)
+}
+
+func fit(k run, cast []pairwise.Vote, passed int, names []Named) (out Outcome, err error) {
+	if out.Votes, out.Passed = len(cast), passed; len(cast) == 0 {
+		return out, nil
 	}
 	seen := map[string]bool{}
 	for _, v := range cast {
 		seen[v.Reader] = true
 	}
 	out.Voters = len(seen)
-	fit, err := pairwise.Fit(pairwise.Input{Items: k.ballot, Votes: cast, Select: 1, Seed: 1})
+	got, err := pairwise.Fit(pairwise.Input{Items: k.ballot, Votes: cast, Select: 1, Seed: 1})
 	if err != nil {
 		return out, fmt.Errorf("rank the pitches of run %s: %w", k.id, err)
 	}
-	for _, one := range fit.Items {
+	for _, one := range got.Items {
 		line := Ranked{Named: Named{ID: one.Item, Title: one.Item}, Rank: one.Rank, Seen: one.N, Won: one.Won, Worth: one.Worth, Low: one.Low, Top: one.High}
 		if i := slices.IndexFunc(names, func(n Named) bool { return n.ID == one.Item }); i >= 0 {
 			line.Named = names[i]

@@ -79,6 +79,16 @@ func (s *Service) comparable(ctx context.Context, r db.Reader, by account.User, 
 	return set(list), nil
 }
 
+// Seen lists the files of a selection that still run and from which nothing keeps by away, by
+// number, for what else informs its ranking. Errors: as the policy, on selection.ranking.
+func (s *Service) Seen(ctx context.Context, by account.User, id committee.SelectionID) ([]application.Application, error) {
+	r := s.db.Reader()
+	if _, err := s.require(ctx, r, by, "selection.ranking", id); err != nil {
+		return nil, err
+	}
+	return s.seen(ctx, r, by, id)
+}
+
 // seen lists the files of a selection that still run and from which nothing keeps by away,
 // by number, for whoever reads the order.
 func (s *Service) seen(ctx context.Context, r db.Reader, by account.User, id committee.SelectionID) ([]application.Application, error) {

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"transformateur/internal/agenda/pitch"
 	"transformateur/internal/application"
 	"transformateur/internal/committee"
 	"transformateur/internal/form"
@@ -24,6 +25,7 @@ import (
 // Handler answers under /comparisons, where {id} is that of a selection.
 type Handler struct {
 	Comparisons *comparison.Service
+	Pitches     *pitch.Service // nil where no gathering takes place
 }
 
 // Routes lists the addresses of the package.

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"transformateur/internal/agenda/pitch"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/sheet"
 	"transformateur/internal/review/comparison"
@@ -19,7 +20,8 @@ import (
 type order struct {
 	comparison.Ranking
 	frame
-	reach float64 // half the width of the plot, in logits
+	reach float64            // half the width of the plot, in logits
+	heard []pitch.Preference // what those who heard pitches preferred
 }
 
 func (h *Handler) order(r *http.Request) (v order, err error) {
@@ -29,6 +31,11 @@ func (h *Handler) order(r *http.Request) (v order, err error) {
 	}
 	if v.Ranking, err = h.Comparisons.Ranking(r.Context(), ui.User(r), id(r), at); err != nil {
 		return v, err
+	}
+	if h.Pitches != nil {
+		if v.heard, err = h.Pitches.Preferred(r.Context(), ui.User(r), id(r)); err != nil {
+			return v, err
+		}
 	}
 	v.reach = 1
 	for _, l := range v.Lines {

@@ -104,7 +104,7 @@ func (h *Handler) vote(w http.ResponseWriter, r *http.Request) error {
 	if open {
 		said = "pitches.vote_opened_done"
 	}
-	return h.did(w, r, h.Pitches.Vote(r.Context(), ui.User(r), atOf(r), open, dayview.Version(r)), said, pitch.Feedback{})
+	return h.did(w, r, h.Pitches.Vote(r.Context(), ui.User(r), atOf(r), pitch.Ballot{Open: open, Informs: r.PostFormValue("informs") != "", Version: dayview.Version(r)}), said, pitch.Feedback{})
 }
 
 func (h *Handler) choose(w http.ResponseWriter, r *http.Request) error {

@@ -54,7 +54,7 @@ func TestPitchesWithoutScript(t *testing.T) {
 			_, err := w.Gatherings.AddTeams(t.Context(), w.Lead, w.ID)
 			w.Must(err)
 			w.Publish()
-			routes := (&pitches.Handler{Pitches: pitch.New(w.Floor)}).Routes()
+			routes := (&pitches.Handler{Pitches: pitch.New(w.Floor, nil)}).Routes()
 			as := func(by account.User) pagetest.Site { return pagetest.Site{Routes: routes, By: by, Lang: lang} }
 			say := func(key string, args ...any) string { return i18n.Say(lang, key, args...) }
 			home := "/gatherings/" + string(w.ID) + "/pitches/pitch"
