@@ -23,9 +23,9 @@ create table experts (
   added_by text not null,
   added_at timestamptz not null,
   revoked_at timestamptz,
-  version bigint not null,
-  unique (programme_id, email)
+  version bigint not null
 );
+create unique index experts_email on experts (programme_id, email) where email <> '';
 create index experts_person on experts (person_id);
 
 -- Whom an expert will not serve: a project, or an organisation by its name.

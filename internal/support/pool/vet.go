@@ -73,7 +73,7 @@ func (s *Service) Invite(ctx context.Context, by account.User, id programme.Prog
 		err = tx.QueryRow(ctx, `
 			insert into experts (id, programme_id, invitation_id, email, name, organisation, subjects, languages, territory, availability, partner, day_cents, capacity_minutes, capacity_from, capacity_until, status, added_by, added_at, version)
 			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'invited', $16, $17, 1)
-			on conflict (programme_id, email) do update set invitation_id = excluded.invitation_id, name = excluded.name, organisation = excluded.organisation, subjects = excluded.subjects, languages = excluded.languages,
+			on conflict (programme_id, email) where email <> '' do update set invitation_id = excluded.invitation_id, name = excluded.name, organisation = excluded.organisation, subjects = excluded.subjects, languages = excluded.languages,
 				territory = excluded.territory, availability = excluded.availability, partner = excluded.partner, day_cents = excluded.day_cents, capacity_minutes = excluded.capacity_minutes,
 				capacity_from = excluded.capacity_from, capacity_until = excluded.capacity_until, status = 'invited', revoked_at = null, version = experts.version + 1
 				where experts.status <> 'active'
