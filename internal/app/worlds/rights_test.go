@@ -49,7 +49,7 @@ var righted = []secret{
 	{name: "what another expert answered", after: "committee", varies: true, knows: append([]string{"hana", "dora"}, running...), words: []string{"bigorneau"}, plant: func(w *world, told bool) {
 		fund, e := w.grants(600)
 		w.then("two experts are asked")
-		hers, other := w.vets("hana", e.Programme), w.vets("ines", e.Programme)
+		hers, other := w.vets("hana", e.Programme), w.vets("expert", e.Programme)
 		var id right.RequestID
 		var err error
 		id, err = w.app.Rights.Ask(w.ctx, w.as("dora"), w.dunes(), right.Asked{Fund: fund, Subject: "Paie", Purpose: "Lire", Minutes: 60, Urgency: "calm"})

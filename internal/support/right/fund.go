@@ -118,6 +118,12 @@ func (s *Service) Found(ctx context.Context, by account.User, in programme.Editi
 	return id, err
 }
 
+// Manageable says whether by may write funds and grant in an edition, as an error.
+func (s *Service) Manageable(ctx context.Context, by account.User, in programme.EditionID) error {
+	_, err := s.under(ctx, s.db.Reader(), by, "right.manage", in)
+	return err
+}
+
 // managed finds a fund that by manages.
 func (s *Service) managed(ctx context.Context, r db.Reader, by account.User, in programme.EditionID, id FundID) (f Fund, e programme.Edition, err error) {
 	if e, err = s.under(ctx, r, by, "right.manage", in); err != nil {

@@ -152,6 +152,9 @@ func (h *Handler) prolong(w http.ResponseWriter, r *http.Request) error {
 
 func (h *Handler) prolonging(w http.ResponseWriter, r *http.Request) error {
 	v, err := h.fundPage(r)
+	if err == nil {
+		err = h.Rights.Manageable(r.Context(), ui.User(r), editionOf(r))
+	}
 	if err != nil {
 		return err
 	}
