@@ -59,6 +59,8 @@ import (
 	"transformateur/internal/review/enclosure"
 	"transformateur/internal/review/opinion"
 	"transformateur/internal/screening"
+	"transformateur/internal/support/pool"
+	"transformateur/internal/support/right"
 	"transformateur/internal/token"
 	"transformateur/internal/venue"
 	"transformateur/internal/web/api"
@@ -122,6 +124,8 @@ type App struct {
 	Entrance      *entrance.Service
 	Registrations *registration.Service
 	Papers        *papers.Service
+	Experts       *pool.Service
+	Rights        *right.Service
 
 	bell    live.Bell
 	apiOnce sync.Once

@@ -99,6 +99,7 @@ func (a *App) build(ctx context.Context) error {
 	a.openDays()
 	a.openNotes(blobs)
 	a.openVenues()
+	a.openRights()
 	a.Notify.Listen(a.Bus)
 	readers.New(c, a.Notify, a.Config.BaseURL).Listen(a.Bus)
 	a.Admin = admin.New(d, c, a.Policy)

@@ -15,6 +15,7 @@ import (
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/journal"
 	"transformateur/internal/privacy/statement"
+	"transformateur/internal/support/right"
 )
 
 type journalVerify struct {
@@ -79,7 +80,7 @@ func (c checkCommand) Run(e *env) error {
 	}
 	fmt.Fprintln(e.out, words("check.schema", s.Have))
 	found := &findings{env: e, db: d}
-	for _, check := range []func(context.Context) error{found.engine, found.journal, found.receipts, found.deposits, found.files, found.index, found.statements} {
+	for _, check := range []func(context.Context) error{found.engine, found.journal, found.receipts, found.deposits, found.files, found.index, found.statements, found.rights} {
 		if err := check(e.ctx); err != nil {
 			return err
 		}
@@ -228,4 +229,20 @@ func (f *findings) statements(ctx context.Context) error {
 		fmt.Fprintln(f.out, words("check.statement_missing", part))
 	}
 	return nil
+}
+
+// rights checks that the accounts of drawing rights are what their entries sum to.
+func (f *findings) rights(ctx context.Context) error {
+	accounts, list, err := right.Check(ctx, f.db.Reader())
+	for _, one := range list {
+		if one.Movement != "" {
+			f.bad(words("check.right_movement", one.Movement, one.Fund, one.Entries))
+			continue
+		}
+		f.bad(words("check.right_account", string(one.Kind), one.Fund, one.Project, one.Has, one.Entries))
+	}
+	if err == nil && len(list) == 0 {
+		fmt.Fprintln(f.out, words("check.rights_ok", accounts))
+	}
+	return err
 }
