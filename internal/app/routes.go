@@ -68,6 +68,7 @@ func (a *App) Routes() []ui.Route {
 		a.deliberationRoutes(), a.opinionRoutes(),
 		a.boardRoutes(), a.gatheringRoutes(),
 		a.agendaRoutes(), a.dayRoutes(), a.stageRoutes(), a.kitRoutes(), a.venueRoutes(), a.paperRoutes(), a.notesRoutes(),
+		a.schemeRoutes(),
 		a.assignmentRoutes(),
 		a.programRoutes(),
 		a.privacyRoutes(),
