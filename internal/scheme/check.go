@@ -33,7 +33,7 @@ func (w *Sheet) check() (bad []errs.Field) {
 			wrong(path, "scheme.text_long", most)
 		}
 	}
-	for path, one := range map[string]*string{"provider": &w.Provider, "territory": &w.Territory, "source": &w.Source, "procedure": &w.Procedure} {
+	for path, one := range map[string]*string{"provider": &w.Provider, "territory": &w.Territory, "source": &w.Source} {
 		*one = oneLine(*one)
 		bound(path, one, MaxLine)
 	}
@@ -86,7 +86,7 @@ func (w *Sheet) checkLists() (bad []errs.Field) {
 	if _, err := eligible.Compile(w.Criteria); err != nil {
 		bad = append(bad, errs.Field{Path: "criteria", Key: "scheme.rules_unreadable"})
 	}
-	return append(bad, w.checkProcedure()...)
+	return bad
 }
 
 // address says whether a link may be shown: nothing, or a page of the web.

@@ -2,7 +2,6 @@ package scheme
 
 import (
 	"encoding/json"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -38,14 +37,8 @@ func (w Sheet) told() []Difference {
 	if err != nil || len(w.Criteria) == 0 {
 		rules = nil
 	}
-	var fields []string
-	for key, field := range w.Fields {
-		fields = append(fields, key+" = "+field)
-	}
-	slices.Sort(fields)
 	return []Difference{one("name", w.Name), one("provider", w.Provider), one("purpose", w.Purpose), one("instruments", strings.Join(w.Instruments, ", ")), one("tags", strings.Join(w.Tags, ", ")),
 		one("amounts", w.Amounts), one("max_amount", cents), one("rate", number(w.Rate)), one("audience", w.Audience), one("territory", w.Territory),
 		one("expenses", w.Expenses), one("conditions", w.Conditions), one("calendar", w.Calendar), one("valid_from", w.ValidFrom), one("valid_to", w.ValidTo), one("link", w.Link),
-		one("source", w.Source), one("source_url", w.SourceURL), one("source_on", w.SourceOn), one("replaced_by", string(w.ReplacedBy)), one("criteria", string(rules)),
-		one("procedure", w.Procedure), one("fields", strings.Join(fields, ", "))}
+		one("source", w.Source), one("source_url", w.SourceURL), one("source_on", w.SourceOn), one("replaced_by", string(w.ReplacedBy)), one("criteria", string(rules))}
 }

@@ -60,8 +60,6 @@ type Sheet struct {
 	SourceOn    string               `json:"source_on,omitempty"` // the day of what the source says
 	ReplacedBy  ID                   `json:"replaced_by,omitempty"`
 	Criteria    []eligible.Criterion `json:"criteria,omitempty"`
-	Procedure   string               `json:"procedure,omitempty"` // its name in the addresses of Démarches simplifiées
-	Fields      map[string]string    `json:"fields,omitempty"`    // by fact, the field of the procedure
 }
 
 // Scheme is an entry of the catalogue.

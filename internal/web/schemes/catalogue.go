@@ -103,7 +103,7 @@ const blanks = 3
 type form struct {
 	scheme.Sheet
 	amount, rate string
-	tags, fields string
+	tags         string
 	rows         []row
 	version      int64
 	title, url   string
@@ -128,14 +128,6 @@ func filled(s scheme.Sheet) form {
 			f.rows = append(f.rows, row{or: i > 0, fact: l.Fact, test: l.Test, values: strings.Join(l.Values, ", ")})
 		}
 	}
-	var keys []string
-	for key := range s.Fields {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	for _, key := range keys {
-		f.fields += key + " = " + s.Fields[key] + "\n"
-	}
 	return f
 }
 
@@ -145,8 +137,8 @@ func typed(r *http.Request) (f form, bad ui.Problems) {
 	f.Sheet = scheme.Sheet{Name: said("name"), Provider: said("provider"), Purpose: said("purpose"), Instruments: r.PostForm["instruments"], Tags: strings.Split(said("tags"), ","),
 		Amounts: said("amounts"), Audience: said("audience"), Territory: said("territory"), Expenses: said("expenses"), Conditions: said("conditions"), Calendar: said("calendar"),
 		ValidFrom: said("valid_from"), ValidTo: said("valid_to"), Link: said("link"), Source: said("source"), SourceURL: said("source_url"), SourceOn: said("source_on"),
-		ReplacedBy: scheme.ID(said("replaced_by")), Procedure: strings.TrimSpace(said("procedure"))}
-	f.amount, f.rate, f.tags, f.fields, f.version = said("max_amount"), said("rate"), said("tags"), said("fields"), version(r)
+		ReplacedBy: scheme.ID(said("replaced_by"))}
+	f.amount, f.rate, f.tags, f.version = said("max_amount"), said("rate"), said("tags"), version(r)
 	if cents, is := euros(f.amount); is {
 		f.MaxAmount = cents
 	}
@@ -157,7 +149,6 @@ func typed(r *http.Request) (f form, bad ui.Problems) {
 		}
 		f.Rate = n
 	}
-	f.Fields = fieldsOf(f.fields)
 	for i := range eligible.MaxCriteria * 2 {
 		at := "rows." + strconv.Itoa(i) + "."
 		one := row{or: said(at+"joined") == "or", fact: said(at + "fact"), test: said(at + "test"), values: said(at + "values")}
@@ -166,19 +157,6 @@ func typed(r *http.Request) (f form, bad ui.Problems) {
 		}
 	}
 	return f, f.criteria(r.Context())
-}
-
-// fieldsOf reads lines "fact = field"; a line that is not one makes a field that is refused.
-func fieldsOf(typed string) map[string]string {
-	fields := map[string]string{}
-	for _, line := range strings.Split(typed, "\n") {
-		if strings.TrimSpace(line) == "" {
-			continue
-		}
-		key, field, _ := strings.Cut(line, "=")
-		fields[strings.TrimSpace(key)] = strings.TrimSpace(field)
-	}
-	return fields
 }
 
 // criteria makes the conditions of the rows; those of which one is enough go together.
