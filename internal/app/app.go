@@ -58,6 +58,7 @@ import (
 	"transformateur/internal/review/comparison"
 	"transformateur/internal/review/enclosure"
 	"transformateur/internal/review/opinion"
+	"transformateur/internal/scheme"
 	"transformateur/internal/screening"
 	"transformateur/internal/support/pool"
 	"transformateur/internal/support/right"
@@ -113,6 +114,7 @@ type App struct {
 	Kits        *shelf.Service
 	Photos      *photo.Service
 	Markers     *marker.Service
+	Schemes     *scheme.Service
 	Venues      *venue.Service
 	Admin       *admin.Service
 	Watch       *admin.Watch

@@ -98,6 +98,7 @@ func (a *App) build(ctx context.Context) error {
 	}
 	a.openDays()
 	a.openNotes(blobs)
+	a.openSchemes()
 	a.openVenues()
 	a.openRights()
 	a.Notify.Listen(a.Bus)
