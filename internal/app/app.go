@@ -59,6 +59,7 @@ import (
 	"transformateur/internal/review/enclosure"
 	"transformateur/internal/review/opinion"
 	"transformateur/internal/screening"
+	"transformateur/internal/support/booking"
 	"transformateur/internal/token"
 	"transformateur/internal/venue"
 	"transformateur/internal/web/api"
@@ -103,6 +104,7 @@ type App struct {
 	Stage       Stage
 	Pulse       *pulse.Service
 	Notes       *note.Service
+	Bookings    *booking.Service
 	Minutes     *minutes.Service
 	Tasters     *taster.Service
 	Afterwords  *afterword.Service

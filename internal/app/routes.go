@@ -67,7 +67,7 @@ func (a *App) Routes() []ui.Route {
 		a.decisionRoutes(),
 		a.deliberationRoutes(), a.opinionRoutes(),
 		a.boardRoutes(), a.gatheringRoutes(),
-		a.agendaRoutes(), a.dayRoutes(), a.stageRoutes(), a.kitRoutes(), a.venueRoutes(), a.paperRoutes(), a.notesRoutes(),
+		a.agendaRoutes(), a.dayRoutes(), a.stageRoutes(), a.kitRoutes(), a.venueRoutes(), a.paperRoutes(), a.notesRoutes(), a.bookingRoutes(),
 		a.assignmentRoutes(),
 		a.programRoutes(),
 		a.privacyRoutes(),

@@ -98,6 +98,7 @@ func (a *App) build(ctx context.Context) error {
 	}
 	a.openDays()
 	a.openNotes(blobs)
+	a.openBookings()
 	a.openVenues()
 	a.Notify.Listen(a.Bus)
 	readers.New(c, a.Notify, a.Config.BaseURL).Listen(a.Bus)
