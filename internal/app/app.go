@@ -60,6 +60,7 @@ import (
 	"transformateur/internal/review/opinion"
 	"transformateur/internal/screening"
 	"transformateur/internal/support/booking"
+	"transformateur/internal/support/sponsor"
 	"transformateur/internal/token"
 	"transformateur/internal/venue"
 	"transformateur/internal/web/api"
@@ -105,6 +106,7 @@ type App struct {
 	Pulse       *pulse.Service
 	Notes       *note.Service
 	Bookings    *booking.Service
+	Sponsors    *sponsor.Service
 	Minutes     *minutes.Service
 	Tasters     *taster.Service
 	Afterwords  *afterword.Service

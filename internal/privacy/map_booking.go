@@ -14,4 +14,6 @@ var bookingTables = []Table{
 		Rows: `helper_id in {id}`, Leaves: "account/booking_proposals", Erasure: Deletes},
 	{Name: "booking_feeds", Key: "person_id", Activity: Files, Rule: "roles", Trace: "made_at", Linked: "person_id", Secret: "digest",
 		Rows: `person_id in {id}`, Leaves: "account/booking_feed", Erasure: Deletes},
+	{Name: "sponsorships", Activity: Files, Rule: "published", Words: "handover", Trace: "begun_at ended_at", Linked: "person_id begun_by ended_by", Technical: "id project_id",
+		Rows: `person_id in {id}`, Leaves: "account/sponsorships", Hidden: "begun_by ended_by handover", Erasure: Keeps, Near: `person_id in {id}`, Why: "privacy.why_published"},
 }
