@@ -60,8 +60,10 @@ import (
 	"transformateur/internal/review/opinion"
 	"transformateur/internal/scheme"
 	"transformateur/internal/screening"
+	"transformateur/internal/support/booking"
 	"transformateur/internal/support/pool"
 	"transformateur/internal/support/right"
+	"transformateur/internal/support/sponsor"
 	"transformateur/internal/token"
 	"transformateur/internal/venue"
 	"transformateur/internal/web/api"
@@ -106,6 +108,8 @@ type App struct {
 	Stage       Stage
 	Pulse       *pulse.Service
 	Notes       *note.Service
+	Bookings    *booking.Service
+	Sponsors    *sponsor.Service
 	Minutes     *minutes.Service
 	Tasters     *taster.Service
 	Afterwords  *afterword.Service

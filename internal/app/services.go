@@ -99,6 +99,7 @@ func (a *App) build(ctx context.Context) error {
 	a.openDays()
 	a.openNotes(blobs)
 	a.openSchemes()
+	a.openBookings()
 	a.openVenues()
 	a.openRights()
 	a.Notify.Listen(a.Bus)

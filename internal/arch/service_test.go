@@ -44,6 +44,7 @@ var anonymous = map[string]string{
 	"webhook.Deliver":          "the loop that sends, which acts as the program",
 	"schedule.Current":         "other services read it for somebody they have asked the policy about",
 	"papers.Read":              "a secret address opens it, to whoever holds it",
+	"booking.Follow":           "a secret address opens it, to whoever holds it",
 	"pulse.Beat":               "in the transaction of an act that was already decided, for whoever acts there",
 	"gathering.Watch":          "wires the rooms of boards to who comes and goes",
 	"account.AdmitCarried":     "in the transaction of an act that a venue's key opened",

@@ -155,7 +155,7 @@ func (s *Service) comes(ctx context.Context, tx *db.Tx, by account.User, g Gathe
 	}
 	p := Participant{Person: by.ID, Name: by.Name, Role: Guest}
 	projects, err := db.List(ctx, tx, db.Value[string], `select p.id from projects p join relations r on r.object_kind = 'project' and r.object_id = p.id
-		where p.edition_id = $1 and p.status = 'active' and r.subject_kind = 'person' and r.subject_id = $2 and r.revoked_at is null and r.valid_from <= $3 and (r.valid_until is null or r.valid_until > $3)
+		where p.edition_id = $1 and p.status = 'active' and r.subject_kind = 'person' and r.subject_id = $2 and r.relation <> 'sponsor' and r.revoked_at is null and r.valid_from <= $3 and (r.valid_until is null or r.valid_until > $3)
 		order by p.title, p.id limit 1`, string(g.Edition), string(by.ID), s.clock.Now())
 	if err != nil {
 		return fmt.Errorf("find the project of %s: %w", by.ID, err)

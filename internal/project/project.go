@@ -27,6 +27,9 @@ const (
 // The relations of a team on its project: those of the team of a file.
 var relations = []string{"owner", "editor", "reader", "signatory", "helper"}
 
+// ofTeam is the same list in SQL: who accompanies a project holds a relation on it too.
+const ofTeam = `('owner', 'editor', 'reader', 'signatory', 'helper')`
+
 // Project is its sheet.
 type Project struct {
 	ID          ID
@@ -105,7 +108,7 @@ func Team(ctx context.Context, r db.Reader, id ID, now time.Time) ([]Mate, error
 		err = sc.Scan(&m.Person, &m.Name, &m.Relation)
 		return m, err
 	}, `select pe.id, pe.name, r.relation from relations r join people pe on pe.id = r.subject_id
-		where r.object_kind = 'project' and r.object_id = $1 and r.subject_kind = 'person' and r.revoked_at is null
+		where r.object_kind = 'project' and r.object_id = $1 and r.subject_kind = 'person' and r.relation in `+ofTeam+` and r.revoked_at is null
 		  and r.valid_from <= $2 and (r.valid_until is null or r.valid_until > $2) and pe.disabled_at is null
 		order by r.granted_at, r.id`, string(id), now)
 	if err != nil {

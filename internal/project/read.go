@@ -92,7 +92,7 @@ func (s *Service) List(ctx context.Context, by account.User, edition programme.E
 
 // Mine lists the projects of which by is of the team, by title, those that left last.
 func (s *Service) Mine(ctx context.Context, by account.User) ([]Overview, error) {
-	return s.list(ctx, `exists (select 1 from relations r where r.object_kind = 'project' and r.object_id = p.id and r.subject_kind = 'person' and r.subject_id = $1
+	return s.list(ctx, `exists (select 1 from relations r where r.object_kind = 'project' and r.object_id = p.id and r.subject_kind = 'person' and r.subject_id = $1 and r.relation in `+ofTeam+`
 		and r.revoked_at is null and r.valid_from <= $2 and (r.valid_until is null or r.valid_until > $2))`, []any{string(by.ID), s.clock.Now()})
 }
 

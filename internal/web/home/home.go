@@ -38,6 +38,8 @@ type Handler struct {
 	Committees *committee.Service // nil shows nothing of the committees in which the reader sits
 	Reviews    *review.Service    // the files that the person reads; nil shows nothing of them
 	Gatherings *gathering.Service // nil shows nothing of them
+	// Sponsored lists the projects that the reader goes with; nil shows nothing of them.
+	Sponsored func(context.Context, account.User) ([]ui.Todo, error)
 }
 
 // Routes are the addresses of the package.

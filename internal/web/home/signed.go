@@ -30,7 +30,7 @@ type signedView struct {
 func (h *Handler) signed(w http.ResponseWriter, r *http.Request) error {
 	ctx, user, now := r.Context(), ui.User(r), h.Clock.Now()
 	var todos []ui.Todo
-	for _, part := range []func(context.Context, account.User, time.Time) ([]ui.Todo, error){h.gatherings, h.offers, h.readings, h.files, h.seats, h.questions, h.verdicts, h.mails, h.preparations} {
+	for _, part := range []func(context.Context, account.User, time.Time) ([]ui.Todo, error){h.gatherings, h.sponsored, h.offers, h.readings, h.files, h.seats, h.questions, h.verdicts, h.mails, h.preparations} {
 		more, err := part(ctx, user, now)
 		if err != nil {
 			return err
@@ -70,6 +70,14 @@ func (h *Handler) gatherings(ctx context.Context, user account.User, _ time.Time
 		out = append(out, t)
 	}
 	return out, err
+}
+
+// sponsored are the projects that the reader goes with.
+func (h *Handler) sponsored(ctx context.Context, user account.User, _ time.Time) ([]ui.Todo, error) {
+	if h.Sponsored == nil {
+		return nil, nil
+	}
+	return h.Sponsored(ctx, user)
 }
 
 // offers are the invitations that wait for an answer.
