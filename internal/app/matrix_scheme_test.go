@@ -4,7 +4,18 @@ import "transformateur/internal/policy"
 
 func init() {
 	fixtures["scheme"] = fixture{[]moment{{policy.Preparation, "draft"}, {policy.Preparation, "published"}, {policy.Preparation, "archived"}}, (*world).scheme}
-	unfilled["{scheme}"] = "whoever reads a project may read one of its agency: page tests try them"
+	p := fixtures["project"]
+	written := p.make
+	p.make = func(w *world, m moment) made {
+		made := written(w, m)
+		id := w.name("offered")
+		w.exec(`insert into schemes (id, agency_id, name, folded, state, valid_from, valid_to, sheet, checked_on, checked_by, version, created_at, created_by, updated_at)
+			select $1, m.agency_id, $1, $1, 'published', '', '', '{"name":"Conseil"}', '', '', 1, $2, 'system', $2
+			from projects p join editions e on e.id = p.edition_id join programmes m on m.id = e.programme_id where p.id = $3`, id, noon, made.ID)
+		made.params["{scheme}"] = id
+		return made
+	}
+	fixtures["project"] = p
 }
 
 // scheme stands in the catalogue of an agency.

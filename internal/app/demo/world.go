@@ -84,6 +84,7 @@ func (w *world) play() error {
 	w.on(w.day(-150, 9, 0), w.open)
 	w.planFirst(all.First)
 	w.planBoards()
+	w.planSchemes()
 	w.planNational(all.National)
 	w.planSecond(all.Second)
 	slices.SortStableFunc(w.script, func(a, b act) int { return a.at.Compare(b.at) })

@@ -222,6 +222,7 @@ var states = map[string]string{
 	"selection": `select id, status from selections order by id`,
 	"batch":     `select distinct batch_id, 'held' from mails where batch_id <> '' order by batch_id`,
 	"seat":      `select id, status from committee_members order by id`,
+	"scheme":    `select id, state from schemes order by id`,
 	"mail":      `select id, status from mails where edition_id <> '' order by id`,
 }
 
@@ -289,6 +290,7 @@ var parts = map[string]string{
 	"coaching/{project}":       `select project_id from participants where gathering_id = $1 and project_id is not null and left_at is null order by project_id`,
 	"join/{code}":              `select join_code from gatherings where status = 'open'`,
 	"programmes/{programme}":   `select id from programmes`,
+	"orientation/{scheme}":     `select s.id from schemes s left join orientations o on o.scheme_id = s.id and o.project_id = $1 where s.state = 'published' order by o.id is null, s.id`,
 	"deliveries/{delivery}":    `select id from webhook_deliveries where webhook_id = $1`,
 }
 
