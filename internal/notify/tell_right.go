@@ -73,11 +73,11 @@ func (s *Service) onEnding(ctx context.Context, tx *db.Tx, e event.Event) error 
 	if err != nil {
 		return err
 	}
-	return s.tellTeam(ctx, tx, p, Mail{Template: "right_ending", Key: "right_ending:" + e.ID, Args: map[string]string{"What": p.Title, "Until": last, "Link": s.opt.BaseURL + "/projects/" + e.ObjectID + "/rights"}})
+	return s.tellTeam(ctx, tx, p, Mail{Template: "right_ending", Key: "right_ending:" + e.ID, Args: map[string]string{"What": p.Title, "Due": last, "Link": s.opt.BaseURL + "/projects/" + e.ObjectID + "/rights"}})
 }
 
 // tellTeam writes to those of a project's team who may act on what they are told. A day
-// under "Until" is said in the language of each.
+// under "Due" is said in the language of each.
 func (s *Service) tellTeam(ctx context.Context, tx *db.Tx, p project.Project, m Mail) error {
 	team, err := project.Team(ctx, tx, p.ID, s.clock.Now())
 	if err != nil {
@@ -92,12 +92,12 @@ func (s *Service) tellTeam(ctx context.Context, tx *db.Tx, p project.Project, m 
 		for name, value := range args {
 			m.Args[name] = value
 		}
-		if day, err := time.Parse(time.DateOnly, args["Until"]); err == nil {
+		if day, err := time.Parse(time.DateOnly, args["Due"]); err == nil {
 			lang, err := db.Get(ctx, tx, db.Value[string], `select lang from people where id = $1`, m.PersonID)
 			if err != nil {
 				return err
 			}
-			m.Args["Until"] = text.Date(lang, day)
+			m.Args["Due"] = text.Date(lang, day)
 		}
 		m.Object, m.Scope = p.Object().Ref, policy.Ref{Kind: "edition", ID: string(p.Edition)}
 		if err := s.Enqueue(ctx, tx, m); err != nil {
