@@ -223,7 +223,9 @@ var states = map[string]string{
 	"batch":     `select distinct batch_id, 'held' from mails where batch_id <> '' order by batch_id`,
 	"seat":      `select id, status from committee_members order by id`,
 	"scheme":    `select id, state from schemes order by id`,
-	"mail":      `select id, status from mails where edition_id <> '' order by id`,
+	"project": `select p.id, case when exists (select 1 from right_requests q where q.project_id = p.id) then 'asking' else p.status end from projects p
+		order by p.title like '%autonomie des intervenantes%' desc, p.id`,
+	"mail": `select id, status from mails where edition_id <> '' order by id`,
 }
 
 // things lists the objects of a kind, a few of each state.

@@ -542,7 +542,7 @@ func TestLosses(t *testing.T) {
 // Every column that may name a blob is known to, or is one of those that do not.
 func TestEveryColumnThatNamesABlobIsKnown(t *testing.T) {
 	// Digests of a receipt, of a code, of a token, of a request, of what was imported, of a calculation, of minutes, of a secret address.
-	others := []string{"receipts.digest", "recovery_codes.digest", "access_tokens.digest", "api_requests.digest", "imports.digest", "application_origins.content_digest", "assignment_runs.digest", "minutes.digest", "voided_minutes.digest", "venues.key_digest", "venue_codes.code_digest", "calendar_feeds.digest"}
+	others := []string{"receipts.digest", "recovery_codes.digest", "access_tokens.digest", "api_requests.digest", "imports.digest", "application_origins.content_digest", "assignment_runs.digest", "minutes.digest", "voided_minutes.digest", "venues.key_digest", "venue_codes.code_digest", "calendar_feeds.digest", "booking_feeds.digest"}
 	d := dbtest.SQLite(t)
 	tx, err := snapshot(ctx, d)
 	if err != nil {
