@@ -133,6 +133,15 @@ type App struct {
 	Experts       *pool.Service
 	Rights        *right.Service
 
+	roadmapServices
+	synthesisServices
+	reportServices
+	showcaseServices
+	harvestServices
+	outcomeServices
+	factoryServices
+	visitServices
+
 	bell    live.Bell
 	apiOnce sync.Once
 	apiDoor *api.Handler

@@ -68,6 +68,7 @@ func (a *App) Routes() []ui.Route {
 		a.deliberationRoutes(), a.opinionRoutes(),
 		a.boardRoutes(), a.gatheringRoutes(),
 		a.agendaRoutes(), a.dayRoutes(), a.stageRoutes(), a.kitRoutes(), a.venueRoutes(), a.paperRoutes(), a.notesRoutes(), a.rightsRoutes(), a.schemeRoutes(), a.bookingRoutes(),
+		a.roadmapRoutes(), a.synthesisRoutes(), a.reportRoutes(), a.showcaseRoutes(), a.harvestRoutes(), a.outcomeRoutes(), a.factoryRoutes(), a.visitRoutes(),
 		a.assignmentRoutes(),
 		a.programRoutes(),
 		a.privacyRoutes(),

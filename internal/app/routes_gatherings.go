@@ -43,8 +43,12 @@ var gatheringLinks = []gatherings.Link{
 // projectLinks lead from the page of a project to what other packages show of it, in the
 // order in which a project meets it; overviewLinks do so for all projects of an edition.
 var (
-	projectLinks  = []projects.Link{{Path: "orientation", Label: "schemes.orientation"}}
-	overviewLinks = []projects.Link{{Path: "orientation", Label: "schemes.edition"}}
+	projectLinks = []projects.Link{
+		{Path: "orientation", Label: "schemes.orientation"},
+	}
+	overviewLinks = []projects.Link{
+		{Path: "orientation", Label: "schemes.edition"},
+	}
 )
 
 // gatheringRoutes are the addresses of projects, of gatherings and of their doors.

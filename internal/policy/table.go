@@ -14,7 +14,8 @@ var (
 
 // Table is the whole policy, one line a right, in the order of the document.
 // Whoever adds a route names an action that stands here.
-var Table = slices.Concat(platformRules, programmeRules, callRules, applicationRules, selectionRules, readingRules, approvalRules, gatheringRules, rightRules, schemeRules, bookingRules, sponsorRules)
+var Table = slices.Concat(platformRules, programmeRules, callRules, applicationRules, selectionRules, readingRules, approvalRules, gatheringRules, rightRules, schemeRules, bookingRules, sponsorRules,
+	roadmapRules, synthesisRules, reportRules, showcaseRules, harvestRules, outcomeRules, factoryRules, visitRules)
 
 var platformRules = []Rule{
 	{Action: "site.visit", Relations: []string{Anyone}, Why: "Les pages publiques sont ouvertes à tous."},

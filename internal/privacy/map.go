@@ -142,7 +142,8 @@ func expand(condition string, now time.Time) string {
 }
 
 // Map is the data map: every table of the migrations.
-var Map = slices.Concat(peopleTables, callTables, fileTables, selectionTables, assignmentTables, reviewTables, opinionTables, deliberationTables, decisionTables, gatheringTables, rightTables, kitTables, boardTables, agendaTables, venueTables, connectionTables, returnedTables, mailTables, platformTables, schemeTables, bookingTables)
+var Map = slices.Concat(peopleTables, callTables, fileTables, selectionTables, assignmentTables, reviewTables, opinionTables, deliberationTables, decisionTables, gatheringTables, rightTables, kitTables, boardTables, agendaTables, venueTables, connectionTables, returnedTables, mailTables, platformTables, schemeTables, bookingTables,
+	roadmapTables, synthesisTables, reportTables, showcaseTables, harvestTables, outcomeTables, factoryTables, visitTables)
 
 // tableOf finds the entry of a table.
 func tableOf(name string) (Table, bool) {

@@ -1,0 +1,4 @@
+package demo
+
+// planFactory plays factory editions.
+func (w *world) planFactory() {}

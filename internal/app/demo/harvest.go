@@ -1,0 +1,4 @@
+package demo
+
+// planHarvest plays lists of schemes from elsewhere.
+func (w *world) planHarvest() {}

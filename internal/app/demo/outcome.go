@@ -1,0 +1,4 @@
+package demo
+
+// planOutcome plays what people say afterwards.
+func (w *world) planOutcome() {}

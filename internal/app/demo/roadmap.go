@@ -1,0 +1,4 @@
+package demo
+
+// planRoadmap plays the roadmap of a project.
+func (w *world) planRoadmap() {}

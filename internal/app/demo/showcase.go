@@ -1,0 +1,4 @@
+package demo
+
+// planShowcase plays the showcase.
+func (w *world) planShowcase() {}

@@ -1,0 +1,4 @@
+package demo
+
+// planSynthesis plays synthesis sheets and partners.
+func (w *world) planSynthesis() {}

@@ -1,0 +1,4 @@
+package demo
+
+// planVisit plays visits of sponsors.
+func (w *world) planVisit() {}

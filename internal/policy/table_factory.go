@@ -1,0 +1,4 @@
+package policy
+
+// factoryRules are the rights on factory editions.
+var factoryRules []Rule

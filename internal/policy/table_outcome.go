@@ -1,0 +1,4 @@
+package policy
+
+// outcomeRules are the rights on what people say afterwards.
+var outcomeRules []Rule

@@ -1,0 +1,4 @@
+package policy
+
+// showcaseRules are the rights on the showcase.
+var showcaseRules []Rule

@@ -1,0 +1,4 @@
+package privacy
+
+// factoryTables hold factory editions.
+var factoryTables []Table

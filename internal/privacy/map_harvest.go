@@ -1,0 +1,4 @@
+package privacy
+
+// harvestTables hold lists of schemes from elsewhere.
+var harvestTables []Table

@@ -1,0 +1,4 @@
+package privacy
+
+// outcomeTables hold what people say afterwards.
+var outcomeTables []Table

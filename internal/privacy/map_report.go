@@ -1,0 +1,4 @@
+package privacy
+
+// reportTables hold the report of an edition.
+var reportTables []Table

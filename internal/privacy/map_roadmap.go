@@ -1,0 +1,4 @@
+package privacy
+
+// roadmapTables hold the roadmap of a project.
+var roadmapTables []Table

@@ -1,0 +1,4 @@
+package privacy
+
+// showcaseTables hold the showcase.
+var showcaseTables []Table

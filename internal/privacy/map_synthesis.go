@@ -1,0 +1,4 @@
+package privacy
+
+// synthesisTables hold synthesis sheets and partners.
+var synthesisTables []Table

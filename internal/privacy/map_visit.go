@@ -1,0 +1,4 @@
+package privacy
+
+// visitTables hold visits of sponsors.
+var visitTables []Table
