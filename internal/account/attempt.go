@@ -61,12 +61,24 @@ func network(ip string) string {
 	return addr.String()
 }
 
+// BeforeSweep has f called in the transaction that forgets the invitations which nobody
+// accepted and which ended before an instant: whoever keeps their identifiers lets go of
+// them there.
+func (s *Service) BeforeSweep(f func(ctx context.Context, tx *db.Tx, ended time.Time) error) {
+	s.letGo = append(s.letGo, f)
+}
+
 // Sweep forgets what is of no use any more: attempts of the day before, links
 // and sign-ins that ended a month ago, invitations that ended a year ago.
 func (s *Service) Sweep(ctx context.Context) error {
 	now := s.clock.Now()
 	month, year := now.AddDate(0, -1, 0), now.AddDate(-1, 0, 0)
 	return s.db.Write(ctx, func(tx *db.Tx) error {
+		for _, f := range s.letGo {
+			if err := f(ctx, tx, year); err != nil {
+				return fmt.Errorf("sweep accounts: %w", err)
+			}
+		}
 		for _, one := range []struct {
 			text  string
 			since time.Time

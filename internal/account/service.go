@@ -79,6 +79,7 @@ type Service struct {
 	rights Rights
 	bus    *event.Bus
 	check  CheckNumber
+	letGo  []func(ctx context.Context, tx *db.Tx, ended time.Time) error
 }
 
 // New makes the service.

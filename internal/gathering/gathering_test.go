@@ -310,6 +310,26 @@ func TestTakenBackInvitationOpensNothing(t *testing.T) {
 	})
 }
 
+// Who was asked may come by the code, and never answer: a year after the invitation ended,
+// nothing holds it any more.
+func TestAnsweredByTheCode(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := gatheringtest.New(t, d)
+		leo := w.Signed("leo@labo.example", "Léo Marin")
+		id := w.Open()
+		w.Must(w.Gatherings.Invite(ctx, w.Lead, id, gathering.Invited{Email: "leo@labo.example", Role: gathering.Expert, Lang: "fr"}))
+		_, err := w.Gatherings.Join(ctx, leo, gathering.Coming{Code: w.Code(id)})
+		w.Must(err)
+		w.Clock.Advance(3 * 366 * 24 * time.Hour)
+		w.Must(w.Accounts.Sweep(ctx))
+		n, err := db.Get(ctx, d.Reader(), db.Value[int], `select count(*) from invitations where email = 'leo@labo.example'`)
+		w.Must(err)
+		if role := seatOf(w, id, leo); n != 0 || role != gathering.Expert {
+			t.Errorf("%d invitations are left, Léo is %q", n, role)
+		}
+	})
+}
+
 func TestJoinAsOneself(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := gatheringtest.New(t, d)

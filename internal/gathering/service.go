@@ -66,7 +66,14 @@ func New(d Deps) *Service {
 	d.Bus.Subscribe("gathering.projects", s.onPlace, "place.confirmed", "place.given_up", "place.released")
 	d.Bus.Subscribe("gathering.answered", s.onAnswered, "invitation.accepted", "invitation.declined")
 	d.Bus.Subscribe("gathering.people", s.onPerson, "person.merged", "person.erased")
+	d.People.BeforeSweep(letGo)
 	return s
+}
+
+// letGo forgets which invitation asked a participant, before that invitation is forgotten.
+func letGo(ctx context.Context, tx *db.Tx, ended time.Time) error {
+	_, err := tx.Exec(ctx, `update participants set invitation_id = null where invitation_id in (select id from invitations where expires_at < $1 and accepted_at is null)`, ended)
+	return err
 }
 
 // Watch has f told, once it is on disk, that what a person is in a gathering changed or

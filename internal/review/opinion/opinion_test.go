@@ -43,6 +43,21 @@ func reads(w *opiniontest.World, by account.User, file application.ID) string {
 	return strings.Join(seen, " ")
 }
 
+func TestAnOldInvitationIsLetGo(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := opiniontest.New(t, d, reviewtest.Options{})
+		w.Accounts.BeforeSweep(opinion.LetGo)
+		id := w.Ask(w.Request(w.Files[0]))
+		w.Clock.Advance(3 * 366 * 24 * time.Hour)
+		w.Must(w.Accounts.Sweep(ctx))
+		n, err := db.Get(ctx, d.Reader(), db.Value[int], `select count(*) from opinions where id = $1 and invitation_id is null`, string(id))
+		w.Must(err)
+		if n != 1 {
+			t.Error("the opinion went with its invitation")
+		}
+	})
+}
+
 func TestAnExpertReadsAndAnswers(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := opiniontest.New(t, d, reviewtest.Options{})

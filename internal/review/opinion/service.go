@@ -60,6 +60,13 @@ func New(d Deps) *Service {
 	return s
 }
 
+// LetGo forgets which invitation asked somebody, before that invitation is forgotten: see
+// account.Service.BeforeSweep.
+func LetGo(ctx context.Context, tx *db.Tx, ended time.Time) error {
+	_, err := tx.Exec(ctx, `update opinions set invitation_id = null where invitation_id in (select id from invitations where expires_at < $1 and accepted_at is null)`, ended)
+	return err
+}
+
 // Told is the payload of the events "opinion.accepted", "opinion.submitted",
 // "opinion.declined", "opinion.revoked" and "opinion.expired", whose object is the
 // opinion: never what it says.
