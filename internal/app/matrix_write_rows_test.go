@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"transformateur/internal/platform/db"
@@ -40,16 +41,56 @@ func (w *world) state() content {
 	if err := w.app.DB.Raw().QueryRow(`select total_changes()`).Scan(&changed); err != nil {
 		w.t.Fatal(err)
 	}
-	if w.held == nil || changed != w.heldAt {
-		w.held, w.heldAt = w.rows(), changed
+	if w.held == nil {
+		w.held = w.rows(w.watched())
+	} else if changed != w.heldAt {
+		held := maps.Clone(w.held)
+		maps.Copy(held, w.rows(w.touched()))
+		w.held = held
 	}
+	w.heldAt = changed
 	return w.held
 }
 
-// rows reads every row of the database.
-func (w *world) rows() content {
+// watched lists the tables, each of which notes from now on that it was written.
+func (w *world) watched() []string {
+	all := w.tables()
+	script := "create temp table touched (name text primary key);"
+	for _, table := range all {
+		for _, act := range []string{"insert", "update", "delete"} {
+			script += fmt.Sprintf("create temp trigger touched_%[1]s_%[2]s after %[2]s on main.%[1]s begin insert or ignore into touched values ('%[1]s'); end;", table, act)
+		}
+	}
+	if _, err := w.app.DB.Raw().Exec(script); err != nil {
+		w.t.Fatal(err)
+	}
+	return all
+}
+
+// touched lists the tables that were written since the last time.
+func (w *world) touched() (names []string) {
+	rows, err := w.app.DB.Raw().Query(`delete from temp.touched returning name`)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		name := ""
+		if err := rows.Scan(&name); err != nil {
+			w.t.Fatal(err)
+		}
+		names = append(names, name)
+	}
+	if err := rows.Err(); err != nil {
+		w.t.Fatal(err)
+	}
+	return names
+}
+
+// rows reads every row of some tables.
+func (w *world) rows(tables []string) content {
 	all := content{}
-	for _, table := range w.tables() {
+	for _, table := range tables {
 		all[table] = map[string]map[string]string{}
 		rows, err := w.app.DB.Raw().Query(`select rowid, * from ` + table)
 		if err != nil {
