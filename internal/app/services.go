@@ -98,9 +98,23 @@ func (a *App) build(ctx context.Context) error {
 	}
 	a.openDays()
 	a.openNotes(blobs)
+	a.openVenues()
+	a.openAfterwards()
+	a.Notify.Listen(a.Bus)
+	readers.New(c, a.Notify, a.Config.BaseURL).Listen(a.Bus)
+	a.Admin = admin.New(d, c, a.Policy)
+	a.Privacy = privacy.New(privacy.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Jobs: a.Jobs, Mails: a.Notify, Blobs: blobs, Uploads: uploads, Signer: key,
+		BaseURL: a.Config.BaseURL, Name: a.Config.Name})
+	a.Statements = statements.New(d, c, a.Policy)
+	a.Watch = &admin.Watch{DB: d, Clock: c, Policy: a.Policy, Mails: a.Notify, Folder: a.Config.Data, Key: key.Public()}
+	return nil
+}
+
+// openAfterwards makes the services of what follows the two days, each after those it
+// stands on.
+func (a *App) openAfterwards() {
 	a.openSchemes()
 	a.openBookings()
-	a.openVenues()
 	a.openRights()
 	a.openRoadmap()
 	a.openSynthesis()
@@ -110,14 +124,6 @@ func (a *App) build(ctx context.Context) error {
 	a.openOutcome()
 	a.openFactory()
 	a.openVisit()
-	a.Notify.Listen(a.Bus)
-	readers.New(c, a.Notify, a.Config.BaseURL).Listen(a.Bus)
-	a.Admin = admin.New(d, c, a.Policy)
-	a.Privacy = privacy.New(privacy.Deps{DB: d, Clock: c, Policy: a.Policy, Bus: a.Bus, Jobs: a.Jobs, Mails: a.Notify, Blobs: blobs, Uploads: uploads, Signer: key,
-		BaseURL: a.Config.BaseURL, Name: a.Config.Name})
-	a.Statements = statements.New(d, c, a.Policy)
-	a.Watch = &admin.Watch{DB: d, Clock: c, Policy: a.Policy, Mails: a.Notify, Folder: a.Config.Data, Key: key.Public()}
-	return nil
 }
 
 // openSender sends mail by SMTP, or holds it when no server is set.

@@ -29,6 +29,9 @@ var (
 	ofFirst = []string{"Lab' Cnam Paris", "Numérique et autonomie des intervenantes", "Aides à domicile connectées", "Dial-IA – dialoguer sur l'intelligence artificielle", "Sous le bonnet", "Les Instants numériques", "La Fabrique",
 		"Delibia", "Assistance rédactionnelle", "Preci", "Stratégie data et IA", "ProxiRH", "Alphabet"}
 	ofSecond = []string{"Campus numérique des coopératives d'activité et d'emploi", "Archifiltre", "Télégestion au SSIAD de Ker Joseph", "Signaux Faibles", "Social Connect", "Open Collectivités", "Vers l'école pour tous", "Catalogage BnF", "Machine à données"}
+	// Those of two earlier editions of Normandie: the first is over, the second is in its months of support.
+	ofFinished  = []string{"Lab Santé", "Plume", "Ma famille ici", "SEDAccord", "LexImpact", "App 112", "Vigicr'UX", "Karfu'R"}
+	ofSupported = []string{"CapQualif", "France Transition", "CoachÉlèves", "Parcours de soin en Occitanie", "Résorption bidonvilles", "ExploCode"}
 	// Those that partners bring to the two days, beside the projects of the call.
 	ofPartners = []string{"Recrues", "RembourSanté", "Sequoia IGN", "Atlas Culture", "IA Cantines", "Charte des usages éthiques de l'IA et de la donnée"}
 )
@@ -39,7 +42,7 @@ const ofNormandie = 9
 
 // Applying are the projects by the call to which they apply, and those that partners bring
 // to the gathering of the first one.
-type Applying struct{ First, Second, National, Partners []Project }
+type Applying struct{ First, Second, National, Partners, Finished, Supported []Project }
 
 // Projects reads the real projects.
 func Projects() (a Applying, err error) {
@@ -51,7 +54,7 @@ func Projects() (a Applying, err error) {
 	for _, call := range []struct {
 		names []string
 		list  *[]Project
-	}{{ofFirst, &a.First}, {ofSecond, &a.Second}, {ofPartners, &a.Partners}} {
+	}{{ofFirst, &a.First}, {ofSecond, &a.Second}, {ofPartners, &a.Partners}, {ofFinished, &a.Finished}, {ofSupported, &a.Supported}} {
 		for _, name := range call.names {
 			at := slices.IndexFunc(all, func(p Project) bool { return p.Name == name })
 			if at < 0 {
@@ -76,11 +79,15 @@ type Role struct {
 func (r Role) Email() string { return r.Key + "@demonstration.invalid" }
 
 // The addresses of the calls: that of the edition of 2018, whose projects were chosen; that
-// of the second edition, which is open; the national one, whose files are being checked.
+// of the second edition, which is open; the national one, whose files are being checked;
+// that of an edition which is over, and that of one in its months of support.
 const (
 	RegionalCall = "normandie-2018"
 	OpenCall     = "normandie-2"
 	NationalCall = "interet-general"
+
+	FinishedCall  = "caen-premiere-promotion"
+	SupportedCall = "rouen-printemps"
 )
 
 // Roles lists the people that a newcomer may be, in the order in which they are offered.
@@ -103,6 +110,7 @@ var Roles = []Role{
 	{"corrected", "Farah Érable", "applicant", "/applications"},
 	{"retained", "Sacha Olivier", "applicant", "/applications"},
 	{"carrier", "Karim Châtaignier", "applicant", "/"},
+	{"supported", "Aïcha Pommier", "applicant", "/"},
 	{"refused", "Nora Prunier", "applicant", "/applications"},
 	{"facilitator", "Ambre Mélèze", "gathering", "/"},
 	{"sponsor", "Léon Noyer", "gathering", "/"},

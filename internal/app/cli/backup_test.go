@@ -194,12 +194,12 @@ func TestCheckFindsEachFault(t *testing.T) {
 		says   string
 		french string
 	}{
-		{"an answer of a deposit", `update submissions set content = replace(content, 'e', 'é') where receipt = 1`, nil, "receipt no. 1: the deposited answers", ""},
+		{"an answer of a deposit", `update submissions set content = replace(content, 'e', 'é') where receipt = 30`, nil, "receipt no. 30: the deposited answers", ""},
 		{"a deposit without receipt", `update submissions set receipt = 900 where receipt = 2`, nil, "receipt no. 900: it does not prove", ""},
 		{"a receipt", `update receipts set body = replace(body, '"number":1', '"number":2') where number = 1`, nil, "broken at number 1", "rompue"},
 		{"a line of the journal", `update journal set actor = 'visitor' where seq = 3`, nil, "broken at line 3 (changed)", "rompu à la ligne 3 (modifiée)"},
 		{"a link between tables", `insert into addresses (email, person_id, main, verified_at) values ('x@example.org', 'nobody', false, '2027-03-05 11:00:00.000000+00:00')`, nil, "points at no row of people", ""},
-		{"the search", `delete from search_terms where object_id = (select application_id from submissions where receipt = 1)`, nil, "is not found by its title", "ne se trouve pas"},
+		{"the search", `delete from search_terms where object_id = (select application_id from submissions where receipt = 30)`, nil, "is not found by its title", "ne se trouve pas"},
 		{"words that lead nowhere", `insert into search_terms (kind, term, object_id) values ('application', 'x', 'gone')`, nil, "words lead to file gone", ""},
 		{"a file that is gone", "", func(dir string) error { return os.Remove(filepath.Join(dir, blob)) }, file + ": missing", "il manque"},
 		{"a file that changed", "", func(dir string) error { return os.WriteFile(filepath.Join(dir, blob), []byte("x"), 0o600) }, file + ": damaged", "il est abîmé"},

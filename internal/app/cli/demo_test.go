@@ -51,7 +51,7 @@ func get(t *testing.T, address string) string {
 func TestServeDemo(t *testing.T) {
 	dir := t.TempDir()
 	said, stop := served(t, "/demo\n", "--data", dir, "serve", "--demo", "--addr", "127.0.0.1:0")
-	if !strings.Contains(said, "80 dossiers") {
+	if !strings.Contains(said, "94 dossiers") {
 		t.Errorf("said %q", said)
 	}
 	_, page, _ := strings.Cut(said, "changer de rôle\u00a0: ")

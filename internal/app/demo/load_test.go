@@ -26,7 +26,7 @@ import (
 )
 
 func folder(t *testing.T) config.Config {
-	return config.Config{Data: filepath.Join(t.TempDir(), "demo"), Addr: "127.0.0.1:0", BaseURL: "http://127.0.0.1", LogLevel: "error", Demo: true}
+	return config.Config{Data: filepath.Join(t.TempDir(), "demo"), Addr: "127.0.0.1:0", BaseURL: "http://127.0.0.1", Name: "Transformateur", Contact: "equipe@agence.invalid", LogLevel: "error", Demo: true}
 }
 
 // loaded loads the demonstration as of an instant and opens the program on it.
@@ -38,7 +38,7 @@ func loaded(t *testing.T, at time.Time) (config.Config, *app.App) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Kept || s.Files != 80 || s.People < 90 {
+	if s.Kept || s.Files != 94 || s.People < 90 {
 		t.Errorf("loaded %+v", s)
 	}
 	a, err := app.New(t.Context(), cfg, now)
@@ -69,17 +69,17 @@ func TestTheDemonstrationIsWhatItSays(t *testing.T) {
 	}{
 		{"files of the first edition", `select count(*) from applications where call_id = 'normandie-2018'`, 13},
 		{"files of the second edition", `select count(*) from applications where call_id = 'normandie-2'`, 9},
-		{"people who sit", `select count(*) from committee_members where status = 'sitting'`, 10},
+		{"people who sit", `select count(*) from committee_members where status = 'sitting'`, 16},
 		{"organisations that sit", `select count(distinct organisation_id) from committee_members where role <> 'secretary'`, 6},
 		{"recusals", `select count(*) from recusals where status = 'standing'`, 3},
 		{"kinds of recusals", `select count(distinct kind) from recusal_causes`, 3},
 		{"readings handed in", `select count(*) from reviews where status = 'submitted'`, 36},
 		{"readings of who stepped aside", `select count(*) from reviews v join recusals x on x.member_id = v.member_id and x.application_id = v.application_id`, 0},
 		{"opinions given", `select count(*) from opinions where status = 'given'`, 1},
-		{"decisions", `select count(*) from decisions where announced_at is not null`, 12},
-		{"projects whose place is confirmed", `select count(*) from decisions where confirmed_at is not null`, 6},
+		{"decisions", `select count(*) from decisions where announced_at is not null`, 22},
+		{"projects whose place is confirmed", `select count(*) from decisions where confirmed_at is not null`, 15},
 		{"projects that have not answered", `select count(*) from decisions where outcome = 'retain' and confirmed_at is null and gave_up_at is null`, 1},
-		{"projects", `select count(*) from projects where status = 'active'`, 13},
+		{"projects", `select count(*) from projects where status = 'active'`, 22},
 		{"people in an open gathering", `select count(*) from participants s join gatherings g on g.id = s.gathering_id where g.status = 'open' and s.joined_at is not null and s.left_at is null`, 37},
 		{"plans that are followed", `select count(*) from agenda_plans where state = 'published'`, 1},
 		{"meetings that are asked for", `select count(*) from meetings where state = 'accepted'`, 26},
@@ -92,6 +92,8 @@ func TestTheDemonstrationIsWhatItSays(t *testing.T) {
 		{"postponements", `select count(*) from call_deadlines`, 1},
 		{"revisions of the national form", `select form_revision from calls where id = 'interet-general'`, 2},
 		{"questions without an answer", `select count(*) from questions where answered_at is null`, 1},
+		{"gatherings that are over", `select count(*) from gatherings where status = 'closed'`, 2},
+		{"jobs that failed", `select count(*) from jobs where attempts > 1`, 0},
 		{"deliveries that wait", `select count(*) from event_deliveries where done_at is null`, 0},
 		{"files not checked", `select count(*) from attachments where status <> 'clean'`, 0},
 		{"lines of the future", `select count(*) from journal where at > '2027-03-02T19:31:00Z'`, 0},

@@ -110,17 +110,26 @@ const regionalAbout = `Cette édition a eu lieu en 2018. Son thème, son lieu et
 
 Les équipes retenues alternent travail seul, travail à plusieurs, apports et temps libres. Chacune est suivie par une marraine ou un parrain.`
 
-// openFirst makes the programme, its first edition and its call.
+// regionalProgramme is the programme of all the editions of Normandie.
+func (w *world) regionalProgramme() (programme.ProgrammeID, error) {
+	if w.programme != "" {
+		return w.programme, nil
+	}
+	p, err := w.app.Programmes.CreateProgramme(w.ctx, w.as("lead"), programme.Programme{Agency: regionalAgency, Name: programme.Words{FR: "Transformateur numérique", EN: "Digital transformer"},
+		About: programme.Words{FR: "Un accélérateur de projets où le numérique améliore le travail.", EN: "An accelerator for projects in which digital tools make work better."}})
+	w.programme = p.ID
+	return p.ID, err
+}
+
+// openFirst makes the edition whose two days come, and its call.
 func (w *world) openFirst() error {
 	lead := w.as("lead")
-	p, err := w.app.Programmes.CreateProgramme(w.ctx, lead, programme.Programme{Agency: regionalAgency, Name: programme.Words{FR: "Transformateur numérique", EN: "Digital transformer"},
-		About: programme.Words{FR: "Un accélérateur de projets où le numérique améliore le travail.", EN: "An accelerator for projects in which digital tools make work better."}})
+	id, err := w.regionalProgramme()
 	if err != nil {
 		return err
 	}
-	w.programme = p.ID
 	opens, closes := w.since(firstOpened, 9, 0), w.since(firstClosed, 12, 0)
-	e, err := w.app.Programmes.CreateEdition(w.ctx, lead, programme.NewEdition{Programme: p.ID, Journey: "regional-edition", Name: programme.Words{FR: "Normandie 2018", EN: "Normandy 2018"},
+	e, err := w.app.Programmes.CreateEdition(w.ctx, lead, programme.NewEdition{Programme: id, Journey: "regional-edition", Name: programme.Words{FR: "Normandie 2018", EN: "Normandy 2018"},
 		Theme: programme.Words{FR: typography.Replace("Transformation numérique et conduite du changement : quels impacts sur le management, les RH et l’implication des salariés ?"), EN: "Digital change and how it is led: what does it do to management, HR and the involvement of staff?"},
 		Place: "Le Dôme, Caen", Territory: "region:28", Zone: "Europe/Paris", FirstDay: opens.Format(time.DateOnly)})
 	if err != nil {

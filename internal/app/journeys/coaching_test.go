@@ -47,14 +47,14 @@ func TestASponsorAndATeam(t *testing.T) {
 	browser := chrome(t)
 	s := demoSite(t, "coaching", appdemo.Confirmed)
 	s.app.Start(t.Context())
-	id := gathering.ID(s.value(t, `select id from gatherings`))
+	id := gathering.ID(s.value(t, `select id from gatherings where title = 'Accélérateur des possibles'`))
 	about := project.ID(s.value(t, `select id from projects where title like '%autonomie des intervenantes%'`))
 	sponsor := s.signedAs(t, "member")
 	role, _ := demo.Find("member")
 	if err := s.app.Gatherings.Invite(t.Context(), s.signedAs(t, "lead"), id, gathering.Invited{Email: role.Email(), Name: sponsor.Name, Role: gathering.Coach, Project: about, Lang: "fr"}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.app.Gatherings.Join(t.Context(), sponsor, gathering.Coming{Code: s.value(t, `select join_code from gatherings`), IP: "192.0.2.9"}); err != nil {
+	if _, err := s.app.Gatherings.Join(t.Context(), sponsor, gathering.Coming{Code: s.value(t, `select join_code from gatherings where title = 'Accélérateur des possibles'`), IP: "192.0.2.9"}); err != nil {
 		t.Fatal(err)
 	}
 	coach, team := newPerson(t, browser, s.base, "sponsor", 390), newPerson(t, browser, s.base, "team", 390)

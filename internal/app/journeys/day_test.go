@@ -45,7 +45,7 @@ func (s *site) happensNow(t *testing.T) gathering.ID {
 			t.Fatal(err)
 		}
 	}
-	id := gathering.ID(s.value(t, `select id from gatherings`))
+	id := gathering.ID(s.value(t, `select id from gatherings where title = 'Accélérateur des possibles'`))
 	where, now := daytime(t)
 	days := []string{now.Format(time.DateOnly), now.AddDate(0, 0, 1).Format(time.DateOnly)}
 	at := order.Minute(now.Hour()*60 + now.Minute())

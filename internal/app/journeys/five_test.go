@@ -33,7 +33,7 @@ func TestFivePeopleSelectTheProjects(t *testing.T) {
 	}
 	all := five{one("member", 1280), one("recused", 390), one("chair", 1280), one("lead", 1280), one("retained", 390)}
 	value := func(query string) string { return s.value(t, query) }
-	selection := value(`select id from selections`)
+	selection := value(`select id from selections where call_id = '` + demo.RegionalCall + `'`)
 	find := func(title string) file {
 		f := file{title: title, id: value(`select id from applications where call_id = '` + demo.RegionalCall + `' and title = '` + strings.ReplaceAll(title, "'", "''") + `'`)}
 		f.number = value(`select number from applications where id = '` + f.id + `'`)

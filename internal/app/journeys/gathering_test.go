@@ -28,9 +28,9 @@ func TestSixPeopleOnTheBoardsOfAProject(t *testing.T) {
 	browser := chrome(t)
 	s := demoSite(t, "gathering", appdemo.Confirmed)
 	s.app.Start(t.Context())
-	gathering := s.value(t, `select id from gatherings`)
+	gathering := s.value(t, `select id from gatherings where title = 'Accélérateur des possibles'`)
 	project := s.value(t, `select id from projects where title like '%autonomie des intervenantes%'`)
-	code := s.value(t, `select join_code from gatherings`)
+	code := s.value(t, `select join_code from gatherings where title = 'Accélérateur des possibles'`)
 	role := func(name string, width int64) *person {
 		p := newPerson(t, browser, s.base, name, width)
 		p.plays(name)

@@ -219,7 +219,8 @@ var states = map[string]string{
 	"application": `select a.id, a.status from applications a order by
 		(select count(*) from relations r join addresses e on e.person_id = r.subject_id where r.object_id = a.id and e.email like '%@demonstration.invalid' and e.email not like '%.%@%') desc,
 		(select count(*) from corrections c where c.application_id = a.id and c.resolved_at is null) desc, a.number`,
-	"selection": `select id, status from selections order by id`,
+	"selection": `select id, status from selections order by (select count(*) from reviews r where r.selection_id = selections.id) desc, id`,
+	"gathering": `select id, '' from gatherings order by status = 'open' desc, id`,
 	"batch":     `select distinct batch_id, 'held' from mails where batch_id <> '' order by batch_id`,
 	"seat":      `select id, status from committee_members order by id`,
 	"scheme":    `select id, state from schemes order by id`,

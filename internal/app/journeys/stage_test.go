@@ -48,7 +48,7 @@ func TestTwoTurnsOfAPitch(t *testing.T) {
 	browser := chrome(t)
 	s := demoSite(t, "stage", appdemo.Confirmed)
 	s.app.Start(t.Context())
-	id, code := s.value(t, `select id from gatherings`), s.value(t, `select join_code from gatherings`)
+	id, code := s.value(t, `select id from gatherings where title = 'Accélérateur des possibles'`), s.value(t, `select join_code from gatherings where title = 'Accélérateur des possibles'`)
 	title := fold.Replace(s.value(t, `select title from projects where title like '%autonomie des intervenantes%'`))
 	activities := s.follows(t, gathering.ID(id))
 	home := "/gatherings/" + id

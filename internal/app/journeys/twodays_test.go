@@ -31,7 +31,7 @@ func TestTwoDaysFromTheirRunningOrder(t *testing.T) {
 		p.plays(role)
 		return p
 	}
-	d := twoDays{t: t, site: s, gathering: s.value(t, `select id from gatherings`), facilitator: one("facilitator", 1280), sponsor: one("sponsor", 390), team: one("carrier", 390), expert: one("expert", 390)}
+	d := twoDays{t: t, site: s, gathering: s.value(t, `select id from gatherings where title = 'Accélérateur des possibles'`), facilitator: one("facilitator", 1280), sponsor: one("sponsor", 390), team: one("carrier", 390), expert: one("expert", 390)}
 	d.plan()
 	d.begin()
 	d.repair("Maya Figuier")
@@ -45,7 +45,7 @@ func (d twoDays) at(path string) string { return "/gatherings/" + d.gathering + 
 // gathering.
 func (d twoDays) moves(day, hour, minute int) {
 	d.t.Helper()
-	first, err := time.ParseInLocation(time.DateOnly, d.site.value(d.t, `select starts_on from gatherings`), zone.Location(zone.Default))
+	first, err := time.ParseInLocation(time.DateOnly, d.site.value(d.t, `select starts_on from gatherings where title = 'Accélérateur des possibles'`), zone.Location(zone.Default))
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -155,7 +155,7 @@ func (d twoDays) end() {
 		f.accessible()
 		f.picture("two-days" + strings.ReplaceAll(page, "/", "-"))
 	}
-	if status := d.site.value(d.t, `select status from gatherings`); status != "closed" {
+	if status := d.site.value(d.t, `select status from gatherings where title = 'Accélérateur des possibles'`); status != "closed" {
 		d.t.Errorf("the gathering is %s", status)
 	}
 }
