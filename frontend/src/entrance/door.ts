@@ -134,7 +134,10 @@ class Entrance extends HTMLElement {
 		const who = this.rows().find((row) => row.dataset.person === participant)?.dataset.name ?? "";
 		const said = { in: this.dataset.saidIn, out: this.dataset.saidOut, undone: this.dataset.saidUndone }[kind] ?? "";
 		this.say(said.replace("{}", who));
-		void this.queue.put(mark).then(() => this.flush());
+		void this.queue.put(mark).then(() => {
+			this.show();
+			this.flush();
+		});
 		this.show();
 	}
 
@@ -198,7 +201,7 @@ class Entrance extends HTMLElement {
 	private tell(why: string): void {
 		const place = this.querySelector<HTMLElement>("[data-queue]");
 		if (!place) return;
-		const waits = this.queue.marks.length;
+		const waits = this.queue.kept;
 		const sentence = waits > 0 ? count(waits, this.dataset.sendingOne ?? "", this.dataset.sendingMany ?? "") + " " + why : why;
 		if (place.textContent !== sentence) place.textContent = sentence;
 		place.hidden = sentence === "";

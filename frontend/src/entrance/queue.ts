@@ -14,6 +14,12 @@ export interface Mark {
 export class Queue {
 	private readonly store = new Store<Mark>("entrance");
 	readonly marks: Mark[] = [];
+	private readonly writing = new Set<Mark>();
+
+	/** How many lines wait to be sent and are on the device: what is being written is not counted yet. */
+	get kept(): number {
+		return this.marks.filter((m) => !this.writing.has(m)).length;
+	}
 
 	constructor(private readonly gathering: string) {}
 
@@ -36,10 +42,13 @@ export class Queue {
 
 	async put(mark: Mark): Promise<void> {
 		this.marks.push(mark);
+		this.writing.add(mark);
 		try {
 			await this.store.set(this.key(mark), mark);
 		} catch {
 			// Private windows and full devices keep nothing: the page still holds it.
+		} finally {
+			this.writing.delete(mark);
 		}
 	}
 
