@@ -17,6 +17,7 @@ import (
 	"transformateur/internal/notify"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/programme"
+	"transformateur/internal/project"
 	"transformateur/internal/review"
 	"transformateur/internal/screening"
 	"transformateur/internal/web/ui"
@@ -38,6 +39,7 @@ type Handler struct {
 	Committees *committee.Service // nil shows nothing of the committees in which the reader sits
 	Reviews    *review.Service    // the files that the person reads; nil shows nothing of them
 	Gatherings *gathering.Service // nil shows nothing of them
+	Projects   *project.Service   // those of the person's teams; nil shows nothing of them
 	// Sponsored lists the projects that the reader goes with; nil shows nothing of them.
 	Sponsored func(context.Context, account.User) ([]ui.Todo, error)
 }

@@ -11,6 +11,7 @@ import (
 	"transformateur/internal/gathering"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/zone"
+	"transformateur/internal/project"
 	"transformateur/internal/web/ui"
 )
 
@@ -19,11 +20,12 @@ const newsFor = 14 * 24 * time.Hour
 
 // signedView is what the home of who is signed in shows.
 type signedView struct {
-	todos []ui.Todo
-	news  []application.News
-	doors []ui.Action
-	calls []ui.Card
-	now   time.Time
+	todos    []ui.Todo
+	news     []application.News
+	projects []ui.Card
+	doors    []ui.Action
+	calls    []ui.Card
+	now      time.Time
 }
 
 // signed is the home of who is signed in: what she has to do, by when, then what changed.
@@ -42,6 +44,10 @@ func (h *Handler) signed(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	mine, err := h.mine(ctx, user)
+	if err != nil {
+		return err
+	}
 	doors, err := h.doors(ctx, user)
 	if err != nil {
 		return err
@@ -50,7 +56,23 @@ func (h *Handler) signed(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return ui.Render(w, r, http.StatusOK, signedPage(signedView{todos, news, doors, public.openCalls(ctx, now), now}))
+	return ui.Render(w, r, http.StatusOK, signedPage(signedView{todos, news, mine, doors, public.openCalls(ctx, now), now}))
+}
+
+// mine are the projects of the reader's teams.
+func (h *Handler) mine(ctx context.Context, user account.User) (out []ui.Card, err error) {
+	if h.Projects == nil {
+		return nil, nil
+	}
+	list, err := h.Projects.Mine(ctx, user)
+	for _, p := range list {
+		c := ui.Card{Title: p.Title, Text: p.Summary, URL: "/projects/" + string(p.ID)}
+		if p.Status != project.Active {
+			c.Badge = i18n.T(ctx, "projects.left")
+		}
+		out = append(out, c)
+	}
+	return out, err
 }
 
 // gatherings are those, open or to come, in which the reader has a seat.

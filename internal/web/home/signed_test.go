@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"transformateur/internal/account"
+	"transformateur/internal/gathering/gatheringtest"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/db/dbtest"
 	"transformateur/internal/programme"
@@ -42,5 +43,18 @@ func TestHomeSaysWhatToDoFirst(t *testing.T) {
 	}
 	if page := (pagetest.Site{Routes: h.Routes(), Lang: i18n.FR}).Page(t, "/"); strings.Contains(page, "Campus") {
 		t.Error("a visitor sees a file")
+	}
+}
+
+func TestHomeLeadsToOnesProjects(t *testing.T) {
+	base := screeningtest.New(t, dbtest.SQLite(t))
+	w := gatheringtest.Over(base.World)
+	id := w.Project("Campus", w.Ana)
+	h := &home.Handler{Programmes: programme.New(w.DB, w.Clock, w.Policy, w.Bus), Clock: w.Clock, Name: "Projets", Files: base.Files, Screening: base.Screening, Accounts: w.Accounts, Projects: w.Projects}
+	if page := (pagetest.Site{Routes: h.Routes(), Lang: i18n.FR, By: w.Ana}).Page(t, "/"); !strings.Contains(page, `href="/projects/`+string(id)+`"`) || !strings.Contains(page, "Vos projets") {
+		t.Error("no way to one's project")
+	}
+	if page := (pagetest.Site{Routes: h.Routes(), Lang: i18n.FR, By: w.Bob}).Page(t, "/"); strings.Contains(page, "Campus") {
+		t.Error("somebody else's project shows")
 	}
 }
