@@ -40,7 +40,8 @@ const (
 	axePhone = `{runOnly: {type: "rule", values: ["target-size", "scrollable-region-focusable"]}, resultTypes: ["violations"]}`
 )
 
-// Every page of the program, in every state, is looked at wide and narrow, light,
+// Every reading route opens to somebody as a page, or says why it is none; no two of them
+// share a title. Every page of the program, in every state, is looked at wide and narrow, light,
 // dark and in forced colours, by axe and by the criteria of testdata/criteria.js.
 // The pages are those of the table of routes: a new one is looked at by itself.
 func TestEveryPageIsAccessible(t *testing.T) {
@@ -48,6 +49,7 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	begun := time.Now()
 	empty, full := emptySite(t), fullSite(t)
 	visits := resolve(t, append(earlierSites(t), empty, full)...)
+	sameTitles(t, visits)
 	var found faultList
 	review := func(name string, list []visit) (looked []visit) {
 		resolved := len(list)
@@ -96,14 +98,6 @@ func sample(all []visit) (some []visit) {
 		some = append(some, all[i])
 	}
 	return some
-}
-
-// Every reading route opens to somebody as a page, or says why it is none; no two
-// of them share a title.
-func TestEveryRouteOpens(t *testing.T) {
-	visits := resolve(t, append(earlierSites(t), emptySite(t), fullSite(t))...)
-	sameTitles(t, visits)
-	t.Logf("%d pages", len(visits))
 }
 
 // resolve lists the pages of sites, the fullest last, and checks that each route opens on one.
