@@ -23,7 +23,7 @@ func TestTheDoorGoesOnWithoutNetwork(t *testing.T) {
 	s := demoSite(t, "entrance", appdemo.Confirmed)
 	s.app.Start(t.Context())
 	id := s.value(t, `select id from gatherings where title = 'Accélérateur des possibles'`)
-	by := account.User{ID: account.PersonID(s.value(t, `select person_id from participants where role = 'facilitator' and person_id is not null and gathering_id = '` + id + `' limit 1`))}
+	by := account.User{ID: account.PersonID(s.value(t, `select person_id from participants where role = 'facilitator' and person_id is not null and gathering_id = '`+id+`' limit 1`))}
 	_, badges, err := s.app.Entrance.Badges(t.Context(), by, gathering.ID(id))
 	if err != nil {
 		t.Fatal(err)
