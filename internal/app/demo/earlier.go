@@ -47,7 +47,7 @@ const (
 
 // finished ended last year: what became of its projects is known.
 func finished() *earlier {
-	return &earlier{call: demo.FinishedCall, name: programme.Words{FR: "Caen, première promotion", EN: "Caen, first year"}, place: "Le Dôme, Caen", opened: -520, first: 400, kept: 5,
+	return &earlier{call: demo.FinishedCall, name: programme.Words{FR: "Caen, première promotion", EN: "Caen, first year"}, place: "Le Dôme, Caen", opened: -600, first: 400, kept: 5,
 		theme: programme.Words{FR: "Le numérique au service du dialogue sur le travail", EN: "Digital tools for talking about work"}}
 }
 

@@ -81,7 +81,7 @@ func (w *world) play() error {
 	if err != nil {
 		return err
 	}
-	w.on(w.day(-560, 9, 0), w.open)
+	w.on(w.day(-640, 9, 0), w.open)
 	w.planEarlier(finished(), all.Finished)
 	w.planEarlier(supported(), all.Supported)
 	w.planFirst(all.First)
