@@ -2,9 +2,11 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"transformateur/internal/account"
 	"transformateur/internal/i18n"
+	"transformateur/internal/platform/job"
 	"transformateur/internal/support/booking"
 	"transformateur/internal/support/sponsor"
 	"transformateur/internal/web/bookings"
@@ -25,6 +27,7 @@ var helping = []booking.Ties{sponsor.Ties}
 // openBookings makes the services of meetings and of sponsors, after the days.
 func (a *App) openBookings() {
 	a.Bookings = booking.New(booking.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Bus: a.Bus, Ties: helping})
+	a.Jobs.Every("remind_bookings", 15*time.Minute, func(ctx context.Context, _ job.Job) error { return a.Bookings.Remind(ctx, account.System) })
 	a.Sponsors = sponsor.New(sponsor.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Bus: a.Bus, People: a.Accounts, Bookings: a.Bookings})
 }
 

@@ -135,7 +135,7 @@ func (s *Service) make(ctx context.Context, tx *db.Tx, by account.User, b Bookin
 	if err := s.note(ctx, tx, by, "booking.made", b, map[string]any{"origin": b.Origin}); err != nil {
 		return "", err
 	}
-	return b.ID, s.tell(ctx, tx, MadeEvent, b, side)
+	return b.ID, s.tell(ctx, tx, MadeEvent, b, actor{by.ID, side})
 }
 
 // Agreed is a time that was agreed elsewhere.

@@ -64,6 +64,7 @@ const (
 	CancelledEvent = "booking.cancelled" // refused too
 	HeldEvent      = "booking.held"
 	MissedEvent    = "booking.missed"
+	RemindedEvent  = "booking.reminded"
 )
 
 // Told is what an event says of a booking.
@@ -72,7 +73,8 @@ type Told struct {
 	Helper    string `json:"helper"` // a person
 	AboutKind string `json:"about_kind"`
 	AboutID   string `json:"about_id"`
-	By        Side   `json:"by"`                // who acted
+	By        Side   `json:"by"`                // the side that acted
+	Who       string `json:"who,omitempty"`     // the person who did
 	Minutes   int    `json:"minutes,omitempty"` // held: as long as they said, else as long as planned
 	Late      bool   `json:"late,omitempty"`    // cancelled after the notice
 	Missing   Side   `json:"missing,omitempty"` // missed: who did not come
@@ -247,9 +249,15 @@ func (s *Service) note(ctx context.Context, tx *db.Tx, by account.User, act stri
 	return journal.Write(ctx, tx, s.clock.Now(), journal.Entry{Actor: by.Actor(), Act: act, Kind: "booking", ID: string(b.ID), Detail: all})
 }
 
-// tell publishes what happened to a booking, which by's side did.
-func (s *Service) tell(ctx context.Context, tx *db.Tx, kind string, b Booking, side Side) error {
-	t := Told{Project: string(b.Project), Helper: string(b.Helper), AboutKind: b.About.Kind, AboutID: b.About.ID, By: side, Late: b.Late, Missing: b.Missing, Sequence: b.Sequence}
+// actor is who did something to a booking, and on which side.
+type actor struct {
+	who  account.PersonID
+	side Side
+}
+
+// tell publishes what happened to a booking, and who did it.
+func (s *Service) tell(ctx context.Context, tx *db.Tx, kind string, b Booking, by actor) error {
+	t := Told{Project: string(b.Project), Helper: string(b.Helper), AboutKind: b.About.Kind, AboutID: b.About.ID, By: by.side, Who: string(by.who), Late: b.Late, Missing: b.Missing, Sequence: b.Sequence}
 	if kind == HeldEvent {
 		t.Minutes = max(b.HelperMinutes, b.GuestMinutes)
 		if t.Minutes == 0 {

@@ -98,7 +98,7 @@ func (s *Service) Move(ctx context.Context, by account.User, id ID, version int6
 		if err := s.note(ctx, tx, by, "booking.moved", b, map[string]any{"from": was, "to": b.Start}); err != nil {
 			return err
 		}
-		return s.tell(ctx, tx, MovedEvent, b, side)
+		return s.tell(ctx, tx, MovedEvent, b, actor{by.ID, side})
 	})
 }
 
@@ -164,7 +164,7 @@ func (s *Service) ends(ctx context.Context, tx *db.Tx, by account.User, b Bookin
 	if err := s.note(ctx, tx, by, "booking.cancelled", b, map[string]any{"state": string(b.State), "late": b.Late}); err != nil {
 		return err
 	}
-	return s.tell(ctx, tx, CancelledEvent, b, side)
+	return s.tell(ctx, tx, CancelledEvent, b, actor{by.ID, side})
 }
 
 // EndWith cancels what is to come between a helper and a project, in the transaction of the
@@ -211,7 +211,7 @@ func (s *Service) Hold(ctx context.Context, by account.User, id ID, version int6
 		if err := s.note(ctx, tx, by, "booking.held", b, map[string]any{"side": string(side), "minutes": minutes}); err != nil {
 			return err
 		}
-		return s.tell(ctx, tx, HeldEvent, b, side)
+		return s.tell(ctx, tx, HeldEvent, b, actor{by.ID, side})
 	})
 }
 
@@ -234,7 +234,7 @@ func (s *Service) Miss(ctx context.Context, by account.User, id ID, version int6
 		if err := s.note(ctx, tx, by, "booking.missed", b, map[string]any{"missing": string(missing)}); err != nil {
 			return err
 		}
-		return s.tell(ctx, tx, MissedEvent, b, side)
+		return s.tell(ctx, tx, MissedEvent, b, actor{by.ID, side})
 	})
 }
 

@@ -99,7 +99,7 @@ func (s *Service) Propose(ctx context.Context, by account.User, id project.ID, w
 		if err := s.note(ctx, tx, by, "booking.proposed", p, nil); err != nil {
 			return err
 		}
-		return s.tell(ctx, tx, ProposedEvent, p, Helper)
+		return s.tell(ctx, tx, ProposedEvent, p, actor{by.ID, Helper})
 	})
 }
 

@@ -102,7 +102,11 @@ func (h *Handler) calendar(w http.ResponseWriter, ctx context.Context, list []bo
 	if saved {
 		w.Header().Set("Content-Disposition", ui.Attachment(text.Slug(i18n.T(ctx, "bookings.meeting"))+".ics"))
 	}
-	_, err := w.Write([]byte(calendar.Text(i18n.T(ctx, "bookings.title"), entries)))
+	write := calendar.Text
+	if saved && len(entries) == 1 && entries[0].Gone {
+		write = calendar.Cancel
+	}
+	_, err := w.Write([]byte(write(i18n.T(ctx, "bookings.title"), entries)))
 	return err
 }
 
