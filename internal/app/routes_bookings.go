@@ -20,13 +20,13 @@ func init() {
 	overviewLinks = append(overviewLinks, projects.Link{Path: "sponsors", Label: "sponsors.link"})
 }
 
-// helping says who helps a project, and may be booked by its team: whoever brings another way
+// ties say who helps a project, and may be booked by its team: whoever brings another way
 // of helping adds it here.
-var helping = []booking.Ties{sponsor.Ties}
+var ties = []booking.Ties{sponsor.Ties}
 
 // openBookings makes the services of meetings and of sponsors, after the days.
 func (a *App) openBookings() {
-	a.Bookings = booking.New(booking.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Bus: a.Bus, Ties: helping})
+	a.Bookings = booking.New(booking.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Bus: a.Bus, Ties: ties})
 	a.Jobs.Every("remind_bookings", 15*time.Minute, func(ctx context.Context, _ job.Job) error { return a.Bookings.Remind(ctx, account.System) })
 	a.Sponsors = sponsor.New(sponsor.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Bus: a.Bus, People: a.Accounts, Bookings: a.Bookings})
 }

@@ -1,4 +1,4 @@
-package notify
+package helping
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 
 	"transformateur/internal/account"
 	"transformateur/internal/i18n"
+	"transformateur/internal/notify"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/event"
@@ -22,7 +23,7 @@ import (
 // onBooking tells whoever meets somebody what the other one did: a meeting made, moved,
 // cancelled or refused, moments proposed; and reminds both of one the day before. A meeting
 // that changed again since is told as it is then.
-func (s *Service) onBooking(ctx context.Context, tx *db.Tx, e event.Event) error {
+func (s *Mails) onBooking(ctx context.Context, tx *db.Tx, e event.Event) error {
 	var t booking.Told
 	if err := e.Read(&t); err != nil {
 		return err
@@ -60,25 +61,25 @@ func (s *Service) onBooking(ctx context.Context, tx *db.Tx, e event.Event) error
 		}
 		mail := s.bookingMail(p, one, template+":"+e.ID, template)
 		for name, value := range s.bookingWords(one, b, tied, zoneName) {
-			if kind, _ := KindOf(template); slices.Contains(kind.Placeholders, name) {
+			if kind, _ := notify.KindOf(template); slices.Contains(kind.Placeholders, name) {
 				mail.Args[name] = value
 			}
 		}
-		if err := s.Enqueue(ctx, tx, mail); err != nil {
+		if err := s.outbox.Enqueue(ctx, tx, mail); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *Service) bookingMail(p project.Project, to told, key, template string) Mail {
-	return Mail{PersonID: to.id, Template: template, Key: key + ":" + to.id, Object: p.Object().Ref, Scope: policy.Ref{Kind: "edition", ID: string(p.Edition)}, Args: map[string]string{"What": p.Title}}
+func (s *Mails) bookingMail(p project.Project, to told, key, template string) notify.Mail {
+	return notify.Mail{PersonID: to.id, Template: template, Key: key + ":" + to.id, Object: p.Object().Ref, Scope: policy.Ref{Kind: "edition", ID: string(p.Edition)}, Args: map[string]string{"What": p.Title}}
 }
 
 // bookingWords are what a mail says of a meeting to one of those who meet. The address of a
 // video stays on the page; what the team wrote is not told to who no longer helps it.
-func (s *Service) bookingWords(to told, b booking.Booking, tied bool, zoneName string) map[string]string {
-	link := s.opt.BaseURL + "/bookings/" + string(b.ID)
+func (s *Mails) bookingWords(to told, b booking.Booking, tied bool, zoneName string) map[string]string {
+	link := s.baseURL + "/bookings/" + string(b.ID)
 	words := map[string]string{"Author": b.HelperName, "Instant": spanOf(to.lang, b.Start, b.End, zoneName), "Place": b.Place, "Link": link, "File": link + "/meeting.ics"}
 	if to.id == string(b.Helper) {
 		words["Author"] = b.GuestName
@@ -102,7 +103,7 @@ func spanOf(lang string, start, end time.Time, zoneName string) string {
 }
 
 // tied says whether a person still has to do with the project of a meeting.
-func (s *Service) tied(ctx context.Context, r db.Reader, who told, b booking.Booking) (bool, error) {
+func (s *Mails) tied(ctx context.Context, r db.Reader, who told, b booking.Booking) (bool, error) {
 	if who.id != string(b.Helper) {
 		return true, nil
 	}
@@ -115,7 +116,7 @@ func (s *Service) tied(ctx context.Context, r db.Reader, who told, b booking.Boo
 }
 
 // meeting lists those of some people who have an address, but for who acted.
-func (s *Service) meeting(ctx context.Context, r db.Reader, people []account.PersonID, but string) (list []told, err error) {
+func (s *Mails) meeting(ctx context.Context, r db.Reader, people []account.PersonID, but string) (list []told, err error) {
 	for _, id := range people {
 		if string(id) == but {
 			continue
@@ -130,7 +131,7 @@ func (s *Service) meeting(ctx context.Context, r db.Reader, people []account.Per
 }
 
 // onProposal tells a team that a helper proposes moments, while they still wait.
-func (s *Service) onProposal(ctx context.Context, tx *db.Tx, e event.Event) error {
+func (s *Mails) onProposal(ctx context.Context, tx *db.Tx, e event.Event) error {
 	m, err := booking.LoadProposal(ctx, tx, e.ObjectID)
 	if errs.Is(err, errs.NotFound) {
 		return nil
@@ -162,11 +163,11 @@ func (s *Service) onProposal(ctx context.Context, tx *db.Tx, e event.Event) erro
 	}
 	for _, one := range list {
 		mail := s.bookingMail(p, one, "booking_proposed:"+e.ID, "booking_proposed")
-		mail.Args["Author"], mail.Args["Place"], mail.Args["Message"], mail.Args["Link"] = m.HelperName, m.Place, m.Subject, s.opt.BaseURL+"/projects/"+string(m.Project)+"/bookings"
+		mail.Args["Author"], mail.Args["Place"], mail.Args["Message"], mail.Args["Link"] = m.HelperName, m.Place, m.Subject, s.baseURL+"/projects/"+string(m.Project)+"/bookings"
 		for _, start := range m.Starts {
 			mail.Args["List"] += "- " + spanOf(one.lang, start, start.Add(time.Duration(m.Minutes)*time.Minute), zoneName) + "\n"
 		}
-		if err := s.Enqueue(ctx, tx, mail); err != nil {
+		if err := s.outbox.Enqueue(ctx, tx, mail); err != nil {
 			return err
 		}
 	}

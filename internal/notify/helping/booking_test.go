@@ -1,4 +1,4 @@
-package notify_test
+package helping_test
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"transformateur/internal/account"
 	"transformateur/internal/gathering/gatheringtest"
 	"transformateur/internal/notify"
+	"transformateur/internal/notify/helping"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/db/dbtest"
 	"transformateur/internal/platform/mail"
@@ -17,6 +18,8 @@ import (
 	"transformateur/internal/project"
 	"transformateur/internal/support/booking"
 )
+
+var ctx = context.Background()
 
 // meets is Léo, who goes with Ana's project and can be met in the mornings of New Caledonia.
 type meets struct {
@@ -32,7 +35,8 @@ func newMeets(t *testing.T, d *db.DB) *meets {
 	w.bookings = booking.New(booking.Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, Ties: []booking.Ties{func(context.Context, db.Reader, project.ID) ([]booking.Tie, error) {
 		return []booking.Tie{{Person: w.leo.ID, Name: "Léo Fabre", About: policy.Ref{Kind: "sponsor", ID: "s"}}}, nil
 	}}})
-	notify.New(d, w.Clock, w.Jobs, w.Policy, notify.Options{Sender: mail.Hold{}, Install: "Appels", BaseURL: "https://appels.example.org"}).Listen(w.Bus)
+	outbox := notify.New(d, w.Clock, w.Jobs, w.Policy, notify.Options{Sender: mail.Hold{}, Install: "Appels", BaseURL: "https://appels.example.org"})
+	helping.New(w.Clock, outbox, "https://appels.example.org").Listen(w.Bus)
 	w.campus, w.leo = w.Project("Campus", w.Ana), w.Signed("leo@labo.example", "Léo Fabre")
 	w.exec(`insert into sponsorships (id, project_id, person_id, begun_at, begun_by, ended_by, handover) values ('s', $1, $2, $3, 'system', '', '')`, string(w.campus), string(w.leo.ID), w.Clock.Now())
 	w.exec(`insert into addresses (email, person_id, main, verified_at) values ('ana@equipe.example', $1, true, $2)`, string(w.Ana.ID), w.Clock.Now())
@@ -65,6 +69,9 @@ func (w *meets) sent() (list []string) {
 	}
 	list, err := db.List(ctx, w.DB.Reader(), db.Value[string], `select p.email || ' ' || m.subject from mails m join addresses p on p.person_id = m.person_id where m.template like 'booking%'`)
 	w.Must(err)
+	for i, line := range list {
+		list[i] = strings.ReplaceAll(line, "\u00a0", " ")
+	}
 	slices.Sort(list)
 	w.exec(`delete from mails where template like 'booking%'`)
 	return list
