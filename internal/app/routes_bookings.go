@@ -6,8 +6,10 @@ import (
 
 	"transformateur/internal/account"
 	"transformateur/internal/i18n"
+	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/job"
 	"transformateur/internal/support/booking"
+	"transformateur/internal/support/right"
 	"transformateur/internal/support/sponsor"
 	"transformateur/internal/web/bookings"
 	"transformateur/internal/web/projects"
@@ -22,11 +24,14 @@ func init() {
 
 // ties say who helps a project, and may be booked by its team: whoever brings another way
 // of helping adds it here.
-var ties = []booking.Ties{sponsor.Ties}
+var ties = []booking.Ties{sponsor.Ties, right.Ties}
 
 // openBookings makes the services of meetings and of sponsors, after the days.
 func (a *App) openBookings() {
-	a.Bookings = booking.New(booking.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Bus: a.Bus, Ties: ties})
+	a.Bookings = booking.New(booking.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Bus: a.Bus, Ties: ties,
+		Heeds: map[string]booking.Heed{right.Relation: func(ctx context.Context, tx *db.Tx, by account.User, h booking.Happening) error {
+			return a.Rights.Heed(ctx, tx, by, h)
+		}}})
 	a.Jobs.Every("remind_bookings", 15*time.Minute, func(ctx context.Context, _ job.Job) error { return a.Bookings.Remind(ctx, account.System) })
 	a.Sponsors = sponsor.New(sponsor.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Bus: a.Bus, People: a.Accounts, Bookings: a.Bookings})
 }

@@ -32,7 +32,7 @@ func (s *Service) Remind(ctx context.Context, by account.User) error {
 			if n == 0 { // another process told it, or it moved meanwhile
 				return nil
 			}
-			return s.tell(ctx, tx, RemindedEvent, b, actor{by.ID, ""})
+			return s.tell(ctx, tx, RemindedEvent, b, actor{by, ""})
 		})
 		if err != nil {
 			return err

@@ -177,3 +177,11 @@ func sides(ctx context.Context, chosen string) ui.Choice {
 }
 
 func (v meeting) length() string { return strconv.Itoa(v.Minutes()) }
+
+// request is where the drawing right that a meeting spends is followed, by each side.
+func (v meeting) request() string {
+	if v.Side == booking.Helper {
+		return "/experts/requests"
+	}
+	return "/projects/" + url.PathEscape(string(v.Project)) + "/rights/" + url.PathEscape(v.About.ID)
+}
