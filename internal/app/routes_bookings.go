@@ -39,7 +39,7 @@ func (a *App) openBookings() {
 // bookingRoutes are the addresses of meetings and of sponsors.
 func (a *App) bookingRoutes() []ui.Route {
 	return append((&bookings.Handler{Bookings: a.Bookings, BaseURL: a.Config.BaseURL}).Routes(),
-		(&sponsors.Handler{Sponsors: a.Sponsors}).Routes()...)
+		(&sponsors.Handler{Sponsors: a.Sponsors, Visits: a.Visits}).Routes()...)
 }
 
 // sponsored leads a sponsor from her home to the projects that she goes with.

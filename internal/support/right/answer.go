@@ -174,9 +174,9 @@ func (s *Service) hers(ctx context.Context, by account.User, ask string, do func
 			return err
 		}
 		if !v.Mine || v.State != Chosen && v.State != Booked && v.State != Done {
-		v.Meets = ""
-	}
-	if !v.Mine {
+			v.Meets = ""
+		}
+		if !v.Mine {
 			return notFound()
 		}
 		q, err := LoadRequest(ctx, tx, v.Request)
