@@ -2,7 +2,7 @@ package worlds_test
 
 import (
 	"transformateur/internal/policy"
-	"transformateur/internal/support/visit"
+	sponsoring "transformateur/internal/support/visit"
 )
 
 // visits has Hana sponsor the dunes and note a visit.
@@ -11,7 +11,7 @@ func (w *world) visits(shared, private string) {
 	w.gathers()
 	w.grant("hana", "sponsor", policy.Ref{Kind: "project", ID: string(w.dunes())})
 	w.then("a sponsor notes her visit")
-	_, err := w.app.Visits.Write(w.ctx, w.as("hana"), w.dunes(), visit.Draft{Day: w.app.Clock.Now().Format("2006-01-02"), Place: "Sur la plage", Met: "L'équipe", Shared: shared, Private: private})
+	_, err := w.app.Visits.Write(w.ctx, w.as("hana"), w.dunes(), sponsoring.Draft{Day: w.app.Clock.Now().Format("2006-01-02"), Place: "Sur la plage", Met: "L'équipe", Shared: shared, Private: private})
 	w.must(err)
 }
 
