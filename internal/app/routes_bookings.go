@@ -2,10 +2,14 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"transformateur/internal/account"
 	"transformateur/internal/i18n"
+	"transformateur/internal/platform/db"
+	"transformateur/internal/platform/job"
 	"transformateur/internal/support/booking"
+	"transformateur/internal/support/right"
 	"transformateur/internal/support/sponsor"
 	"transformateur/internal/web/bookings"
 	"transformateur/internal/web/projects"
@@ -18,20 +22,24 @@ func init() {
 	overviewLinks = append(overviewLinks, projects.Link{Path: "sponsors", Label: "sponsors.link"})
 }
 
-// helping says who helps a project, and may be booked by its team: whoever brings another way
+// ties say who helps a project, and may be booked by its team: whoever brings another way
 // of helping adds it here.
-var helping = []booking.Ties{sponsor.Ties}
+var ties = []booking.Ties{sponsor.Ties, right.Ties}
 
 // openBookings makes the services of meetings and of sponsors, after the days.
 func (a *App) openBookings() {
-	a.Bookings = booking.New(booking.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Bus: a.Bus, Ties: helping})
+	a.Bookings = booking.New(booking.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Bus: a.Bus, Ties: ties,
+		Heeds: map[string]booking.Heed{right.Relation: func(ctx context.Context, tx *db.Tx, by account.User, h booking.Happening) error {
+			return a.Rights.Heed(ctx, tx, by, h)
+		}}})
+	a.Jobs.Every("remind_bookings", 15*time.Minute, func(ctx context.Context, _ job.Job) error { return a.Bookings.Remind(ctx, account.System) })
 	a.Sponsors = sponsor.New(sponsor.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Bus: a.Bus, People: a.Accounts, Bookings: a.Bookings})
 }
 
 // bookingRoutes are the addresses of meetings and of sponsors.
 func (a *App) bookingRoutes() []ui.Route {
 	return append((&bookings.Handler{Bookings: a.Bookings, BaseURL: a.Config.BaseURL}).Routes(),
-		(&sponsors.Handler{Sponsors: a.Sponsors}).Routes()...)
+		(&sponsors.Handler{Sponsors: a.Sponsors, Visits: a.Visits}).Routes()...)
 }
 
 // sponsored leads a sponsor from her home to the projects that she goes with.

@@ -19,7 +19,7 @@ func init() {
 // openRights makes the services of experts and of drawing rights, after projects.
 func (a *App) openRights() {
 	a.Experts = pool.New(pool.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Bus: a.Bus, People: a.Accounts, Programmes: a.Programmes})
-	a.Rights = right.New(right.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Bus: a.Bus, Jobs: a.Jobs, Pool: a.Experts})
+	a.Rights = right.New(right.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Bus: a.Bus, Jobs: a.Jobs, Pool: a.Experts, Meet: a.Bookings})
 }
 
 // rightsRoutes are the addresses of experts and of drawing rights.

@@ -20,7 +20,7 @@ var placeholders = map[string]placeholderKind{
 	"Name": word, "Email": word, "Code": word, "Minutes": word, "Install": word, "Programme": word,
 	"Call": word, "Application": word, "What": word, "Role": word, "Author": word, "Deadline": word, "Was": word,
 	"Left": word, "Missing": word, "Number": word, "Instant": word, "Due": word, "Expires": word, "Result": word,
-	"Link": link, "Message": quote, "Question": quote, "Answer": quote, "Reasons": quote, "Changes": quote, "List": list,
+	"Link": link, "File": link, "Place": word, "Message": quote, "Question": quote, "Answer": quote, "Reasons": quote, "Changes": quote, "List": list,
 }
 
 // Kind is a named text of the outbox and the placeholders it may hold.
@@ -89,6 +89,12 @@ var Kinds = []Kind{
 	{"meeting_asked", []string{"Name", "Install", "What", "Author", "Message", "Link"}, false, false},
 	{"meeting_accepted", []string{"Name", "Install", "What", "Author", "Message", "Link"}, false, false},
 	{"meeting_declined", []string{"Name", "Install", "What", "Author", "Message", "Link"}, false, false},
+	{"booking_made", []string{"Name", "Install", "What", "Author", "Instant", "Place", "Message", "Link", "File"}, false, true},
+	{"booking_proposed", []string{"Name", "Install", "What", "Author", "List", "Place", "Message", "Link"}, false, true},
+	{"booking_moved", []string{"Name", "Install", "What", "Author", "Instant", "Place", "Link", "File"}, false, true},
+	{"booking_cancelled", []string{"Name", "Install", "What", "Author", "Instant", "Left", "Message", "Link", "File"}, false, true},
+	{"booking_refused", []string{"Name", "Install", "What", "Author", "Instant", "Message", "Link", "File"}, false, true},
+	{"booking_reminded", []string{"Name", "Install", "What", "Author", "Instant", "Place", "Message", "Link", "File"}, false, true},
 	{"mandate_ended", []string{"Name", "Install", "What", "Call", "Reasons"}, false, false},
 	{"decision_announced", []string{"Name", "Install", "Application", "Call", "Result", "Reasons", "Message", "Due", "Link"}, false, false},
 	{"place_offered", []string{"Name", "Install", "Application", "Call", "Due", "Link"}, false, false},

@@ -18,7 +18,6 @@ import (
 	"transformateur/internal/platform/text"
 	"transformateur/internal/platform/zone"
 	"transformateur/internal/policy"
-	"transformateur/internal/support/right"
 )
 
 // Listen has people told by mail of what happens to their files and calls. It is
@@ -32,7 +31,6 @@ func (s *Service) Listen(bus *event.Bus) {
 	bus.Subscribe("notify.mandates", s.onMandate, "committee.ended")
 	bus.Subscribe("notify.gatherings", s.onSeat, "participant.added")
 	bus.Subscribe("notify.plans", s.onPlan, schedule.Told)
-	bus.Subscribe("notify.rights", s.onRight, right.ToldAsked, right.ToldReminded, right.ToldAnswered, right.ToldChosen, right.ToldEnding)
 	bus.Subscribe("notify.registrations", s.onRegistration, registration.ToldPromoted, registration.ToldAccepted, registration.ToldDeclined)
 	bus.Subscribe("notify.meetings", s.onMeeting, wish.ToldAsked, wish.ToldAccepted, wish.ToldDeclined)
 	s.jobs.Every("remind_drafts", time.Hour, func(ctx context.Context, _ job.Job) error { return s.remind(ctx) })

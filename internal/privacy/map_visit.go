@@ -1,4 +1,12 @@
 package privacy
 
-// visitTables hold visits of sponsors.
-var visitTables []Table
+// visitTables hold visits of sponsors. What was shared stays with the file of the project; a
+// note that somebody wrote for herself goes with her account.
+var visitTables = []Table{
+	{Name: "visits", Activity: Files, Rule: "published", Words: "place met_whom shared", Trace: "day made_at changed_at", Linked: "person_id", Technical: "id project_id by_video version",
+		Rows: `person_id in {id}`, Leaves: "account/visits", Erasure: Keeps, Near: `person_id in {id}`, Why: "privacy.why_published"},
+	{Name: "visit_privates", Key: "visit_id", Activity: Files, Rule: "roles", Words: "body", Technical: "visit_id",
+		Rows: `visit_id in ` + herVisits, Leaves: "account/visits-private", Erasure: Deletes},
+}
+
+const herVisits = `(select v.id from visits v where v.person_id in {id})`

@@ -30,9 +30,17 @@ const local = "20060102T150405"
 
 // Text writes a calendar. Each zone in use comes with its rules (VTIMEZONE) over the
 // years of the entries, as RFC 5545, 3.6.5 requires.
-func Text(name string, entries []Entry) string {
+func Text(name string, entries []Entry) string { return written(ics.MethodPublish, name, entries) }
+
+// Cancel writes moments that will not take place, for calendars that have them: they go by
+// the UID and a Sequence higher than the one they know (RFC 5546, 3.2.5).
+func Cancel(name string, entries []Entry) string {
+	return written(ics.MethodCancel, name, entries)
+}
+
+func written(method ics.Method, name string, entries []Entry) string {
 	cal := ics.NewCalendarFor("transformateur")
-	cal.SetMethod(ics.MethodPublish)
+	cal.SetMethod(method)
 	cal.SetXWRCalName(plain(name))
 	cal.SetRefreshInterval("PT6H")
 	for _, z := range zones(entries) {

@@ -72,3 +72,15 @@ func TestOffsets(t *testing.T) {
 		}
 	}
 }
+
+// What is given up is taken away by its own method, with the sequence that outranks what a
+// calendar has (RFC 5546, 3.2.5).
+func TestACancelledMomentSaysSo(t *testing.T) {
+	start := time.Date(2027, 3, 5, 9, 0, 0, 0, time.UTC)
+	text := Cancel("Rendez-vous", []Entry{{UID: "booking-1@example.org", Title: "Le budget", Starts: start, Ends: start.Add(time.Hour), Sequence: 2, Changed: start, Gone: true}})
+	for _, want := range []string{"METHOD:CANCEL\r\n", "STATUS:CANCELLED\r\n", "SEQUENCE:2\r\n", "UID:booking-1@example.org\r\n"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the calendar lacks %q:\n%s", want, text)
+		}
+	}
+}

@@ -64,6 +64,7 @@ func (s *Service) own(ctx context.Context, r db.Reader, by account.User) error {
 // Wanted is a slot that a team picks.
 type Wanted struct {
 	Helper  account.PersonID
+	About   string // what the meeting stands on, as Tie.About.ID has it; "" for the first
 	Start   time.Time
 	Subject string
 }
@@ -78,7 +79,7 @@ func (s *Service) Book(ctx context.Context, by account.User, id project.ID, w Wa
 		if err != nil {
 			return err
 		}
-		tie, known := st.tie(w.Helper)
+		tie, known := st.bookable(w.Helper, w.About)
 		if !known || st.side != Team {
 			return notFound()
 		}
@@ -135,7 +136,7 @@ func (s *Service) make(ctx context.Context, tx *db.Tx, by account.User, b Bookin
 	if err := s.note(ctx, tx, by, "booking.made", b, map[string]any{"origin": b.Origin}); err != nil {
 		return "", err
 	}
-	return b.ID, s.tell(ctx, tx, MadeEvent, b, side)
+	return b.ID, s.tell(ctx, tx, MadeEvent, b, actor{by, side})
 }
 
 // Agreed is a time that was agreed elsewhere.
@@ -194,7 +195,7 @@ func (s *Service) Record(ctx context.Context, by account.User, id project.ID, w 
 		if st.side == Helper {
 			b.Helper, b.Guest = by.ID, w.With
 		}
-		tie, helps := st.tie(b.Helper)
+		tie, helps := st.bookable(b.Helper, "")
 		bad := w.check(s.clock.Now())
 		if !helps || st.side == Helper && !st.mate(b.Guest) {
 			bad = append(bad, errs.Field{Path: "with", Key: "booking.with_missing"})

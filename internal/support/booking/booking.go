@@ -64,6 +64,7 @@ const (
 	CancelledEvent = "booking.cancelled" // refused too
 	HeldEvent      = "booking.held"
 	MissedEvent    = "booking.missed"
+	RemindedEvent  = "booking.reminded"
 )
 
 // Told is what an event says of a booking.
@@ -72,7 +73,8 @@ type Told struct {
 	Helper    string `json:"helper"` // a person
 	AboutKind string `json:"about_kind"`
 	AboutID   string `json:"about_id"`
-	By        Side   `json:"by"`                // who acted
+	By        Side   `json:"by"`                // the side that acted
+	Who       string `json:"who,omitempty"`     // the person who did
 	Minutes   int    `json:"minutes,omitempty"` // held: as long as they said, else as long as planned
 	Late      bool   `json:"late,omitempty"`    // cancelled after the notice
 	Missing   Side   `json:"missing,omitempty"` // missed: who did not come
@@ -84,6 +86,20 @@ type Tie struct {
 	Person account.PersonID
 	Name   string
 	About  policy.Ref // "sponsor" or "request", and its identifier
+	For    string     // what the help is for, in the words of who asked for it; "" for all
+	Awaits bool       // the team may book her, and she is nothing to the project until it does
+	Closed bool       // nothing more is booked on it
+}
+
+// Heed is told in the transaction of an act what happens to a meeting, by an event: its error
+// refuses the act. side is that of who acts.
+type Heed func(ctx context.Context, tx *db.Tx, by account.User, h Happening) error
+
+// Happening is what happens to a meeting.
+type Happening struct {
+	Event string
+	Side  Side // of who acts
+	Booking
 }
 
 // Ties says who helps a project now; other packages bring theirs.
@@ -138,6 +154,7 @@ type Deps struct {
 	Policy *policy.Service
 	Bus    *event.Bus
 	Ties   []Ties
+	Heeds  map[string]Heed // by the kind of what a help stands on
 }
 
 // Service keeps bookings.
@@ -147,16 +164,17 @@ type Service struct {
 	policy *policy.Service
 	bus    *event.Bus
 	ties   []Ties
+	heeds  map[string]Heed
 }
 
 // New makes the service.
 func New(d Deps) *Service {
-	s := &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, ties: d.Ties}
+	s := &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, ties: d.Ties, heeds: d.Heeds}
 	d.Bus.Subscribe("booking.merged", s.onMerged, "person.merged")
 	return s
 }
 
-// Helpers lists who helps a project now, once each, by name.
+// helpers lists who helps a project now, once for each thing her help stands on.
 func (s *Service) helpers(ctx context.Context, r db.Reader, id project.ID) (list []Tie, err error) {
 	for _, ties := range s.ties {
 		more, err := ties(ctx, r, id)
@@ -164,7 +182,7 @@ func (s *Service) helpers(ctx context.Context, r db.Reader, id project.ID) (list
 			return nil, err
 		}
 		for _, t := range more {
-			if !slices.ContainsFunc(list, func(o Tie) bool { return o.Person == t.Person }) {
+			if !slices.ContainsFunc(list, func(o Tie) bool { return o.Person == t.Person && o.About == t.About }) {
 				list = append(list, t)
 			}
 		}
@@ -183,7 +201,17 @@ type standing struct {
 
 // tie finds who helps the project.
 func (st standing) tie(id account.PersonID) (Tie, bool) {
-	i := slices.IndexFunc(st.helpers, func(t Tie) bool { return t.Person == id })
+	return st.find(func(t Tie) bool { return t.Person == id && !t.Awaits })
+}
+
+// bookable finds what a meeting with somebody may stand on: what is named, or for "" the
+// first.
+func (st standing) bookable(id account.PersonID, about string) (Tie, bool) {
+	return st.find(func(t Tie) bool { return t.Person == id && !t.Closed && (about == "" || t.About.ID == about) })
+}
+
+func (st standing) find(fits func(Tie) bool) (Tie, bool) {
+	i := slices.IndexFunc(st.helpers, fits)
 	if i < 0 {
 		return Tie{}, false
 	}
@@ -247,9 +275,20 @@ func (s *Service) note(ctx context.Context, tx *db.Tx, by account.User, act stri
 	return journal.Write(ctx, tx, s.clock.Now(), journal.Entry{Actor: by.Actor(), Act: act, Kind: "booking", ID: string(b.ID), Detail: all})
 }
 
-// tell publishes what happened to a booking, which by's side did.
-func (s *Service) tell(ctx context.Context, tx *db.Tx, kind string, b Booking, side Side) error {
-	t := Told{Project: string(b.Project), Helper: string(b.Helper), AboutKind: b.About.Kind, AboutID: b.About.ID, By: side, Late: b.Late, Missing: b.Missing, Sequence: b.Sequence}
+// actor is who did something to a booking, and on which side.
+type actor struct {
+	account.User
+	side Side
+}
+
+// tell publishes what happened to a booking, and who did it, once what it stands on took it.
+func (s *Service) tell(ctx context.Context, tx *db.Tx, kind string, b Booking, by actor) error {
+	t := Told{Project: string(b.Project), Helper: string(b.Helper), AboutKind: b.About.Kind, AboutID: b.About.ID, By: by.side, Who: string(by.ID), Late: b.Late, Missing: b.Missing, Sequence: b.Sequence}
+	if heed := s.heeds[b.About.Kind]; heed != nil {
+		if err := heed(ctx, tx, by.User, Happening{kind, by.side, b}); err != nil {
+			return err
+		}
+	}
 	if kind == HeldEvent {
 		t.Minutes = max(b.HelperMinutes, b.GuestMinutes)
 		if t.Minutes == 0 {

@@ -9,6 +9,7 @@ import (
 	"transformateur/internal/account"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
+	"transformateur/internal/policy"
 	"transformateur/internal/project"
 )
 
@@ -98,7 +99,7 @@ func (s *Service) Move(ctx context.Context, by account.User, id ID, version int6
 		if err := s.note(ctx, tx, by, "booking.moved", b, map[string]any{"from": was, "to": b.Start}); err != nil {
 			return err
 		}
-		return s.tell(ctx, tx, MovedEvent, b, side)
+		return s.tell(ctx, tx, MovedEvent, b, actor{by, side})
 	})
 }
 
@@ -164,7 +165,7 @@ func (s *Service) ends(ctx context.Context, tx *db.Tx, by account.User, b Bookin
 	if err := s.note(ctx, tx, by, "booking.cancelled", b, map[string]any{"state": string(b.State), "late": b.Late}); err != nil {
 		return err
 	}
-	return s.tell(ctx, tx, CancelledEvent, b, side)
+	return s.tell(ctx, tx, CancelledEvent, b, actor{by, side})
 }
 
 // EndWith cancels what is to come between a helper and a project, in the transaction of the
@@ -181,6 +182,27 @@ func (s *Service) EndWith(ctx context.Context, tx *db.Tx, by account.User, helpe
 	for _, b := range all {
 		b.Notice = 0 // nobody is late: the help ended
 		if err := s.ends(ctx, tx, by, b, ending{Cancelled, reason}, Both); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// EndAbout cancels what is to come of a help that ended on its own account, in the transaction
+// of the act that ended it; the caller has decided that by may, and needs not be told.
+func (s *Service) EndAbout(ctx context.Context, tx *db.Tx, by account.User, about policy.Ref, reason string) error {
+	all, err := list(ctx, tx, `b.about_kind = $1 and b.about_id = $2 and b.state = 'booked' and b.starts_at > $3`, about.Kind, about.ID, s.clock.Now())
+	if err != nil {
+		return err
+	}
+	apart := *s
+	apart.heeds = nil
+	for _, b := range all {
+		side := Team
+		if b.Helper == by.ID {
+			side = Helper
+		}
+		if err := apart.ends(ctx, tx, by, b, ending{Cancelled, reason}, side); err != nil {
 			return err
 		}
 	}
@@ -211,7 +233,7 @@ func (s *Service) Hold(ctx context.Context, by account.User, id ID, version int6
 		if err := s.note(ctx, tx, by, "booking.held", b, map[string]any{"side": string(side), "minutes": minutes}); err != nil {
 			return err
 		}
-		return s.tell(ctx, tx, HeldEvent, b, side)
+		return s.tell(ctx, tx, HeldEvent, b, actor{by, side})
 	})
 }
 
@@ -234,7 +256,7 @@ func (s *Service) Miss(ctx context.Context, by account.User, id ID, version int6
 		if err := s.note(ctx, tx, by, "booking.missed", b, map[string]any{"missing": string(missing)}); err != nil {
 			return err
 		}
-		return s.tell(ctx, tx, MissedEvent, b, side)
+		return s.tell(ctx, tx, MissedEvent, b, actor{by, side})
 	})
 }
 

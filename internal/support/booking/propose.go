@@ -67,17 +67,21 @@ func (w *Proposed) check(now time.Time) (bad []errs.Field) {
 
 // Propose writes two or three moments to a team, which picks one; they keep nobody busy
 // meanwhile. An earlier proposal of hers to the same team ends. Errors: Invalid on "start-1"
-// to "start-3" and the other fields; NotFound for who does not help the project.
+// to "start-3" and the other fields; NotFound for who does not help the project; Conflict booking.settled when
+// nothing more is booked on what she helps for.
 func (s *Service) Propose(ctx context.Context, by account.User, id project.ID, w Proposed) error {
 	now := s.clock.Now()
 	return s.db.Write(ctx, func(tx *db.Tx) error {
 		st, err := s.acting(ctx, tx, by, id)
+		if err == nil && st.side != Helper {
+			err = notFound()
+		}
 		if err != nil {
 			return err
 		}
-		tie, helps := st.tie(by.ID)
+		tie, helps := st.bookable(by.ID, "")
 		if !helps {
-			return notFound()
+			return errs.New(errs.Conflict, "booking.settled")
 		}
 		in := w
 		if err := errs.NewInvalid("booking.invalid", in.check(now)); err != nil {
@@ -99,7 +103,7 @@ func (s *Service) Propose(ctx context.Context, by account.User, id project.ID, w
 		if err := s.note(ctx, tx, by, "booking.proposed", p, nil); err != nil {
 			return err
 		}
-		return s.tell(ctx, tx, ProposedEvent, p, Helper)
+		return s.tell(ctx, tx, ProposedEvent, p, actor{by, Helper})
 	})
 }
 
@@ -164,7 +168,7 @@ func (s *Service) Pick(ctx context.Context, by account.User, id project.ID, whic
 		if st.side != Team {
 			return errs.New(errs.Forbidden, "errs.forbidden")
 		}
-		tie, helps := st.tie(p.Helper)
+		tie, helps := st.bookable(p.Helper, p.About.ID)
 		if !helps {
 			return errs.New(errs.Conflict, "booking.proposal_gone")
 		}

@@ -164,6 +164,7 @@ type Desk struct {
 	Coming    []Meeting
 	Past      []Meeting
 	Proposals []Proposal
+	Reads     bool // she may read the project's page
 }
 
 // Around is the meetings of a project: all of them for its team, her own for who helps it. The
@@ -179,6 +180,11 @@ func (s *Service) Around(ctx context.Context, by account.User, id project.ID) (d
 	if d.Zone, err = zoneOf(ctx, r, by.ID); err != nil {
 		return d, err
 	}
+	may, err := s.policy.Decide(ctx, r, by, "project.read", st.project.Object())
+	if err != nil {
+		return d, err
+	}
+	d.Reads = may.Allowed
 	where, args, waiting := `b.project_id = $1`, []any{string(id)}, `q.project_id = $1`
 	if st.side == Helper {
 		where, waiting, args = where+` and b.helper_id = $2`, waiting+` and q.helper_id = $2`, append(args, string(by.ID))
@@ -205,6 +211,9 @@ func (s *Service) Around(ctx context.Context, by account.User, id project.ID) (d
 
 func (s *Service) offers(ctx context.Context, r db.Reader, st standing, d *Desk) error {
 	for _, tie := range st.helpers {
+		if tie.Closed {
+			continue
+		}
 		h, free, err := s.slots(ctx, r, tie.Person, "")
 		if err != nil {
 			return err

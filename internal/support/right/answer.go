@@ -40,18 +40,22 @@ type Received struct {
 	HerMinutes *int64
 	Theirs     *int64 // what the team said, once she has said hers
 	Consumed   int64
+	Meets      string // the project whose team she meets, once she was chosen; "" else
 	expert     pool.ID
 	programme  string
 }
 
 const receivedQuery = `select a.id, q.id, p.title, e.zone, q.subject, q.purpose, q.minutes, q.urgency, q.language, a.sent_at, a.answer, a.words, q.status, coalesce(q.expert_id, '') = a.expert_id,
-	q.booked_for, q.expert_minutes, q.team_minutes, q.consumed, a.expert_id, x.programme_id
+	q.booked_for, q.expert_minutes, q.team_minutes, q.consumed, a.expert_id, x.programme_id, p.id
 	from right_asks a join right_requests q on q.id = a.request_id join projects p on p.id = q.project_id join editions e on e.id = p.edition_id join experts x on x.id = a.expert_id where x.person_id = $1`
 
 func scanReceived(sc db.Scanner) (v Received, err error) {
 	err = sc.Scan(&v.Ask, &v.Request, &v.Project, &v.Zone, &v.Subject, &v.Purpose, &v.Minutes, &v.Urgency, &v.Language, &v.SentAt, &v.Answer, &v.Words, &v.State, &v.Mine,
-		&v.BookedFor, &v.HerMinutes, &v.Theirs, &v.Consumed, &v.expert, &v.programme)
+		&v.BookedFor, &v.HerMinutes, &v.Theirs, &v.Consumed, &v.expert, &v.programme, &v.Meets)
 	v.Open = !v.Mine && v.State != Cancelled && v.State != Confirmed && v.State != Missed
+	if !v.Mine || v.State != Chosen && v.State != Booked && v.State != Done {
+		v.Meets = ""
+	}
 	if !v.Mine {
 		v.State, v.BookedFor, v.HerMinutes, v.Theirs, v.Consumed = "", time.Time{}, nil, nil, 0
 	}
@@ -154,7 +158,10 @@ func (s *Service) EndHers(ctx context.Context, by account.User, ask string, e Ev
 		if err := errs.NewInvalid("right.invalid", bad); err != nil {
 			return err
 		}
-		return s.Mark(ctx, tx, by, q.ID, e)
+		if err := s.Mark(ctx, tx, by, q.ID, e); err != nil {
+			return err
+		}
+		return s.part(ctx, tx, by, q.ID, e.Words)
 	})
 }
 
@@ -165,6 +172,9 @@ func (s *Service) hers(ctx context.Context, by account.User, ask string, do func
 		v, err := received(ctx, tx, by, ask)
 		if err != nil {
 			return err
+		}
+		if !v.Mine || v.State != Chosen && v.State != Booked && v.State != Done {
+			v.Meets = ""
 		}
 		if !v.Mine {
 			return notFound()

@@ -218,36 +218,41 @@ func (s *Service) Send(ctx context.Context, by account.User, of project.ID, id R
 // "right.over" when the right has ended; Invalid on "expert"; as the policy, on right.ask.
 func (s *Service) Choose(ctx context.Context, by account.User, of project.ID, id RequestID, expert pool.ID) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		p, q, err := s.about(ctx, tx, by, "right.ask", of, id)
-		if err != nil {
+		if err := s.choose(ctx, tx, by, of, id, expert); err != nil {
 			return err
 		}
-		e, err := programme.FindEdition(ctx, tx, p.Edition)
-		if err != nil {
-			return err
-		}
-		if err := s.usable(ctx, tx, e, q); err != nil {
-			return err
-		}
-		if free, err := s.pool.Free(ctx, tx, expert, p); err != nil || !free {
-			return errs.NewInvalid("right.invalid", []errs.Field{{Path: "expert", Key: "right.expert_gone"}})
-		}
-		n, err := tx.Exec(ctx, `update right_requests set status = 'chosen', expert_id = $2, version = version + 1
-			where id = $1 and status = 'open' and exists (select 1 from right_asks a where a.request_id = $1 and a.expert_id = $2 and a.answer = 'yes')`, string(id), string(expert))
-		if err != nil {
-			return fmt.Errorf("choose for request %s: %w", id, err)
-		}
-		if n == 0 {
-			return errs.New(errs.Conflict, "right.not_open")
-		}
-		if err := s.post(ctx, tx, by, move{act: ledger.Reserve, way: q.way(), minutes: q.Minutes, request: id}); err != nil {
-			return err
-		}
-		if err := s.bus.Publish(ctx, tx, ToldChosen, string(id), nil); err != nil {
-			return err
-		}
-		return s.note(ctx, tx, by, "right.chosen", p.Object().Ref, map[string]any{"request": string(id), "expert": string(expert)})
+		return s.bus.Publish(ctx, tx, ToldChosen, string(id), nil)
 	})
+}
+
+// choose is Choose in the transaction of the act that chooses, which tells the expert.
+func (s *Service) choose(ctx context.Context, tx *db.Tx, by account.User, of project.ID, id RequestID, expert pool.ID) error {
+	p, q, err := s.about(ctx, tx, by, "right.ask", of, id)
+	if err != nil {
+		return err
+	}
+	e, err := programme.FindEdition(ctx, tx, p.Edition)
+	if err != nil {
+		return err
+	}
+	if err := s.usable(ctx, tx, e, q); err != nil {
+		return err
+	}
+	if free, err := s.pool.Free(ctx, tx, expert, p); err != nil || !free {
+		return errs.NewInvalid("right.invalid", []errs.Field{{Path: "expert", Key: "right.expert_gone"}})
+	}
+	n, err := tx.Exec(ctx, `update right_requests set status = 'chosen', expert_id = $2, version = version + 1
+		where id = $1 and status = 'open' and exists (select 1 from right_asks a where a.request_id = $1 and a.expert_id = $2 and a.answer = 'yes')`, string(id), string(expert))
+	if err != nil {
+		return fmt.Errorf("choose for request %s: %w", id, err)
+	}
+	if n == 0 {
+		return errs.New(errs.Conflict, "right.not_open")
+	}
+	if err := s.post(ctx, tx, by, move{act: ledger.Reserve, way: q.way(), minutes: q.Minutes, request: id}); err != nil {
+		return err
+	}
+	return s.note(ctx, tx, by, "right.chosen", p.Object().Ref, map[string]any{"request": string(id), "expert": string(expert)})
 }
 
 // usable says whether a project may use a fund today.

@@ -18,6 +18,7 @@ import (
 	"transformateur/internal/policy"
 	"transformateur/internal/programme"
 	"transformateur/internal/project"
+	"transformateur/internal/support/booking"
 	"transformateur/internal/support/ledger"
 	"transformateur/internal/support/pool"
 )
@@ -36,6 +37,10 @@ const (
 	ToldAnswered = "right.answered"
 	ToldChosen   = "right.chosen"
 	ToldEnding   = "right.ending"
+
+	// ToldCancelled names a request that its team gave up; its payload says which expert had
+	// been chosen.
+	ToldCancelled = "right.cancelled"
 )
 
 // Service keeps drawing rights.
@@ -45,6 +50,7 @@ type Service struct {
 	policy *policy.Service
 	bus    *event.Bus
 	pool   *pool.Service
+	meet   *booking.Service
 }
 
 // Deps are what the service stands on.
@@ -55,11 +61,12 @@ type Deps struct {
 	Bus    *event.Bus
 	Jobs   *job.Queue
 	Pool   *pool.Service
+	Meet   *booking.Service // nil where nobody meets
 }
 
 // New makes the service, and has it see every hour to what ends and who has not answered.
 func New(d Deps) *Service {
-	s := &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, pool: d.Pool}
+	s := &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, pool: d.Pool, meet: d.Meet}
 	d.Jobs.Every("expire_rights", time.Hour, func(ctx context.Context, _ job.Job) error { return s.Tend(ctx, account.System) })
 	return s
 }

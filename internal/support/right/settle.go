@@ -21,7 +21,7 @@ const (
 
 // Event is what becomes of a request, as bookings or people tell it.
 type Event struct {
-	State State     // Open when a booking is undone, Booked, Done, Missed or Cancelled
+	State State     // Chosen when a booking is undone, Booked, Done, Missed or Cancelled
 	At    time.Time // of the meeting, when booked
 	Side  string    // who cancelled, or did not come
 	Late  bool      // cancelled without the notice that the fund asks for
@@ -42,6 +42,8 @@ func (s *Service) Mark(ctx context.Context, tx *db.Tx, by account.User, id Reque
 	switch e.State {
 	case Booked, Done:
 		err = s.step(ctx, tx, q, e)
+	case Chosen:
+		err = s.undo(ctx, tx, q)
 	case Missed, Cancelled:
 		err = s.breakOff(ctx, tx, by, q, e)
 	default:
@@ -139,13 +141,22 @@ func (s *Service) End(ctx context.Context, by account.User, of project.ID, id Re
 		e.Side = TeamSide
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		if _, _, err := s.about(ctx, tx, by, "right.settle", of, id); err != nil {
+		_, q, err := s.about(ctx, tx, by, "right.settle", of, id)
+		if err != nil {
 			return err
 		}
 		if err := errs.NewInvalid("right.invalid", bad); err != nil {
 			return err
 		}
-		return s.Mark(ctx, tx, by, id, e)
+		if err := s.Mark(ctx, tx, by, id, e); err != nil {
+			return err
+		}
+		if e.State == Cancelled && q.Expert != "" && !q.BookedFor.After(s.clock.Now()) { // a meeting that is cancelled is told by itself
+			if err := s.bus.Publish(ctx, tx, ToldCancelled, string(id), map[string]string{"expert": string(q.Expert)}); err != nil {
+				return err
+			}
+		}
+		return s.part(ctx, tx, by, id, e.Words)
 	})
 }
 

@@ -79,7 +79,7 @@ func TestBookingWithoutScript(t *testing.T) {
 			wants(t, as(w.Ana).Post(t, one+"/move", url.Values{"version": {"1"}, "slot": {slots[4][1]}}), http.StatusSeeOther)
 			wants(t, as(leo).Post(t, one+"/held", url.Values{"version": {"2"}, "minutes": {"30"}}), http.StatusConflict)
 			wants(t, as(leo).Post(t, one+"/cancel", url.Values{"version": {"2"}, "reason": {"Un train"}}), http.StatusSeeOther)
-			holds(t, as(w.Ana).Get(t, one+"/meeting.ics").Body, "SEQUENCE:2", "STATUS:CANCELLED")
+			holds(t, as(w.Ana).Get(t, one+"/meeting.ics").Body, "SEQUENCE:2", "STATUS:CANCELLED", "METHOD:CANCEL")
 			holds(t, as(w.Ana).Page(t, one), "Un train", say("bookings.state_cancelled"))
 
 			at := w.Clock.Now().AddDate(0, 0, 3).Format("2006-01-02")

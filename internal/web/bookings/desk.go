@@ -64,14 +64,13 @@ func (h *Handler) did(w http.ResponseWriter, r *http.Request, form string, made 
 	return ui.Done(w, r, at(made), "bookings.booked_done")
 }
 
-// slotForm is the form in which a slot of one helper is picked.
-func slotForm(helper account.PersonID) string { return "slot-" + string(helper) }
+// slotForm is the form in which a slot of one helper is picked, for one thing that she helps for.
+func slotForm(about string) string { return "slot-" + about }
 
 func (h *Handler) book(w http.ResponseWriter, r *http.Request) error {
 	form := r.PostFormValue
-	helper := account.PersonID(form("helper"))
-	made, err := h.Bookings.Book(r.Context(), ui.User(r), projectOf(r), booking.Wanted{Helper: helper, Start: picked(form("slot")), Subject: form("subject")})
-	return h.did(w, r, slotForm(helper), made, err)
+	made, err := h.Bookings.Book(r.Context(), ui.User(r), projectOf(r), booking.Wanted{Helper: account.PersonID(form("helper")), About: form("about"), Start: picked(form("slot")), Subject: form("subject")})
+	return h.did(w, r, slotForm(form("about")), made, err)
 }
 
 func (h *Handler) record(w http.ResponseWriter, r *http.Request) error {
@@ -112,7 +111,12 @@ func (h *Handler) drop(w http.ResponseWriter, r *http.Request) error {
 // others are those with whom the reader may write a time down.
 func (v desk) others(ctx context.Context) ui.Choice {
 	c := ui.Choice{Chosen: []string{v.said("agreed", "with")}, Empty: i18n.T(ctx, "bookings.choose_person")}
+	known := map[account.PersonID]bool{}
 	for _, h := range v.Helpers {
+		if known[h.Person] {
+			continue
+		}
+		known[h.Person] = true
 		c.Options = append(c.Options, ui.Option{Value: string(h.Person), Label: h.Name})
 	}
 	for _, m := range v.Mates {

@@ -102,7 +102,11 @@ func (h *Handler) calendar(w http.ResponseWriter, ctx context.Context, list []bo
 	if saved {
 		w.Header().Set("Content-Disposition", ui.Attachment(text.Slug(i18n.T(ctx, "bookings.meeting"))+".ics"))
 	}
-	_, err := w.Write([]byte(calendar.Text(i18n.T(ctx, "bookings.title"), entries)))
+	write := calendar.Text
+	if saved && len(entries) == 1 && entries[0].Gone {
+		write = calendar.Cancel
+	}
+	_, err := w.Write([]byte(write(i18n.T(ctx, "bookings.title"), entries)))
 	return err
 }
 
@@ -173,3 +177,11 @@ func sides(ctx context.Context, chosen string) ui.Choice {
 }
 
 func (v meeting) length() string { return strconv.Itoa(v.Minutes()) }
+
+// request is where the drawing right that a meeting spends is followed, by each side.
+func (v meeting) request() string {
+	if v.Side == booking.Helper {
+		return "/experts/requests"
+	}
+	return "/projects/" + url.PathEscape(string(v.Project)) + "/rights/" + url.PathEscape(v.About.ID)
+}

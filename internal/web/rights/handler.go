@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -259,4 +260,15 @@ func place(ctx context.Context, kind ledger.Kind, title string) string {
 		said += " · " + title
 	}
 	return said
+}
+
+// meets says whether the team may meet somebody for the request: one who said yes or was chosen.
+func (v asked) meets() bool {
+	switch v.Request.State {
+	case right.Chosen, right.Booked:
+		return v.Settles
+	case right.Open:
+		return v.Asks && slices.ContainsFunc(v.Replies, func(a right.Reply) bool { return a.Answer == "yes" })
+	}
+	return false
 }

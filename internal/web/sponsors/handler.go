@@ -11,13 +11,17 @@ import (
 	"transformateur/internal/programme"
 	"transformateur/internal/project"
 	"transformateur/internal/support/sponsor"
+	"transformateur/internal/support/visit"
 	"transformateur/internal/web/ui"
 )
 
 //go:generate go tool templ generate -path .
 
 // Handler answers at /editions/{id}/sponsors and /projects/{id}/sponsor.
-type Handler struct{ Sponsors *sponsor.Service }
+type Handler struct {
+	Sponsors *sponsor.Service
+	Visits   *visit.Service
+}
 
 // Routes lists the addresses of the package.
 func (h *Handler) Routes() []ui.Route {
@@ -72,12 +76,16 @@ type page struct {
 	sponsor.Page
 	naming   sponsor.Naming
 	zone     string
+	visits   visit.Page
 	problems ui.Problems
 }
 
 func (h *Handler) one(w http.ResponseWriter, r *http.Request, status int, v page) (err error) {
 	v.zone = ui.User(r).Zone
 	if v.Page, err = h.Sponsors.Around(r.Context(), ui.User(r), projectOf(r)); err != nil {
+		return err
+	}
+	if v.visits, err = h.Visits.Around(r.Context(), ui.User(r), projectOf(r)); err != nil {
 		return err
 	}
 	return ui.Render(w, r, status, onePage(v))

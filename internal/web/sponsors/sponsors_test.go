@@ -16,6 +16,7 @@ import (
 	"transformateur/internal/policy"
 	"transformateur/internal/support/booking"
 	"transformateur/internal/support/sponsor"
+	"transformateur/internal/support/visit"
 	"transformateur/internal/web/sponsors"
 	"transformateur/internal/web/ui/pagetest"
 )
@@ -26,7 +27,7 @@ func TestSponsorsWithoutScript(t *testing.T) {
 			w, ctx := gatheringtest.New(t, dbtest.SQLite(t)), context.Background()
 			bookings := booking.New(booking.Deps{DB: w.DB, Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, Ties: []booking.Ties{sponsor.Ties}})
 			service := sponsor.New(sponsor.Deps{DB: w.DB, Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, People: w.Accounts, Bookings: bookings})
-			routes := (&sponsors.Handler{Sponsors: service}).Routes()
+			routes := (&sponsors.Handler{Sponsors: service, Visits: visit.New(w.DB, w.Clock, w.Policy, w.Bus)}).Routes()
 			as := func(by account.User) pagetest.Site { return pagetest.Site{Routes: routes, By: by, Lang: lang} }
 			holds := func(page string, texts ...string) {
 				t.Helper()

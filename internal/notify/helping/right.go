@@ -1,4 +1,4 @@
-package notify
+package helping
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"transformateur/internal/notify"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/event"
@@ -17,7 +18,7 @@ import (
 
 // onRight tells an expert what she is asked, and a team what became of its requests and of
 // its right. A request that moved on meanwhile tells nobody to answer it.
-func (s *Service) onRight(ctx context.Context, tx *db.Tx, e event.Event) error {
+func (s *Mails) onRight(ctx context.Context, tx *db.Tx, e event.Event) error {
 	if e.Kind == right.ToldEnding {
 		return s.onEnding(ctx, tx, e)
 	}
@@ -41,7 +42,7 @@ func (s *Service) onRight(ctx context.Context, tx *db.Tx, e event.Event) error {
 		return err
 	}
 	if e.Kind == right.ToldAnswered {
-		return s.tellTeam(ctx, tx, p, Mail{Template: "right_answered", Key: "right_answered:" + e.ID, Args: map[string]string{"What": p.Title, "Link": s.opt.BaseURL + "/projects/" + about + "/rights/" + request}})
+		return s.tellTeam(ctx, tx, p, notify.Mail{Template: "right_answered", Key: "right_answered:" + e.ID, Args: map[string]string{"What": p.Title, "Link": s.baseURL + "/projects/" + about + "/rights/" + request}})
 	}
 	template := "right_asked"
 	if e.Kind == right.ToldChosen {
@@ -50,12 +51,12 @@ func (s *Service) onRight(ctx context.Context, tx *db.Tx, e event.Event) error {
 	if expert == "" {
 		return nil
 	}
-	return s.Enqueue(ctx, tx, Mail{PersonID: expert, Template: template, Key: template + ":" + e.ID, Object: p.Object().Ref, Scope: policy.Ref{Kind: "edition", ID: string(p.Edition)},
-		Args: map[string]string{"What": p.Title, "Link": s.opt.BaseURL + "/experts/requests/" + ask}})
+	return s.outbox.Enqueue(ctx, tx, notify.Mail{PersonID: expert, Template: template, Key: template + ":" + e.ID, Object: p.Object().Ref, Scope: policy.Ref{Kind: "edition", ID: string(p.Edition)},
+		Args: map[string]string{"What": p.Title, "Link": s.baseURL + "/experts/requests/" + ask}})
 }
 
 // onEnding tells a team that its right soon ends, while there is something left of it.
-func (s *Service) onEnding(ctx context.Context, tx *db.Tx, e event.Event) error {
+func (s *Mails) onEnding(ctx context.Context, tx *db.Tx, e event.Event) error {
 	var told struct {
 		Fund string `json:"fund"`
 	}
@@ -73,12 +74,12 @@ func (s *Service) onEnding(ctx context.Context, tx *db.Tx, e event.Event) error 
 	if err != nil {
 		return err
 	}
-	return s.tellTeam(ctx, tx, p, Mail{Template: "right_ending", Key: "right_ending:" + e.ID, Args: map[string]string{"What": p.Title, "Due": last, "Link": s.opt.BaseURL + "/projects/" + e.ObjectID + "/rights"}})
+	return s.tellTeam(ctx, tx, p, notify.Mail{Template: "right_ending", Key: "right_ending:" + e.ID, Args: map[string]string{"What": p.Title, "Due": last, "Link": s.baseURL + "/projects/" + e.ObjectID + "/rights"}})
 }
 
 // tellTeam writes to those of a project's team who may act on what they are told. A day
 // under "Due" is said in the language of each.
-func (s *Service) tellTeam(ctx context.Context, tx *db.Tx, p project.Project, m Mail) error {
+func (s *Mails) tellTeam(ctx context.Context, tx *db.Tx, p project.Project, m notify.Mail) error {
 	team, err := project.Team(ctx, tx, p.ID, s.clock.Now())
 	if err != nil {
 		return err
@@ -100,7 +101,7 @@ func (s *Service) tellTeam(ctx context.Context, tx *db.Tx, p project.Project, m 
 			m.Args["Due"] = text.Date(lang, day)
 		}
 		m.Object, m.Scope = p.Object().Ref, policy.Ref{Kind: "edition", ID: string(p.Edition)}
-		if err := s.Enqueue(ctx, tx, m); err != nil {
+		if err := s.outbox.Enqueue(ctx, tx, m); err != nil {
 			return err
 		}
 	}
