@@ -42,11 +42,16 @@ func (a *App) bookingRoutes() []ui.Route {
 		(&sponsors.Handler{Sponsors: a.Sponsors, Visits: a.Visits}).Routes()...)
 }
 
-// sponsored leads a sponsor from her home to the projects that she goes with.
+// sponsored leads a sponsor from her home to the projects that she goes with, and a partner to
+// what projects share with her.
 func (a *App) sponsored(ctx context.Context, by account.User) (list []ui.Todo, err error) {
 	mine, err := a.Sponsors.Mine(ctx, by)
+	if err != nil {
+		return nil, err
+	}
 	for _, s := range mine {
 		list = append(list, ui.Todo{Text: i18n.T(ctx, "sponsors.todo"), About: s.Title, URL: "/projects/" + string(s.Project) + "/sponsor"})
 	}
-	return list, err
+	shared, err := a.partnered(ctx, by)
+	return append(list, shared...), err
 }

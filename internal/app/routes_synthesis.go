@@ -1,12 +1,77 @@
 package app
 
-import "transformateur/internal/web/ui"
+import (
+	"context"
+	"slices"
+
+	"transformateur/internal/account"
+	"transformateur/internal/debrief/partner"
+	"transformateur/internal/debrief/synthesis"
+	"transformateur/internal/i18n"
+	"transformateur/internal/platform/db"
+	"transformateur/internal/programme"
+	"transformateur/internal/project"
+	"transformateur/internal/scheme"
+	"transformateur/internal/support/booking"
+	"transformateur/internal/web/partners"
+	"transformateur/internal/web/projects"
+	"transformateur/internal/web/syntheses"
+	"transformateur/internal/web/ui"
+)
+
+func init() {
+	projectLinks = append(projectLinks, projects.Link{Path: "synthesis", Label: "syntheses.title"})
+	overviewLinks = append(overviewLinks, projects.Link{Path: "partners", Label: "partners.link"})
+}
 
 // synthesisServices hold synthesis sheets and partners.
-type synthesisServices struct{}
+type synthesisServices struct {
+	Partners  *partner.Service
+	Syntheses *synthesis.Service
+}
 
 // openSynthesis makes the services of synthesis sheets and partners.
-func (a *App) openSynthesis() {}
+func (a *App) openSynthesis() {
+	a.Partners = partner.New(partner.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Bus: a.Bus, People: a.Accounts})
+	a.Syntheses = synthesis.New(synthesis.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Sources: []synthesis.Source{oriented, met}})
+}
+
+// oriented and met are what schemes and meetings add to what a sheet may say, in the words of
+// who asks for it.
+func oriented(ctx context.Context, r db.Reader, id project.ID) (found []synthesis.Found, err error) {
+	list, err := scheme.Follows(ctx, r, id)
+	for _, f := range list {
+		found = append(found, synthesis.Found{Part: synthesis.Stands, Body: i18n.T(ctx, "syntheses.body_orientation", f.Scheme.Name, i18n.T(ctx, "schemes.state_"+string(f.State))), Origin: synthesis.FromOrientation, Source: "orientation:" + f.ID})
+	}
+	return found, err
+}
+
+func met(ctx context.Context, r db.Reader, id project.ID) (found []synthesis.Found, err error) {
+	list, err := booking.Met(ctx, r, id)
+	for _, b := range list {
+		found = append(found, synthesis.Found{Part: synthesis.Stands, Body: i18n.T(ctx, "syntheses.body_meeting", b.HelperName, b.Subject), Origin: synthesis.FromMeeting, Source: "booking:" + string(b.ID)})
+	}
+	return found, err
+}
 
 // synthesisRoutes are the addresses of synthesis sheets and partners.
-func (a *App) synthesisRoutes() []ui.Route { return nil }
+func (a *App) synthesisRoutes() []ui.Route {
+	return slices.Concat((&syntheses.Handler{Sheets: a.Syntheses}).Routes(),
+		(&partners.Handler{Partners: a.Partners, Sheets: a.Syntheses}).Routes())
+}
+
+// partnered leads a partner from her home to what projects share with her.
+func (a *App) partnered(ctx context.Context, by account.User) (list []ui.Todo, err error) {
+	mine, err := a.Partners.Mine(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range mine {
+		e, err := programme.FindEdition(ctx, a.DB.Reader(), p.Edition)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, ui.Todo{Text: i18n.T(ctx, "partners.todo"), About: e.Name.In(string(i18n.From(ctx))), URL: ui.EditionURL(p.Edition) + "/partners/projects"})
+	}
+	return list, nil
+}

@@ -1,4 +1,15 @@
 package policy
 
-// synthesisRules are the rights on synthesis sheets and partners.
-var synthesisRules []Rule
+// A partner holds her relation on the edition, for as long as she is one. Which lines she
+// reads follows from what each project consented, line by line.
+var synthesisRules = []Rule{
+	{Action: "synthesis.read", Relations: team, On: []string{"project"}, Side: Applicant, Why: "L'équipe d'un projet lit sa fiche de synthèse dès la première ligne."},
+	{Action: "synthesis.read", Relations: running, On: onProject, Side: Programme, Why: "L'équipe du programme lit la fiche de synthèse quand l'équipe du projet la dit prête, jamais son brouillon."},
+	{Action: "synthesis.read", Relations: []string{"sponsor"}, On: []string{"project"}, Side: Partner, Why: "Qui parraine un projet lit sa fiche de synthèse quand elle est prête."},
+	{Action: "synthesis.write", Relations: []string{"owner", "editor"}, On: []string{"project"}, Side: Applicant, States: []string{"active"}, Why: "L'équipe du projet écrit sa fiche, garde ou écarte ce qui lui est proposé, et dit quand elle est prête."},
+	{Action: "synthesis.share", Relations: team, On: []string{"project"}, Side: Applicant, Why: "Toute l'équipe voit qui lit quelle ligne, l'histoire des accords et ce qui a été exporté."},
+	{Action: "synthesis.consent", Relations: []string{"owner"}, On: []string{"project"}, Side: Applicant, Why: "La porteuse ou le porteur choisit, ligne par ligne, quels partenaires lisent, et peut le retirer à tout moment."},
+	{Action: "synthesis.receive", Relations: []string{"partner"}, On: []string{"edition"}, Side: Partner, States: []string{"active"}, Why: "Un partenaire de l'édition lit les lignes qui lui sont partagées, et rien d'autre ; un projet qui n'a rien partagé ne se devine pas."},
+	{Action: "partner.manage", Relations: running, On: above, Side: Programme, Why: "L'équipe du programme invite les partenaires institutionnels d'une édition, et met fin à leur accès."},
+	{Action: "partner.read", Relations: []string{"partner"}, On: []string{"edition"}, Side: Partner, Why: "Un partenaire ouvre la page de ce qui lui est partagé et peut l'emporter ; chaque export est noté et montré aux projets."},
+}

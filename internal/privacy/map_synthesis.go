@@ -1,4 +1,20 @@
 package privacy
 
-// synthesisTables hold synthesis sheets and partners.
-var synthesisTables []Table
+// synthesisTables are the partners of editions, what projects wrote after their gathering and
+// who was let read it. Consents and exports are kept whole: they are what a team may ask to see.
+var synthesisTables = []Table{
+	{Name: "partners", Activity: Calls, Rule: "roles", Identifying: "email name", Words: "organisation", Trace: "added_at removed_at", Linked: "person_id added_by removed_by", Technical: "id edition_id invitation_id status",
+		Rows: `person_id in {id}`, Leaves: "work/partners", Hidden: "added_by removed_by", Erasure: Empties, Empty: "email name organisation", Why: "privacy.why_roles"},
+	{Name: "syntheses", Key: "project_id", Activity: Files, Rule: "published", Trace: "updated_at", Linked: "updated_by", Technical: "project_id state version",
+		Rows: `updated_by in {actor}`, Leaves: "projects/syntheses", Erasure: Keeps, Why: "privacy.why_published"},
+	{Name: "synthesis_lines", Activity: Files, Rule: "published", Words: "body addressee", Trace: "made_at updated_at", Linked: "made_by", Technical: "id project_id part help origin source seq state version",
+		Rows: `made_by in {actor}`, Leaves: "projects/synthesis-lines", Erasure: Keeps, Near: `(made_by in {actor} or project_id in ` + herProjects + `)`, Why: "privacy.why_published"},
+	{Name: "synthesis_consents", Activity: Files, Rule: "published", Trace: "given_at withdrawn_at", Linked: "given_by withdrawn_by", Technical: "id line_id recipient",
+		Rows: `(given_by in {actor} or withdrawn_by in {actor})`, Leaves: "projects/synthesis-consents", Erasure: Keeps, Why: "privacy.why_published"},
+	{Name: "synthesis_exports", Activity: Files, Rule: "published", Trace: "made_at", Technical: "id edition_id partner_id format",
+		Rows: `partner_id in ` + herPartnerships, Leaves: "work/synthesis-exports", Erasure: Keeps, Why: "privacy.why_published"},
+	{Name: "synthesis_exported", Key: "export_id line_id", Activity: Files, Rule: "published", Words: "body", Technical: "export_id line_id",
+		Rows: `export_id in (select x.id from synthesis_exports x where x.partner_id in ` + herPartnerships + `)`, Leaves: "work/synthesis-exported", Erasure: Keeps, Near: `line_id in (select l.id from synthesis_lines l where l.project_id in ` + herProjects + `)`, Why: "privacy.why_published"},
+}
+
+const herPartnerships = `(select t.id from partners t where t.person_id in {id})`

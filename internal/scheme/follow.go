@@ -316,3 +316,9 @@ func (s *Service) Undo(ctx context.Context, by account.User, id project.ID, sche
 		return s.settle(ctx, tx, by, v.Followed, "orientation.undone")
 	})
 }
+
+// Follows lists the schemes that a project follows, the latest first, without asking who
+// wants to know; what was ruled out or taken back is left out.
+func Follows(ctx context.Context, r db.Reader, id project.ID) ([]Followed, error) {
+	return followedOf(ctx, r, `o.project_id = $1 and o.state in ('kept', 'requested', 'obtained', 'paid')`, string(id))
+}

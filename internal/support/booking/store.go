@@ -11,6 +11,7 @@ import (
 	"transformateur/internal/account"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
+	"transformateur/internal/project"
 )
 
 const columns = `b.id, b.project_id, p.title, b.helper_id, h.name, b.guest_id, g.name, b.about_kind, b.about_id, b.origin, b.subject, b.starts_at, b.ends_at, b.place, b.video, b.notice,
@@ -117,4 +118,10 @@ func free(ctx context.Context, tx *db.Tx, id ID) error {
 		return fmt.Errorf("give the time of booking %s back: %w", id, err)
 	}
 	return nil
+}
+
+// Met lists the meetings about a project that took place, the oldest first, without asking
+// who wants to know.
+func Met(ctx context.Context, r db.Reader, id project.ID) ([]Booking, error) {
+	return list(ctx, r, `b.project_id = $1 and b.state = 'held'`, string(id))
 }
