@@ -48,6 +48,7 @@ var (
 	}
 	overviewLinks = []projects.Link{
 		{Path: "orientation", Label: "schemes.edition"},
+		{Path: "report", Label: "report.title"},
 	}
 )
 

@@ -82,7 +82,7 @@ type level struct {
 func (l level) keeper() string { return l.roles[0] }
 
 var (
-	editionLevel = level{[]string{"lead", "region", "officer", "secretary", "communications", "facilitator"}, "edition.invite", "edition.appoint"}
+	editionLevel = level{[]string{"lead", "region", "officer", "secretary", "communications", "facilitator", "funder"}, "edition.invite", "edition.appoint"}
 	levels       = map[string]level{
 		"edition":   editionLevel,
 		"programme": editionLevel,

@@ -113,19 +113,25 @@ func (s *Service) Attendance(ctx context.Context, by account.User, id gathering.
 	if a.Gathering, err = s.require(ctx, r, by, id); err != nil {
 		return a, err
 	}
-	who, err := guests(ctx, r, id)
+	return Counted(ctx, r, a.Gathering, s.clock.Now())
+}
+
+// Counted is the attendance of a gathering as of an instant, without asking who wants it.
+func Counted(ctx context.Context, r db.Reader, g gathering.Gathering, now time.Time) (a Attendance, err error) {
+	a.Gathering = g
+	who, err := guests(ctx, r, g.ID)
 	if err != nil {
 		return a, err
 	}
-	list, err := marks(ctx, r, id)
+	list, err := marks(ctx, r, g.ID)
 	if err != nil {
 		return a, err
 	}
-	away, err := absent(ctx, r, a.Gathering)
+	away, err := absent(ctx, r, g)
 	if err != nil {
 		return a, err
 	}
-	a.count(who, list, away, s.clock.Now())
+	a.count(who, list, away, now)
 	return a, nil
 }
 

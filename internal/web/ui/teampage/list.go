@@ -45,7 +45,7 @@ func (d Desk) words() programme.GuestWords {
 	}
 	w := programme.GuestWords{Heads: map[string][]string{"name": both("team.list_name"), "email": append(both("team.list_address"), "email", "e-mail", "courriel", "adresse", "mail"), "role": both("team.role"),
 		"organisation": append(both("team.list_organisation"), "organisme", "structure"), "until": both("team.list_until")}, Roles: map[string][]string{}}
-	for _, relation := range []string{"lead", "region", "officer", "secretary", "communications", "facilitator"} {
+	for _, relation := range []string{"lead", "region", "officer", "secretary", "communications", "facilitator", "funder"} {
 		w.Roles[relation] = both("invitation.relation_"+relation, "edition.role_"+relation)
 	}
 	return w
