@@ -3,13 +3,24 @@ package app
 import (
 	"transformateur/internal/platform/blob"
 	"transformateur/internal/showcase"
+	"transformateur/internal/web/projects"
+	showcasepages "transformateur/internal/web/showcase"
 	"transformateur/internal/web/ui"
 )
+
+func init() {
+	projectLinks = append(projectLinks, projects.Link{Path: "sheet", Label: "showcase.sheet"})
+	overviewLinks = append(overviewLinks, projects.Link{Path: "showcase", Label: "showcase.backstage"})
+}
 
 // showcaseServices hold the showcase.
 type showcaseServices struct {
 	Showcase *showcase.Service
 	blobs    blob.Store // where pictures and files are kept
+
+	// showcaseMore gives what other rooms add to the page of an edition: links to a report
+	// that was published, for instance. A room appends to it when it is opened.
+	showcaseMore []showcasepages.More
 }
 
 // openShowcase makes the services of the showcase.
@@ -18,4 +29,6 @@ func (a *App) openShowcase() {
 }
 
 // showcaseRoutes are the addresses of the showcase.
-func (a *App) showcaseRoutes() []ui.Route { return nil }
+func (a *App) showcaseRoutes() []ui.Route {
+	return (&showcasepages.Handler{Showcase: a.Showcase, Statements: a.Statements, Clock: a.Clock, BaseURL: a.Config.BaseURL, Name: a.Config.Name, Contact: a.Config.Contact, Moving: a.Config.Demo, More: a.showcaseMore}).Routes()
+}

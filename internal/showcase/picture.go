@@ -330,3 +330,20 @@ func (s *Service) RemoveEditionPicture(ctx context.Context, by account.User, id 
 func onEdition(id programme.EditionID) policy.Ref {
 	return policy.Ref{Kind: "edition", ID: string(id)}
 }
+
+// OpenEditionPicture gives the content of one to who prepares the page. Errors: NotFound;
+// as the policy, on showcase.preview.
+func (s *Service) OpenEditionPicture(ctx context.Context, by account.User, id programme.EditionID, which string) (blob.File, error) {
+	r := s.db.Reader()
+	if _, err := s.managed(ctx, r, by, "showcase.preview", id); err != nil {
+		return nil, err
+	}
+	have, err := pictures(ctx, r, `edition_id = $1 and id = $2`, string(id), which)
+	if err != nil {
+		return nil, err
+	}
+	if len(have) == 0 {
+		return nil, notFound()
+	}
+	return s.blobs.Open(ctx, have[0].digest)
+}

@@ -274,3 +274,17 @@ func (s *Service) Programme(ctx context.Context, by account.User, id programme.P
 	f.Resources, err = s.Resources(ctx, by, ResourceFilter{Programme: id})
 	return f, err
 }
+
+// Search lists the editions of the showcase whose name, theme or place has each word of a
+// query. It is for everybody.
+func (s *Service) Search(ctx context.Context, by account.User, query string) ([]Told, error) {
+	all, err := s.Editions(ctx, by, "")
+	words := text.Words(query)
+	words = words[:min(len(words), MaxQuery)]
+	return slices.DeleteFunc(all, func(t Told) bool {
+		own := text.Words(strings.Join([]string{t.Name.FR, t.Name.EN, t.Theme.FR, t.Theme.EN, t.Place, t.ProgrammeName.FR, t.ProgrammeName.EN}, "\n"))
+		return slices.ContainsFunc(words, func(word string) bool {
+			return !slices.ContainsFunc(own, func(w string) bool { return strings.HasPrefix(w, word) })
+		})
+	}), err
+}
