@@ -25,6 +25,7 @@ import (
 
 // openNotes makes the services of what stays of a gathering, after its agenda and boards.
 func (a *App) openNotes(blobs blob.Store) {
+	a.showcaseServices.blobs = blobs
 	a.Notes = note.New(note.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Projects: a.Projects, Plans: a.Schedule, Pulse: a.Pulse})
 	a.Deposits = deposit.New(deposit.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Blobs: blobs, Inspector: inspector{clamav: a.Config.ClamAV}, Jobs: a.Jobs, Pulse: a.Pulse, With: a.Notes.With})
 	a.Afterwords = afterword.New(afterword.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Rooms: a.Boards, Plans: a.Schedule, Pulse: a.Pulse, Jobs: a.Jobs})

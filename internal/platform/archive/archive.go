@@ -99,6 +99,8 @@ var holders = []holder{
 	{"person_archives", "digest"},
 	{"review_enclosures", "digest"},
 	{"review_enclosures", "clean_digest"},
+	{"showcase_pictures", "digest"},
+	{"showcase_resources", "digest"},
 }
 
 func encode(v any) []byte {

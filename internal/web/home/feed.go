@@ -1,12 +1,10 @@
 package home
 
 import (
-	"encoding/xml"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
-	"slices"
 	"time"
 
 	"transformateur/internal/account"
@@ -16,41 +14,6 @@ import (
 	"transformateur/internal/web/ui"
 )
 
-// atom is a feed of RFC 4287.
-type atom struct {
-	XMLName xml.Name    `xml:"http://www.w3.org/2005/Atom feed"`
-	Lang    string      `xml:"xml:lang,attr"`
-	ID      string      `xml:"id"`
-	Title   string      `xml:"title"`
-	Updated string      `xml:"updated"`
-	Links   []atomLink  `xml:"link"`
-	Author  atomAuthor  `xml:"author"`
-	Entries []atomEntry `xml:"entry"`
-}
-
-type atomLink struct {
-	Rel  string `xml:"rel,attr"`
-	Type string `xml:"type,attr"`
-	Href string `xml:"href,attr"`
-}
-
-type atomAuthor struct {
-	Name string `xml:"name"`
-}
-
-type atomEntry struct {
-	ID        string   `xml:"id"`
-	Title     string   `xml:"title"`
-	Updated   string   `xml:"updated"`
-	Published string   `xml:"published"`
-	Link      atomLink `xml:"link"`
-	Summary   string   `xml:"summary"`
-	at        time.Time
-}
-
-// feedLength is how many entries a feed gives: the latest.
-const feedLength = 50
-
 // feed tells the editions and the calls that were published, the latest first.
 func (h *Handler) feed(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
@@ -59,7 +22,7 @@ func (h *Handler) feed(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	lang := string(i18n.From(ctx))
-	var entries []atomEntry
+	var entries []ui.AtomEntry
 	for _, o := range public.editions {
 		summary := o.Theme.In(lang)
 		if first, last := ui.Dates(o.Stages); !first.IsZero() {
@@ -74,47 +37,14 @@ func (h *Handler) feed(w http.ResponseWriter, r *http.Request) error {
 		}
 		entries = append(entries, h.entry("/calls/"+url.PathEscape(c.ID), i18n.T(ctx, "home.feed_call", c.Title.In(lang)), summary, c.PublishedAt, c.UpdatedAt))
 	}
-	slices.SortStableFunc(entries, func(a, b atomEntry) int { return b.at.Compare(a.at) })
-	entries = entries[:min(len(entries), feedLength)]
-	updated := time.Unix(0, 0)
-	for _, e := range entries {
-		if t, err := time.Parse(time.RFC3339, e.Updated); err == nil && t.After(updated) {
-			updated = t
-		}
-	}
-	feed := atom{Lang: lang, ID: h.BaseURL + "/feed.atom", Title: h.Name, Updated: updated.UTC().Format(time.RFC3339), Author: atomAuthor{h.Name}, Entries: entries,
-		Links: []atomLink{{"self", "application/atom+xml", h.BaseURL + "/feed.atom?lang=" + lang}, {"alternate", "text/html", h.BaseURL + "/"}}}
-	return writeXML(w, "application/atom+xml", feed)
+	feed := ui.Atom{Lang: lang, ID: h.BaseURL + "/feed.atom", Title: h.Name, Author: ui.AtomAuthor{Name: h.Name},
+		Links: []ui.AtomLink{{Rel: "self", Type: "application/atom+xml", Href: h.BaseURL + "/feed.atom?lang=" + lang}, {Rel: "alternate", Type: "text/html", Href: h.BaseURL + "/"}}}
+	feed.Latest(entries)
+	return ui.WriteXML(w, "application/atom+xml", feed)
 }
 
-func (h *Handler) entry(path, title, summary string, published, updated time.Time) atomEntry {
-	if updated.Before(published) {
-		updated = published
-	}
-	return atomEntry{ID: h.BaseURL + path, Title: title, Published: published.UTC().Format(time.RFC3339), Updated: updated.UTC().Format(time.RFC3339),
-		Link: atomLink{"alternate", "text/html", h.BaseURL + path}, Summary: summary, at: published}
-}
-
-func writeXML(w http.ResponseWriter, kind string, value any) error {
-	body, err := xml.MarshalIndent(value, "", " ")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", kind, err)
-	}
-	w.Header().Set("Content-Type", kind+"; charset=utf-8")
-	w.Header().Set("Cache-Control", "public, max-age=300")
-	_, err = io.WriteString(w, xml.Header+string(body)+"\n")
-	return err
-}
-
-// urlset is a sitemap, as sitemaps.org describes it.
-type urlset struct {
-	XMLName xml.Name  `xml:"http://www.sitemaps.org/schemas/sitemap/0.9 urlset"`
-	URLs    []siteURL `xml:"url"`
-}
-
-type siteURL struct {
-	Loc     string `xml:"loc"`
-	LastMod string `xml:"lastmod,omitempty"`
+func (h *Handler) entry(path, title, summary string, published, updated time.Time) ui.AtomEntry {
+	return ui.News{Address: h.BaseURL + path, Title: title, Summary: summary, Published: published, Updated: updated}.Entry()
 }
 
 // sitemap lists the public pages.
@@ -133,14 +63,8 @@ func (h *Handler) sitemap(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var set urlset
-	add := func(path string, changed time.Time) {
-		one := siteURL{Loc: h.BaseURL + path}
-		if !changed.IsZero() {
-			one.LastMod = changed.UTC().Format(time.RFC3339)
-		}
-		set.URLs = append(set.URLs, one)
-	}
+	var set ui.URLSet
+	add := func(path string, changed time.Time) { set.Add(h.BaseURL+path, changed) }
 	for _, path := range []string{"/", "/editions", "/journeys", "/legal", "/privacy", "/accessibility"} {
 		add(path, time.Time{})
 	}
@@ -156,7 +80,7 @@ func (h *Handler) sitemap(w http.ResponseWriter, r *http.Request) error {
 	for _, a := range agencies {
 		add("/agencies/"+url.PathEscape(string(a.ID)), a.UpdatedAt)
 	}
-	return writeXML(w, "application/xml", set)
+	return ui.WriteXML(w, "application/xml", set)
 }
 
 // calendar gives every deadline and gathering that is public.
@@ -175,6 +99,6 @@ func (h *Handler) calendar(w http.ResponseWriter, r *http.Request) error {
 func (h *Handler) robots(w http.ResponseWriter, _ *http.Request) error {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Cache-Control", "public, max-age=86400")
-	_, err := fmt.Fprintf(w, "User-agent: *\nDisallow: /account\nDisallow: /applications\nDisallow: /signin\nDisallow: /editions/*/manage\nAllow: /\n\nSitemap: %s/sitemap.xml\n", h.BaseURL)
+	_, err := fmt.Fprintf(w, "User-agent: *\nDisallow: /account\nDisallow: /applications\nDisallow: /signin\nDisallow: /editions/*/manage\nAllow: /\n\nSitemap: %s/sitemap.xml\nSitemap: %s/showcase/sitemap.xml\n", h.BaseURL, h.BaseURL)
 	return err
 }

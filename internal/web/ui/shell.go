@@ -135,5 +135,6 @@ func mainNav(ctx context.Context, user account.User, path string) []NavItem {
 	}
 	add("ui.nav_calls", "/calls")
 	add("ui.nav_editions", "/editions")
+	add("showcase.title", "/showcase")
 	return items
 }
