@@ -45,9 +45,11 @@ var gatheringLinks = []gatherings.Link{
 var (
 	projectLinks = []projects.Link{
 		{Path: "orientation", Label: "schemes.orientation"},
+		{Path: "outcome", Label: "outcomes.link"},
 	}
 	overviewLinks = []projects.Link{
 		{Path: "orientation", Label: "schemes.edition"},
+		{Path: "outcomes", Label: "outcomes.edition"},
 	}
 )
 
