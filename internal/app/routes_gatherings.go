@@ -45,10 +45,12 @@ var gatheringLinks = []gatherings.Link{
 var (
 	projectLinks = []projects.Link{
 		{Path: "orientation", Label: "schemes.orientation"},
+		{Path: "outcome", Label: "outcomes.link"},
 	}
 	overviewLinks = []projects.Link{
 		{Path: "orientation", Label: "schemes.edition"},
 		{Path: "report", Label: "report.title"},
+		{Path: "outcomes", Label: "outcomes.edition"},
 	}
 )
 

@@ -107,6 +107,7 @@ var notPages = map[string]string{
 	"GET /gatherings/{id}/deposits/{deposit}/file":                 "a file that somebody brought",
 	"GET /gatherings/{id}/minutes.md":                              "a file",
 	"GET /gatherings/{id}/minutes.pdf":                             "a file",
+	"GET /editions/{id}/outcomes.csv":                              "a file",
 	"GET /editions/{id}/orientation.csv":                           "a file",
 	"GET /editions/{id}/tasters/figures.csv":                       "a file",
 	"GET /tasters/{taster}":                                        "opens with a taster, which the demonstration has not: its page test",
