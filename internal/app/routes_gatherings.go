@@ -44,10 +44,12 @@ var gatheringLinks = []gatherings.Link{
 // order in which a project meets it; overviewLinks do so for all projects of an edition.
 var (
 	projectLinks = []projects.Link{
+		{Path: "roadmap", Label: "roadmaps.link"},
 		{Path: "orientation", Label: "schemes.orientation"},
 		{Path: "outcome", Label: "outcomes.link"},
 	}
 	overviewLinks = []projects.Link{
+		{Path: "roadmaps", Label: "roadmaps.links"},
 		{Path: "orientation", Label: "schemes.edition"},
 		{Path: "report", Label: "report.title"},
 		{Path: "outcomes", Label: "outcomes.edition"},

@@ -22,6 +22,8 @@ var notPages = map[string]string{
 	"GET /territories":                                             "answers the suggestions of a field, as data",
 	"GET /editions/{id}/calendar.ics":                              "a calendar",
 	"GET /calendar.ics":                                            "a calendar",
+	"GET /projects/{id}/roadmap.csv":                               "a file",
+	"GET /projects/{id}/roadmap.ics":                               "a calendar",
 	"GET /projects/{id}/rights/statement.csv":                      "a file",
 	"GET /editions/{id}/rights/{fund}/statement.csv":               "a file",
 	"GET /experts/requests/{ask}":                                  "opens to an expert who was asked, which the demonstration has not: its page test",
