@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 )
 
 // K is the smallest number of people or projects that leaves the house as it is: smaller
@@ -99,7 +100,31 @@ func hidingOf(d *Doc) *hiding {
 			}
 		}
 	}
+	h.addEqual()
 	return h
+}
+
+// alike are the keys of figures that count the same files, or the same projects, when they
+// are the same number: who reads one takes it for the other, so both are hidden or none.
+var alike = [][]string{{"deposited", "applicants", "admissible", "decided", "read_files", "answered", "scored"}, {"projects", "present", "sponsored", "places", "confirmed"}}
+
+// addEqual ties the figures that readers take for one another.
+func (h *hiding) addEqual() {
+	for _, family := range alike {
+		first := map[int64]string{}
+		for _, id := range h.order {
+			key, _, _ := strings.Cut(id, ":")
+			n := h.cells[id].N
+			if !slices.Contains(family, key) || n < K {
+				continue
+			}
+			if first[n] == "" {
+				first[n] = id
+				continue
+			}
+			h.add(Sum{first[n], []string{id}})
+		}
+	}
 }
 
 // add takes a sum whose total is told; a part that is not told leaves nothing to compute
