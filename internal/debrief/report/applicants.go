@@ -25,6 +25,7 @@ func applicantsChapter(ctx context.Context, r db.Reader, of Of) (list []Paragrap
 	if err != nil {
 		return nil, err
 	}
+	parts := []string{"withdrawn"}
 	for _, c := range calls {
 		files, err := one(ctx, r, `select count(*) from applications a join calls c on c.id = a.call_id where `+standing, c.id, of.Now)
 		if err != nil {
@@ -33,6 +34,7 @@ func applicantsChapter(ctx context.Context, r db.Reader, of Of) (list []Paragrap
 		if files == 0 {
 			continue
 		}
+		parts = append(parts, "applicants:"+c.id)
 		told, err := answersOf(ctx, r, of, c)
 		if err != nil {
 			return nil, err
@@ -42,6 +44,12 @@ func applicantsChapter(ctx context.Context, r db.Reader, of Of) (list []Paragrap
 		}
 		list = append(list, say("applicants", Files, files).in(c.id).at(path("calls", c.id, "/files"), "call.files", "call", c.id))
 		list = append(list, told...)
+	}
+	if len(parts) == 1+len(calls) && len(calls) > 0 { // those of every call: with those that were withdrawn, all that was deposited
+		list = append(list, Paragraph{Sums: []Sum{{"deposited", parts}}})
+	}
+	if len(calls) == 1 && len(parts) == 2 {
+		list = append(list, Paragraph{Sums: []Sum{{parts[1], []string{"admissible", "inadmissible", "unjudged"}}}})
 	}
 	known, err := knownOf(ctx, r, of)
 	return append(list, known...), err
@@ -90,7 +98,7 @@ func words(l form.Localised) programme.Words {
 func choiceTable(c listed, field *form.Field, rows []tallied) []Paragraph {
 	id := func(value string) string { return "answer:" + c.id + ":" + field.ID + ":" + value }
 	t := &Table{Key: "answers", Args: []Arg{named(words(field.Label))}, First: "answer", Columns: []string{"files"}, Several: field.Type == "choices"}
-	sum, answered := Sum{Total: id("")}, int64(0)
+	sum, answered := Sum{Total: "answered:" + c.id + ":" + field.ID}, int64(0)
 	put := func(value string, label Arg) {
 		i := slices.IndexFunc(rows, func(x tallied) bool { return x.group == field.ID && x.value == value })
 		if i < 0 {

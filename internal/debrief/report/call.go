@@ -52,7 +52,7 @@ func callChapter(ctx context.Context, r db.Reader, of Of) ([]Paragraph, error) {
 	if err != nil {
 		return nil, err
 	}
-	list = append(list, roundTables(rounds, admissible)...)
+	list = append(list, roundTables(rounds)...)
 	projects, err := one(ctx, r, `select count(*) from projects where edition_id = $1`, string(of.ID))
 	if err != nil {
 		return nil, err
@@ -88,14 +88,14 @@ func roundsOf(ctx context.Context, r db.Reader, of Of) ([]round, error) {
 }
 
 // roundTables are what was decided, and what became of the places, round by round.
-func roundTables(rounds []round, admissible int64) []Paragraph {
+func roundTables(rounds []round) []Paragraph {
 	if len(rounds) == 0 {
 		return nil
 	}
 	decided := Table{Key: "decided", First: "round", Columns: []string{"decided", "retained", "promoted", "reserve", "refused", "more"}}
 	places := Table{Key: "places", First: "round", Columns: []string{"places", "confirmed", "gave_up", "open"}}
 	var sums []Sum
-	for i, o := range rounds {
+	for _, o := range rounds {
 		id := func(key string) string { return key + ":" + o.id }
 		cell := func(key string, n int64) Figure { return Figure{ID: id(key), Unit: Files, N: n} }
 		link := &Link{path("decisions", o.id, ""), "selection.decisions", "selection", o.id}
@@ -103,13 +103,6 @@ func roundTables(rounds []round, admissible int64) []Paragraph {
 		places.Rows = append(places.Rows, Row{Label: named(o.name), Link: link, Cells: []Figure{cell("places", o.places), cell("confirmed", o.confirmed), cell("gave_up", o.gaveUp), cell("open", o.open)}})
 		sums = append(sums, Sum{id("decided"), []string{id("retained"), id("promoted"), id("reserve"), id("refused"), id("more")}},
 			Sum{id("places"), []string{id("retained"), id("promoted")}}, Sum{id("places"), []string{id("confirmed"), id("gave_up"), id("open")}})
-		// Who reads two equal figures of the same files takes one for the other.
-		if i == 0 && o.decided == admissible {
-			sums = append(sums, Sum{"admissible", []string{id("decided")}})
-		}
-		if i > 0 && o.decided == rounds[i-1].confirmed {
-			sums = append(sums, Sum{"confirmed:" + rounds[i-1].id, []string{id("decided")}})
-		}
 	}
 	return []Paragraph{{Table: &decided}, {Table: &places}, {Sums: sums}}
 }

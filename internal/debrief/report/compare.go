@@ -30,11 +30,13 @@ var measures = []measure{
 }
 
 // Compared is one figure of one edition. Without says that the edition has no stage of the
-// kind that the line needs: nothing is to be compared.
+// kind that the line needs: nothing is to be compared. Absent says that nothing was recorded
+// that it could count.
 type Compared struct {
 	Figure
 	Share   int64 // of another line, in hundredths of a percent; -1 for none
 	Without bool
+	Absent  bool
 }
 
 // Line is what is compared, one figure an edition.
@@ -152,8 +154,9 @@ func (s *Service) beside(ctx context.Context, r db.Reader, by account.User, e pr
 func (m measure) line(docs []Doc, kinds []map[programme.Kind]bool) Line {
 	l := Line{Key: m.key, Share: m.share, Needs: m.needs}
 	for i := range docs {
-		cell := Compared{Figure: total(&docs[i], m.key), Share: -1, Without: !kinds[i][m.needs]}
-		if of := total(&docs[i], m.share); m.share != "" && of.N > 0 && of.Shown == Whole && cell.Shown == Whole {
+		sum, told := total(&docs[i], m.key)
+		cell := Compared{Figure: sum, Share: -1, Without: !kinds[i][m.needs], Absent: !told}
+		if of, there := total(&docs[i], m.share); m.share != "" && there && told && of.N > 0 && of.Shown == Whole && cell.Shown == Whole {
 			cell.Share = (20000*cell.N + of.N) / (2 * of.N)
 		}
 		l.Cells = append(l.Cells, cell)
@@ -162,22 +165,20 @@ func (m measure) line(docs []Doc, kinds []map[programme.Kind]bool) Line {
 }
 
 // total adds up the figures of a report that bear a key: one for the whole edition, or one
-// for each of its gatherings or rounds. One that is hidden hides their total; so does a
-// figure that the report does not tell.
-func total(d *Doc, key string) (sum Figure) {
-	sum.ID, sum.Unit, sum.Shown = key, Things, Unsaid
+// for each of its gatherings or rounds. One that is hidden hides their total. told is false
+// when the report has none.
+func total(d *Doc, key string) (sum Figure, told bool) {
+	whole := d.Figure(key+":all") != nil
 	for _, f := range d.Figures() {
-		if f.ID != key && f.ID != key+":all" && (!strings.HasPrefix(f.ID, key+":") || d.Figure(key+":all") != nil) {
-			continue
-		}
 		switch {
-		case sum.Shown == Unsaid && sum.N == 0:
-			sum.Unit, sum.N, sum.Shown = f.Unit, f.N, f.Shown
+		case f.ID != key && f.ID != key+":all" && (whole || !strings.HasPrefix(f.ID, key+":")):
+		case !told:
+			sum, told = Figure{ID: key, Unit: f.Unit, N: f.N, Shown: f.Shown}, true
 		case sum.Shown == Whole && f.Shown == Whole:
 			sum.N += f.N
 		default:
 			sum.N, sum.Shown = 0, Masked
 		}
 	}
-	return sum
+	return sum, told
 }

@@ -2,7 +2,9 @@ package report
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
+	"strings"
 )
 
 // K is the smallest number of people or projects that leaves the house as it is: smaller
@@ -99,7 +101,31 @@ func hidingOf(d *Doc) *hiding {
 			}
 		}
 	}
+	h.addEqual()
 	return h
+}
+
+// alike are the keys of figures that count the same files, or the same projects, when they
+// are the same number: who reads one takes it for the other, so both are hidden or none.
+var alike = [][]string{{"deposited", "applicants", "admissible", "decided", "read_files", "answered", "scored"}, {"projects", "present", "sponsored", "places", "confirmed"}}
+
+// addEqual ties the figures that readers take for one another.
+func (h *hiding) addEqual() {
+	for _, family := range alike {
+		first := map[int64]string{}
+		for _, id := range h.order {
+			key, _, _ := strings.Cut(id, ":")
+			n := h.cells[id].N
+			if !slices.Contains(family, key) || n < K {
+				continue
+			}
+			if first[n] == "" {
+				first[n] = id
+				continue
+			}
+			h.add(Sum{first[n], []string{id}})
+		}
+	}
 }
 
 // add takes a sum whose total is told; a part that is not told leaves nothing to compute
@@ -153,18 +179,30 @@ func (h *hiding) checked() bool {
 		if c := h.cells[id]; c.Shown == Whole || len(c.sums) == 0 || h.uncertain(id) {
 			continue
 		}
-		for _, n := range h.cells[id].sums {
-			if h.hideNext(h.sums[n]) {
-				return true
-			}
-		}
-		for _, n := range h.cells[id].sums {
-			if h.unsay(h.sums[n]) {
+		for _, n := range h.around(id) {
+			if h.hideNext(h.sums[n]) || h.unsay(h.sums[n]) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// around lists the sums in which a figure stands, then those that share a figure with them,
+// and so on: what could tell it, the nearest first.
+func (h *hiding) around(id string) (list []int) {
+	list = slices.Clone(h.cells[id].sums)
+	for i := 0; i < len(list); i++ {
+		s := h.sums[list[i]]
+		for _, other := range append([]string{s.Total}, s.Parts...) {
+			for _, n := range h.cells[other].sums {
+				if !slices.Contains(list, n) {
+					list = append(list, n)
+				}
+			}
+		}
+	}
+	return list
 }
 
 // hideNext hides the smallest figure of a sum that is shown and is not zero, its total last.
@@ -210,49 +248,78 @@ func (c *cell) bounds() (least, most int64) {
 	return 0, -1
 }
 
+// tries bounds the search for another way to read a report; beyond it more is hidden.
+const tries = 20_000
+
 // uncertain says whether a hidden figure could be one more or one less than it is, other
 // hidden figures moving by one with it so that every sum still holds. Then nothing that is
 // printed tells it.
 func (h *hiding) uncertain(id string) bool {
+	left := tries
 	for _, by := range []int64{1, -1} {
-		if h.moves(id, by, -1, map[string]int64{}) {
+		if h.may(id, by) && h.settles(map[string]int64{id: by}, &left) {
 			return true
 		}
 	}
 	return false
 }
 
-// moves tries to move a figure, and what must move with it in every sum but from.
-func (h *hiding) moves(id string, by int64, from int, moved map[string]int64) bool {
+// may says whether a figure is hidden, and may move as far as a reader knows.
+func (h *hiding) may(id string, by int64) bool {
 	c := h.cells[id]
 	least, most := c.bounds()
-	if _, twice := moved[id]; twice || c.Shown == Whole || c.N+by < least || most >= 0 && c.N+by > most {
-		return false
-	}
-	moved[id] = by
-	for _, n := range c.sums {
-		if n != from && !h.balances(n, id, by, moved) {
-			delete(moved, id)
-			return false
-		}
-	}
-	return true
+	return c.Shown != Whole && c.N+by >= least && (most < 0 || c.N+by <= most)
 }
 
-// balances finds what moves in a sum against a figure of it that moved.
-func (h *hiding) balances(n int, id string, by int64, moved map[string]int64) bool {
-	s := h.sums[n]
-	for _, other := range append([]string{s.Total}, s.Parts...) {
-		if other == id {
+// settles moves more figures until no sum is off: the sum that leaves least choice first.
+func (h *hiding) settles(moved map[string]int64, left *int) bool {
+	if *left--; *left < 0 {
+		return false
+	}
+	var choice map[string]int64
+	for _, s := range h.sums {
+		off := moved[s.Total]
+		for _, id := range s.Parts {
+			off -= moved[id]
+		}
+		if off == 0 {
 			continue
 		}
-		against := -by // two parts move one against the other, a part and the total together
-		if other == s.Total || id == s.Total {
-			against = by
-		}
-		if h.moves(other, against, n, moved) {
-			return true
+		if c := h.choices(s, sign(off), moved); choice == nil || len(c) < len(choice) {
+			choice = c
 		}
 	}
+	if choice == nil {
+		return true
+	}
+	for _, id := range slices.Sorted(maps.Keys(choice)) {
+		moved[id] = choice[id]
+		if h.settles(moved, left) {
+			return true
+		}
+		delete(moved, id)
+	}
 	return false
+}
+
+// choices are the figures of a sum that may move to bring it nearer to what it was: a part
+// the way the total went, or the total back.
+func (h *hiding) choices(s Sum, off int64, moved map[string]int64) map[string]int64 {
+	list := map[string]int64{}
+	for _, id := range s.Parts {
+		if _, already := moved[id]; !already && h.may(id, off) {
+			list[id] = off
+		}
+	}
+	if _, already := moved[s.Total]; !already && h.may(s.Total, -off) {
+		list[s.Total] = -off
+	}
+	return list
+}
+
+func sign(n int64) int64 {
+	if n < 0 {
+		return -1
+	}
+	return 1
 }

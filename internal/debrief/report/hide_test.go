@@ -46,90 +46,94 @@ func grown(rnd *rand.Rand) (figures []Figure, sums []Sum) {
 	if rnd.IntN(2) == 0 {
 		part(first, size, 2)
 	}
+	if last := sums[0]; rnd.IntN(2) == 0 { // the same parts add up twice
+		figures = append(figures, Figure{ID: "twin", Unit: unit, N: n})
+		sums = append(sums, Sum{"twin", last.Parts})
+	}
 	return figures, sums
 }
 
-// possible are, for each figure that is not shown whole, the values it may have for who
-// reads the rest: an enumeration of everything that holds, which shares nothing with the
-// way figures are hidden.
-func possible(shown Doc, all []Figure, sums []Sum) map[string]map[int64]bool {
-	const most = 18
-	known, least, top := map[string]int64{}, map[string]int64{}, map[string]int64{}
+// reader is somebody who knows what is printed, and that everything adds up.
+type reader struct {
+	ids        []string
+	least, top map[string]int64
+	sums       []Sum
+	value      map[string]int64
+}
+
+func readerOf(shown Doc, all []Figure, sums []Sum) *reader {
+	const most = 40
+	r := &reader{least: map[string]int64{}, top: map[string]int64{}, sums: sums, value: map[string]int64{}}
 	for _, f := range all {
-		least[f.ID], top[f.ID] = 0, most
+		r.ids, r.least[f.ID], r.top[f.ID] = append(r.ids, f.ID), 0, most
 	}
 	for _, f := range shown.Figures() {
 		switch f.Shown {
 		case Whole:
-			known[f.ID], least[f.ID], top[f.ID] = f.N, f.N, f.N
+			r.least[f.ID], r.top[f.ID] = f.N, f.N
 		case Few:
-			least[f.ID], top[f.ID] = 1, 4
+			r.least[f.ID], r.top[f.ID] = 1, 4
 		case Masked:
-			least[f.ID], top[f.ID] = 5, most
+			r.least[f.ID] = 5
 		}
 	}
-	total := map[string]bool{}
-	for _, s := range sums {
-		total[s.Total] = true
-	}
-	out := map[string]map[int64]bool{}
-	values := map[string]int64{}
-	var try func(i int)
-	try = func(i int) {
-		if i == len(all) {
-			for _, s := range sums {
-				var sum int64
-				for _, id := range s.Parts {
-					sum += values[id]
-				}
-				if sum != values[s.Total] {
-					return
-				}
-			}
-			for id, n := range values {
-				if out[id] == nil {
-					out[id] = map[int64]bool{}
-				}
-				out[id][n] = true
-			}
-			return
-		}
-		f := all[i]
-		for n := least[f.ID]; n <= top[f.ID]; n++ {
-			values[f.ID] = n
-			for _, s := range sums { // a sum that is already too large goes no further
-				var sum int64
-				whole := true
-				for _, id := range append([]string{s.Total}, s.Parts...) {
-					if _, set := values[id]; !set || at(all, id) > i {
-						whole = false
-					}
-				}
-				for _, id := range s.Parts {
-					if at(all, id) <= i {
-						sum += values[id]
-					}
-				}
-				if at(all, s.Total) <= i && (sum > values[s.Total] || whole && sum != values[s.Total]) {
-					goto next
-				}
-			}
-			try(i + 1)
-		next:
-		}
-		delete(values, f.ID)
-	}
-	try(0)
-	return out
+	return r
 }
 
-func at(all []Figure, id string) int {
-	for i, f := range all {
-		if f.ID == id {
-			return i
+// bounds are what a figure may still be.
+func (r *reader) bounds(id string) (least, top int64) {
+	if n, set := r.value[id]; set {
+		return n, n
+	}
+	return r.least[id], r.top[id]
+}
+
+// holds says whether no sum is broken yet.
+func (r *reader) holds() bool {
+	for _, s := range r.sums {
+		var least, top int64
+		for _, id := range s.Parts {
+			a, b := r.bounds(id)
+			least, top = least+a, top+b
+		}
+		if a, b := r.bounds(s.Total); least > b || top < a {
+			return false
 		}
 	}
-	return -1
+	return true
+}
+
+// finds a way to give a number to every figure: all of them are tried, which shares nothing
+// with the way figures are hidden.
+func (r *reader) finds() bool {
+	if !r.holds() {
+		return false
+	}
+	for _, id := range r.ids {
+		if _, set := r.value[id]; set {
+			continue
+		}
+		for n := r.least[id]; n <= r.top[id]; n++ {
+			if r.value[id] = n; r.finds() {
+				return true
+			}
+		}
+		delete(r.value, id)
+		return false
+	}
+	return true
+}
+
+// doubts says whether a figure could be another number than it is.
+func (r *reader) doubts(id string, is int64) bool {
+	for n := r.least[id]; n <= r.top[id]; n++ {
+		if n != is {
+			if r.value = map[string]int64{id: n}; r.finds() {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Nobody computes what is hidden: whatever the figures, each one that is not printed could
@@ -138,7 +142,7 @@ func TestWhatIsHiddenCannotBeComputed(t *testing.T) {
 	seed := rand.Uint64()
 	rnd := rand.New(rand.NewPCG(seed, 0))
 	hidden := 0
-	for round := range 1500 {
+	for round := range 3000 {
 		figures, sums := grown(rnd)
 		shown := printed(figures, sums).ForAll()
 		told := map[string]Shown{}
@@ -154,13 +158,13 @@ func TestWhatIsHiddenCannotBeComputed(t *testing.T) {
 				t.Fatalf("seed %d, round %d: %s is hidden and still there", seed, round, f.ID)
 			}
 		}
-		may := possible(shown, figures, sums)
+		who := readerOf(shown, figures, sums)
 		for _, f := range figures {
 			if told[f.ID] == Whole {
 				continue
 			}
 			hidden++
-			if len(may[f.ID]) < 2 {
+			if !who.doubts(f.ID, f.N) {
 				t.Fatalf("seed %d, round %d: %s is %d, and what is printed tells it: %+v, %+v, shown %v", seed, round, f.ID, f.N, figures, sums, told)
 			}
 		}
@@ -187,6 +191,8 @@ func TestWhatIsShownToAll(t *testing.T) {
 		{"one and five cannot be six", []Figure{files("t", 6), files("a", 1), files("b", 5)}, []Sum{{"t", []string{"a", "b"}}}, "t masked a few b masked"},
 		{"things are no people", []Figure{{ID: "t", Unit: Things, N: 2}}, nil, "t=2"},
 		{"a sum of few projects", []Figure{{ID: "t", Unit: Cents, N: 90_000, Of: 9}, {ID: "a", Unit: Cents, N: 10_000, Of: 1}, {ID: "b", Unit: Cents, N: 80_000, Of: 8}}, []Sum{{"t", []string{"a", "b"}}}, "t=90000 a masked b masked"},
+		{"two sums with the same parts", []Figure{files("deposited", 13), files("applicants", 13), files("withdrawn", 0), files("admissible", 12), files("inadmissible", 1), files("decided", 12)},
+			[]Sum{{"deposited", []string{"withdrawn", "admissible", "inadmissible"}}, {"applicants", []string{"admissible", "inadmissible"}}}, "deposited=13 applicants=13 withdrawn=0 admissible masked inadmissible few decided masked"},
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			got := ""

@@ -42,3 +42,27 @@ func TestDocument(t *testing.T) {
 		t.Errorf("%d bytes: the fonts are not cut down", len(one))
 	}
 }
+
+// A table goes on from page to page, and the same table is the same bytes.
+func TestTable(t *testing.T) {
+	write := func(rows int) []byte {
+		doc := pdf.New(pdf.Meta{Title: "Bilan", Lang: "fr", At: time.Date(2027, 3, 5, 9, 0, 0, 0, time.UTC), Page: "Page %d sur %s"})
+		var list [][]string
+		for range rows {
+			list = append(list, []string{"Une réponse assez longue pour tenir sur deux lignes, ou même sur trois, selon la largeur", "12", "1 250"})
+		}
+		doc.Table("Familles", []string{"Réponse", "Dossiers", "Somme"}, list)
+		var b bytes.Buffer
+		if err := doc.Write(&b); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	pages := func(b []byte) int { return bytes.Count(b, []byte("/Type /Page\n")) }
+	if !bytes.Equal(write(90), write(90)) {
+		t.Error("the same table is not the same bytes")
+	}
+	if one, many := pages(write(3)), pages(write(90)); one != 1 || many < 3 {
+		t.Errorf("%d and %d pages", one, many)
+	}
+}

@@ -87,6 +87,8 @@ func compared(ctx context.Context, l report.Line, c report.Compared) string {
 	switch {
 	case c.Without:
 		return i18n.T(ctx, "report.without_"+string(l.Needs))
+	case c.Absent:
+		return i18n.T(ctx, "report.absent")
 	case c.Shown == report.Whole && c.Share >= 0:
 		return i18n.T(ctx, "report.with_share", figure(ctx, c.Figure), text.Percent(lang(ctx), float64(c.Share)/10000))
 	}
