@@ -40,5 +40,9 @@ func (a *App) sponsored(ctx context.Context, by account.User) (list []ui.Todo, e
 	for _, s := range mine {
 		list = append(list, ui.Todo{Text: i18n.T(ctx, "sponsors.todo"), About: s.Title, URL: "/projects/" + string(s.Project) + "/sponsor"})
 	}
-	return list, err
+	if err != nil {
+		return list, err
+	}
+	sheets, err := a.exhibiting(ctx, by)
+	return append(list, sheets...), err
 }
