@@ -54,4 +54,9 @@ func (a *App) sponsored(ctx context.Context, by account.User) (list []ui.Todo, e
 	}
 	shared, err := a.partnered(ctx, by)
 	return append(list, shared...), err
+	if err != nil {
+		return list, err
+	}
+	sheets, err := a.exhibiting(ctx, by)
+	return append(list, sheets...), err
 }

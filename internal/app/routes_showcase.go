@@ -1,6 +1,10 @@
 package app
 
 import (
+	"context"
+
+	"transformateur/internal/account"
+	"transformateur/internal/i18n"
 	"transformateur/internal/platform/blob"
 	"transformateur/internal/showcase"
 	"transformateur/internal/web/projects"
@@ -26,6 +30,18 @@ type showcaseServices struct {
 // openShowcase makes the services of the showcase.
 func (a *App) openShowcase() {
 	a.Showcase = showcase.New(showcase.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Blobs: a.showcaseServices.blobs, Inspector: inspector{clamav: a.Config.ClamAV}, Jobs: a.Jobs, Bus: a.Bus, Programmes: a.Programmes})
+}
+
+// exhibiting leads to the sheets that were asked of somebody, and to those that wait for her word.
+func (a *App) exhibiting(ctx context.Context, by account.User) (list []ui.Todo, err error) {
+	asked, proposed, err := a.Showcase.Waiting(ctx, by)
+	for _, n := range asked {
+		list = append(list, ui.Todo{Text: i18n.T(ctx, "showcase.todo_write"), About: n.Name.FR, URL: "/projects/" + n.ID + "/sheet"})
+	}
+	for _, n := range proposed {
+		list = append(list, ui.Todo{Text: i18n.T(ctx, "showcase.todo_clear"), About: n.Name.FR, URL: "/projects/" + n.ID + "/sheet"})
+	}
+	return list, err
 }
 
 // showcaseRoutes are the addresses of the showcase.

@@ -46,3 +46,27 @@ func (s *Service) Desks(ctx context.Context, by account.User) (w Work, err error
 	}
 	return w, nil
 }
+
+// Waiting lists the sheets that somebody was asked for and has not proposed since, and those
+// that were proposed and wait for her word: the names are the titles of the projects.
+func (s *Service) Waiting(ctx context.Context, by account.User) (asked, proposed []Named, err error) {
+	for _, one := range []struct {
+		action policy.Action
+		when   string
+		into   *[]Named
+	}{
+		{"sheet.edit", `s.state = 'draft' and s.asked_at is not null and (s.proposed_at is null or s.proposed_at < s.asked_at)`, &asked},
+		{"sheet.clear", `s.state in ('proposed', 'cleared')`, &proposed},
+	} {
+		may, args := s.policy.Where(ctx, by, one.action, projectColumns, nil)
+		*one.into, err = db.List(ctx, s.db.Reader(), func(sc db.Scanner) (n Named, err error) {
+			err = sc.Scan(&n.ID, &n.Name.FR)
+			return n, err
+		}, `select p.id, p.title from showcase_sheets s join projects p on p.id = s.project_id join editions e on e.id = p.edition_id join programmes g on g.id = e.programme_id
+			where `+one.when+` and `+may+` order by p.title, p.id`, args...)
+		if err != nil {
+			return nil, nil, fmt.Errorf("list the sheets that wait for somebody: %w", err)
+		}
+	}
+	return asked, proposed, nil
+}

@@ -125,31 +125,22 @@ type Told struct {
 	Since time.Time // when visitors could first read it
 }
 
-const toldTables = `showcase_editions o join editions e on e.id = o.edition_id join programmes g on g.id = e.programme_id`
+const toldTables = `showcase_editions o join editions e on e.id = o.edition_id`
 
 // Editions lists those in the showcase, the latest first, with their stages; those of one
 // programme when it is given. It is for everybody.
 func (s *Service) Editions(ctx context.Context, _ account.User, of programme.ProgrammeID) ([]Told, error) {
 	r := s.db.Reader()
-	type row struct {
-		id    programme.EditionID
-		name  programme.Words
-		opens time.Time
-	}
-	rows, err := db.List(ctx, r, func(sc db.Scanner) (w row, err error) {
-		err = sc.Scan(&w.id, &w.name.FR, &w.name.EN, &w.opens)
-		return w, err
-	}, `select e.id, g.name_fr, g.name_en, o.opens_at from `+toldTables+` where `+open+` and ($2 = '' or e.programme_id = $2) order by o.opens_at desc, e.id`, s.clock.Now(), string(of))
+	shown, err := db.List(ctx, r, db.Value[programme.EditionID], `select e.id from `+toldTables+` where `+open+` and ($2 = '' or e.programme_id = $2) order by o.opens_at desc, e.id`, s.clock.Now(), string(of))
 	if err != nil {
 		return nil, fmt.Errorf("list the editions of the showcase: %w", err)
 	}
 	var list []Told
-	for _, w := range rows {
-		t, err := told(ctx, r, w.id)
+	for _, one := range shown {
+		t, err := told(ctx, r, one)
 		if err != nil {
 			return nil, err
 		}
-		t.ProgrammeName = w.name
 		list = append(list, t)
 	}
 	return list, nil
@@ -162,6 +153,12 @@ func told(ctx context.Context, r db.Reader, id programme.EditionID) (t Told, err
 	}
 	if t.Stages, err = programme.FindStages(ctx, r, id); err != nil {
 		return t, err
+	}
+	if t.ProgrammeName, err = db.Get(ctx, r, func(sc db.Scanner) (n programme.Words, err error) {
+		err = sc.Scan(&n.FR, &n.EN)
+		return n, err
+	}, `select name_fr, name_en from programmes where id = $1`, string(t.Programme)); err != nil {
+		return t, fmt.Errorf("name the programme of edition %s: %w", id, err)
 	}
 	t.Page, err = page(ctx, r, id)
 	t.Since = later(t.OpensAt, t.PublishedAt)

@@ -360,3 +360,34 @@ func TestResources(t *testing.T) {
 		wants(t, "the file of a withdrawn one", err, errs.NotFound, "")
 	})
 }
+
+func TestWhoIsWaitedFor(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		waits := func(by account.User) (asked, proposed int) {
+			a, p, err := w.showcase.Waiting(ctx, by)
+			w.Must(err)
+			return len(a), len(p)
+		}
+		w.Must(w.showcase.Ask(ctx, w.camille, w.id))
+		if a, _ := waits(w.Ana); a != 1 || w.desk().Value(showcase.Title) != "Campus" {
+			t.Errorf("%d sheets are asked of her, the title is %q", a, w.desk().Value(showcase.Title))
+		}
+		w.writes(w.Ana, whole, showcase.Title, showcase.Sentence)
+		w.Clock.Advance(time.Minute)
+		w.Must(w.showcase.Propose(ctx, w.Ana, w.id, w.desk().Version))
+		if a, _ := waits(w.Ana); a != 0 {
+			t.Error("once proposed, it is still asked for")
+		}
+		if _, p := waits(w.camille); p != 1 {
+			t.Errorf("%d sheets wait for who clears", p)
+		}
+		if _, p := waits(w.Ana); p != 0 {
+			t.Error("a team clears its own sheet")
+		}
+		w.Must(w.showcase.SendBack(ctx, w.camille, w.id, w.desk().Version, "Une phrase plus courte."))
+		if now := w.desk(); now.State != showcase.Draft || now.Remark == "" {
+			t.Errorf("sent back, it is %s, %q", now.State, now.Remark)
+		}
+	})
+}

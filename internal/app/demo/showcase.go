@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"transformateur/internal/account"
-	"transformateur/internal/platform/errs"
 	"transformateur/internal/policy"
 	"transformateur/internal/project"
 	"transformateur/internal/showcase"
@@ -47,13 +46,19 @@ func (w *world) exhibit() error {
 	if err != nil {
 		return err
 	}
-	if len(list) < len(sheets) {
-		return errs.New(errs.NotFound, "errs.not_found")
-	}
-	for i, one := range sheets {
-		if err := w.exhibits(list[i].Project, one, i < 2); err != nil {
-			return fmt.Errorf("put project %d in the showcase: %w", i, err)
+	done := 0
+	for _, o := range list {
+		owner, err := w.ownerOf(o.Project)
+		if err != nil {
+			return err
 		}
+		if owner.ID == "" || done == len(sheets) {
+			continue
+		}
+		if err := w.exhibits(owner, o.Project, sheets[done], done < 2); err != nil {
+			return fmt.Errorf("put project %d in the showcase: %w", done, err)
+		}
+		done++
 	}
 	awa := w.as("communications")
 	if err := w.app.Showcase.Write(w.ctx, awa, w.edition, showcase.Room{Figures: showcase.Countable}); err != nil {
@@ -77,36 +82,36 @@ func (w *world) exhibit() error {
 	return nil
 }
 
+// ownerOf finds who owns a project, nobody for one that was written down by hand.
+func (w *world) ownerOf(p project.Project) (account.User, error) {
+	held, err := w.app.Policy.Holders(w.ctx, w.app.DB.Reader(), policy.Ref{Kind: "project", ID: string(p.ID)})
+	for _, h := range held {
+		if h.Relation == "owner" {
+			return account.User{ID: account.PersonID(h.SubjectID)}, err
+		}
+	}
+	return account.User{}, err
+}
+
 // exhibits has the owner of a project write its sheet, agree to all but the contact, and
 // propose it; communications clears it and publishes it when told.
-func (w *world) exhibits(p project.Project, in exhibited, published bool) error {
-	held, err := w.app.Policy.Holders(w.ctx, w.app.DB.Reader(), policy.Ref{Kind: "project", ID: string(p.ID)})
-	if err != nil {
+func (w *world) exhibits(owner account.User, p project.Project, in exhibited, published bool) error {
+	values := map[showcase.Name]string{showcase.Title: p.Title, showcase.Sentence: in.sentence, showcase.Story: in.story, showcase.Tried: in.tried, showcase.Gave: in.gave,
+		showcase.Organisation: in.organisation, showcase.Region: in.region, showcase.Themes: in.themes, showcase.Links: in.links, showcase.Contact: "equipe@projet.invalid"}
+	agreed := map[showcase.Name]bool{showcase.Reuse: true}
+	for name, value := range values {
+		values[name] = typography.Replace(value)
+		agreed[name] = name != showcase.Contact
+	}
+	if err := w.app.Showcase.Save(w.ctx, owner, p.ID, showcase.Written{Values: values, Agreed: agreed}); err != nil {
 		return err
 	}
-	for _, h := range held {
-		if h.Relation != "owner" {
-			continue
-		}
-		owner := account.User{ID: account.PersonID(h.SubjectID)}
-		values := map[showcase.Name]string{showcase.Title: p.Title, showcase.Sentence: in.sentence, showcase.Story: in.story, showcase.Tried: in.tried, showcase.Gave: in.gave,
-			showcase.Organisation: in.organisation, showcase.Region: in.region, showcase.Themes: in.themes, showcase.Links: in.links, showcase.Contact: "equipe@projet.invalid"}
-		agreed := map[showcase.Name]bool{showcase.Reuse: true}
-		for name, value := range values {
-			values[name] = typography.Replace(value)
-			agreed[name] = name != showcase.Contact
-		}
-		if err := w.app.Showcase.Save(w.ctx, owner, p.ID, showcase.Written{Values: values, Agreed: agreed}); err != nil {
-			return err
-		}
-		if err := w.app.Showcase.Propose(w.ctx, owner, p.ID, 1); err != nil || !published {
-			return err
-		}
-		awa := w.as("communications")
-		if err := w.app.Showcase.Clear(w.ctx, awa, p.ID, 2); err != nil {
-			return err
-		}
-		return w.app.Showcase.Publish(w.ctx, awa, p.ID, 3)
+	if err := w.app.Showcase.Propose(w.ctx, owner, p.ID, 1); err != nil || !published {
+		return err
 	}
-	return errs.New(errs.NotFound, "errs.not_found")
+	awa := w.as("communications")
+	if err := w.app.Showcase.Clear(w.ctx, awa, p.ID, 2); err != nil {
+		return err
+	}
+	return w.app.Showcase.Publish(w.ctx, awa, p.ID, 3)
 }

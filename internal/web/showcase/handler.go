@@ -49,7 +49,7 @@ func (h *Handler) Routes() []ui.Route {
 	return []ui.Route{
 		public("", h.home),
 		public("/search", h.search, "q"),
-		public("/projects", h.projects, "q", "region", "theme"),
+		public("/projects", h.projects, "q", "region", "theme", "page"),
 		public("/projects/{slug}", h.project),
 		public("/editions/{edition}", h.edition),
 		public("/projects/{slug}/card", h.card),

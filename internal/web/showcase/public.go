@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/a-h/templ"
@@ -84,7 +85,36 @@ func editionCards(ctx context.Context, list []showcase.Told, now time.Time) (out
 type shelf struct {
 	query, region, theme string
 	list                 []showcase.Listed
+	page                 int     // from 1
 	regions, themes      []group // of all that is public, to narrow by
+}
+
+// onPage is how many projects a page of the list shows.
+const onPage = 60
+
+func (v shelf) last() int { return max(1, (len(v.list)+onPage-1)/onPage) }
+
+// shown are those of the page.
+func (v shelf) shown() []showcase.Listed {
+	from := (v.page - 1) * onPage
+	return v.list[from:min(len(v.list), from+onPage)]
+}
+
+// url is the address of a page of the same list.
+func (v shelf) url(page int) string {
+	q := url.Values{}
+	for name, value := range map[string]string{"q": v.query, "region": v.region, "theme": v.theme} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	if page > 1 {
+		q.Set("page", strconv.Itoa(page))
+	}
+	if len(q) == 0 {
+		return at("projects")
+	}
+	return at("projects") + "?" + q.Encode()
 }
 
 func (h *Handler) projects(w http.ResponseWriter, r *http.Request) error {
@@ -98,6 +128,8 @@ func (h *Handler) projects(w http.ResponseWriter, r *http.Request) error {
 	if v.list, err = h.Showcase.Projects(ctx, visitor, showcase.Filter{Query: v.query, Region: v.region, Theme: v.theme}); err != nil {
 		return err
 	}
+	page, _ := strconv.Atoi(q.Get("page")) // anything else is the first
+	v.page = min(max(page, 1), v.last())
 	return ui.Render(w, r, http.StatusOK, projectsPage(v))
 }
 
