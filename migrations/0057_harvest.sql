@@ -57,19 +57,7 @@ create table scheme_sources (
   unique (agency_id, list_key, number)
 );
 
--- The procedure by which a scheme is asked for on Démarches simplifiées, and which of its
--- fields are filled with what is known of a project (JSON).
-create table scheme_procedures (
-  scheme_id text primary key references schemes (id),
-  page_address text not null,
-  fields text not null,
-  version bigint not null,
-  updated_at timestamptz not null,
-  updated_by text not null
-);
-
 -- +goose Down
-drop table scheme_procedures;
 drop table scheme_sources;
 drop table scheme_import_rows;
 drop table scheme_imports;

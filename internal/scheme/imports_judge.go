@@ -56,7 +56,6 @@ func (r ImportRow) Takes() bool { return r.Picked && (r.Outcome == Fresh || r.Ou
 // Preview is an import and a page of its rows.
 type Preview struct {
 	Import
-	Name    programme.Words // of the agency
 	Counts  map[Outcome]int
 	Taken   int // how many rows applying writes
 	Rows    []ImportRow
