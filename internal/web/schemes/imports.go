@@ -18,7 +18,7 @@ import (
 	"transformateur/internal/web/ui"
 )
 
-// HarvestRoutes lists the addresses of lists from elsewhere.
+// HarvestRoutes lists the addresses of lists from elsewhere, and of dossiers to take away.
 func (h *Handler) HarvestRoutes() []ui.Route {
 	at := func(pattern string, action policy.Action, on string, handle ui.HandlerFunc) ui.Route {
 		return ui.Route{Pattern: pattern, Action: action, On: on, Handle: handle}
@@ -32,6 +32,9 @@ func (h *Handler) HarvestRoutes() []ui.Route {
 		at("POST /agencies/{id}/schemes/imports/{import}/apply", "scheme.manage", "agency", h.apply),
 		at("POST /agencies/{id}/schemes/imports/{import}/remove", "scheme.manage", "agency", h.drop),
 		at("POST /schemes/{id}/restore", "scheme.manage", "scheme", h.restore),
+		at("GET /projects/{id}/orientation/{scheme}/dossier", "orientation.read", "project", h.dossier),
+		at("GET /projects/{id}/orientation/{scheme}/dossier.csv", "orientation.read", "project", h.dossierCSV),
+		at("GET /projects/{id}/orientation/{scheme}/dossier.json", "orientation.read", "project", h.dossierJSON),
 	}
 }
 
