@@ -73,6 +73,29 @@ func (s *Service) Start(ctx context.Context, by account.User, agency programme.A
 	return added, err
 }
 
+// Left counts the schemes of the shipped catalogue that an agency has not taken. Errors: as
+// the policy, on scheme.manage.
+func (s *Service) Left(ctx context.Context, by account.User, agency programme.AgencyID) (left int, err error) {
+	r := s.db.Reader()
+	if err := s.managing(ctx, r, by, agency); err != nil {
+		return 0, err
+	}
+	c, err := readShipped()
+	if err != nil {
+		return 0, err
+	}
+	have, err := origins(ctx, r, agency)
+	if err != nil {
+		return 0, err
+	}
+	for _, g := range c.Entries {
+		if _, is := have["shipped:"+g.Key]; !is {
+			left++
+		}
+	}
+	return left, nil
+}
+
 // origins lists the schemes of an agency that were taken from somewhere, by origin.
 func origins(ctx context.Context, r db.Reader, agency programme.AgencyID) (map[string]Scheme, error) {
 	list, err := all(ctx, r, agency)

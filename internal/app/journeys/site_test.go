@@ -273,7 +273,7 @@ var parts = map[string]string{
 	"fields/{part}":            `select 'summary'`,
 	"steps/{part}":             `select 'project'`,
 	"rules/{part}":             `select 'size'`,
-	"imports/{import}":         `select id from imports where call_id = $1`,
+	"imports/{import}":         `select id from imports where call_id = $1 union all select id from scheme_imports where agency_id = $1`,
 	"committee/{member}":       `select id from committee_members where selection_id = $1 order by status desc, id`,
 	"members/{seat}":           `select id from committee_members where selection_id = $1 and status = 'sitting' and person_id is not null and role in ('chair', 'member') order by id`,
 	"register/{recusal}":       `select id from recusals where selection_id = $1 and status = 'standing' and application_id not in (select object_id from exclusions where subject_id in (select person_id from committee_members where role = 'chair')) order by id`,

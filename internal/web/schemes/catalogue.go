@@ -20,6 +20,8 @@ type listed struct {
 	agency  programme.Agency
 	filter  scheme.Filter
 	list    []scheme.Scheme
+	missing []scheme.Scheme // that their lists no longer hold
+	left    int             // of the shipped catalogue, not here yet
 	problem string
 }
 
@@ -32,6 +34,12 @@ func (h *Handler) listPage(w http.ResponseWriter, r *http.Request, status int, p
 	v := listed{problem: problem, filter: scheme.Filter{Query: r.URL.Query().Get("q"), State: scheme.State(r.URL.Query().Get("state"))}}
 	id := programme.AgencyID(r.PathValue("id"))
 	if v.list, err = h.Schemes.List(ctx, by, id, v.filter); err != nil {
+		return err
+	}
+	if v.missing, err = h.Schemes.Missing(ctx, by, id); err != nil {
+		return err
+	}
+	if v.left, err = h.Schemes.Left(ctx, by, id); err != nil {
 		return err
 	}
 	if v.agency, err = h.Programmes.Agency(ctx, by, id); err != nil {
@@ -52,10 +60,23 @@ func (h *Handler) start(w http.ResponseWriter, r *http.Request) error {
 	return ui.Done(w, r, in(id), "schemes.started_done")
 }
 
+// shown is the page of a scheme; source stays empty for who does not keep the catalogue.
+type shown struct {
+	scheme.Shown
+	source scheme.Source
+}
+
 func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
-	v, err := h.Schemes.Read(r.Context(), ui.User(r), scheme.ID(r.PathValue("id")))
-	if err != nil {
+	ctx, by, id := r.Context(), ui.User(r), scheme.ID(r.PathValue("id"))
+	var v shown
+	var err error
+	if v.Shown, err = h.Schemes.Read(ctx, by, id); err != nil {
 		return err
+	}
+	if v.Manages {
+		if v.source, err = h.Schemes.Source(ctx, by, id); err != nil {
+			return err
+		}
 	}
 	return ui.Render(w, r, http.StatusOK, showPage(v))
 }

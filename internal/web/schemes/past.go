@@ -10,7 +10,7 @@ import (
 )
 
 // showCrumbs lead back to the catalogue, for who keeps it.
-func showCrumbs(ctx context.Context, v scheme.Shown) []ui.Crumb {
+func showCrumbs(ctx context.Context, v shown) []ui.Crumb {
 	if !v.Manages {
 		return nil
 	}

@@ -53,7 +53,7 @@ func valueWord(ctx context.Context, f eligible.Fact, one string) string {
 		n, _ := v.(float64)
 		switch f.Unit {
 		case "euros":
-			return text.Money(lang, int64(n))
+			return money(ctx, int64(n))
 		case "percent":
 			return text.Percent(lang, n/100)
 		}
@@ -112,8 +112,14 @@ func stateWord(ctx context.Context, s scheme.State) string {
 	return i18n.T(ctx, "schemes.state_"+string(s))
 }
 
+// money says an amount; one that is round has no cents.
 func money(ctx context.Context, cents int64) string {
-	return text.Money(string(i18n.From(ctx)), cents)
+	said := text.Money(string(i18n.From(ctx)), cents)
+	if cents%100 == 0 {
+		decimals := strings.LastIndexAny(said, ",.")
+		said = said[:decimals] + said[decimals+len(",00"):]
+	}
+	return said
 }
 
 // day says a day, "" for none.
