@@ -11,7 +11,7 @@ import (
 	"transformateur/internal/project"
 )
 
-// planSynthesis has three partners come in, three projects share some lines, and a partner commit.
+// planSynthesis has three partners come in, projects share some lines, and a partner commit.
 func (w *world) planSynthesis() {
 	if w.moment == Confirmed {
 		w.on(w.now.Add(-70*time.Minute), w.sum)
@@ -47,29 +47,40 @@ func (w *world) sum() error {
 		return err
 	}
 	// each project chooses otherwise: all partners, one of them for a single line, nobody
-	for i, p := range list[:min(3, len(list))] {
-		if err := w.writes(p.ID, [][]string{{synthesis.All}, {string(all[0].ID)}, nil}[i]); err != nil {
+	choices := [][]string{{synthesis.All}, {string(all[0].ID)}, nil, nil, {string(all[0].ID), string(all[1].ID)}}
+	var first project.ID
+	for _, p := range list {
+		owner, err := w.owner(p.ID)
+		if err != nil {
 			return err
 		}
+		if owner.ID == "" || len(choices) == 0 {
+			continue
+		}
+		if err := w.shares(owner, p.ID, choices[0]); err != nil {
+			return err
+		}
+		choices = choices[1:]
+		if first == "" {
+			first = p.ID
+		}
 	}
-	_, err = w.app.Commitments.Make(w.ctx, w.as("partner"), w.edition, commitment.Sheet{Project: list[0].ID, What: typography.Replace("Une visite de l'atelier par une ergonome, et son compte rendu."), Due: w.date(40), Contact: "Élise Bruyère"})
+	_, err = w.app.Commitments.Make(w.ctx, w.as("partner"), w.edition, commitment.Sheet{Project: first, What: typography.Replace("Une visite de l'atelier par une ergonome, et son compte rendu."), Due: w.date(40), Contact: "Élise Bruyère"})
 	return err
 }
 
-// writes has the owner of a project write its sheet, and share what asks for help.
-func (w *world) writes(id project.ID, to []string) error {
+// owner is who decides for a project, empty when nobody does yet.
+func (w *world) owner(id project.ID) (account.User, error) {
 	held, err := w.app.Policy.Holders(w.ctx, w.app.DB.Reader(), policy.Ref{Kind: "project", ID: string(id)})
-	if err != nil {
-		return err
-	}
 	for _, h := range held {
 		if h.Relation == "owner" {
-			return w.shares(account.User{ID: account.PersonID(h.SubjectID)}, id, to)
+			return account.User{ID: account.PersonID(h.SubjectID)}, nil
 		}
 	}
-	return nil
+	return account.User{}, err
 }
 
+// shares writes the sheet of a project, and shares what asks for help.
 func (w *world) shares(owner account.User, id project.ID, to []string) error {
 	sheets, c := w.app.Syntheses, synthesis.Choice{Recipients: to, Given: map[string][]string{}}
 	if _, err := sheets.Propose(w.ctx, owner, id); err != nil {
