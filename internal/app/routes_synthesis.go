@@ -5,14 +5,17 @@ import (
 	"slices"
 
 	"transformateur/internal/account"
+	"transformateur/internal/debrief/commitment"
 	"transformateur/internal/debrief/partner"
 	"transformateur/internal/debrief/synthesis"
 	"transformateur/internal/i18n"
+	"transformateur/internal/notify/promises"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/programme"
 	"transformateur/internal/project"
 	"transformateur/internal/scheme"
 	"transformateur/internal/support/booking"
+	"transformateur/internal/web/commitments"
 	"transformateur/internal/web/partners"
 	"transformateur/internal/web/projects"
 	"transformateur/internal/web/syntheses"
@@ -20,20 +23,23 @@ import (
 )
 
 func init() {
-	projectLinks = append(projectLinks, projects.Link{Path: "synthesis", Label: "syntheses.title"})
-	overviewLinks = append(overviewLinks, projects.Link{Path: "partners", Label: "partners.link"})
+	projectLinks = append(projectLinks, projects.Link{Path: "synthesis", Label: "syntheses.title"}, projects.Link{Path: "commitments", Label: "commitments.around"})
+	overviewLinks = append(overviewLinks, projects.Link{Path: "partners", Label: "partners.link"}, projects.Link{Path: "commitments", Label: "commitments.link"})
 }
 
 // synthesisServices hold synthesis sheets and partners.
 type synthesisServices struct {
-	Partners  *partner.Service
-	Syntheses *synthesis.Service
+	Partners    *partner.Service
+	Syntheses   *synthesis.Service
+	Commitments *commitment.Service
 }
 
 // openSynthesis makes the services of synthesis sheets and partners.
 func (a *App) openSynthesis() {
 	a.Partners = partner.New(partner.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Bus: a.Bus, People: a.Accounts})
 	a.Syntheses = synthesis.New(synthesis.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Sources: []synthesis.Source{oriented, met}})
+	a.Commitments = commitment.New(commitment.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Bus: a.Bus, Jobs: a.Jobs, Sheets: a.Syntheses})
+	promises.New(a.Bus, a.Notify, a.Config.BaseURL)
 }
 
 // oriented and met are what schemes and meetings add to what a sheet may say, in the words of
@@ -57,7 +63,8 @@ func met(ctx context.Context, r db.Reader, id project.ID) (found []synthesis.Fou
 // synthesisRoutes are the addresses of synthesis sheets and partners.
 func (a *App) synthesisRoutes() []ui.Route {
 	return slices.Concat((&syntheses.Handler{Sheets: a.Syntheses}).Routes(),
-		(&partners.Handler{Partners: a.Partners, Sheets: a.Syntheses}).Routes())
+		(&partners.Handler{Partners: a.Partners, Sheets: a.Syntheses}).Routes(),
+		(&commitments.Handler{Commitments: a.Commitments}).Routes())
 }
 
 // partnered leads a partner from her home to what projects share with her.

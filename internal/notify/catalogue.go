@@ -80,6 +80,7 @@ var Kinds = []Kind{
 	{"right_answered", []string{"Name", "Install", "What", "Link"}, false, false},
 	{"right_chosen", []string{"Name", "Install", "What", "Link"}, false, false},
 	{"right_ending", []string{"Name", "Install", "What", "Due", "Link"}, false, false},
+	{"commitment_due", []string{"Name", "Install", "What", "Message", "Due", "Link"}, false, false},
 	{"gathering_seated", []string{"Name", "Install", "What", "Instant", "Link"}, false, false},
 	{"programme_ready", []string{"Name", "Install", "What", "Link"}, false, false},
 	{"programme_changed", []string{"Name", "Install", "What", "Changes", "Link"}, false, false},

@@ -12,4 +12,13 @@ var synthesisRules = []Rule{
 	{Action: "synthesis.receive", Relations: []string{"partner"}, On: []string{"edition"}, Side: Partner, States: []string{"active"}, Why: "Un partenaire de l'édition lit les lignes qui lui sont partagées, et rien d'autre ; un projet qui n'a rien partagé ne se devine pas."},
 	{Action: "partner.manage", Relations: running, On: above, Side: Programme, Why: "L'équipe du programme invite les partenaires institutionnels d'une édition, et met fin à leur accès."},
 	{Action: "partner.read", Relations: []string{"partner"}, On: []string{"edition"}, Side: Partner, Why: "Un partenaire ouvre la page de ce qui lui est partagé et peut l'emporter ; chaque export est noté et montré aux projets."},
+
+	{Action: "commitment.follow", Relations: []string{"partner"}, On: []string{"edition"}, Side: Partner, Why: "Un partenaire suit ses engagements, et ceux que d'autres ont pris envers les projets qui lui partagent quelque chose."},
+	{Action: "commitment.follow", Relations: running, On: above, Side: Programme, Why: "L'équipe du programme suit les engagements des partenaires."},
+	{Action: "commitment.make", Relations: []string{"partner"}, On: []string{"edition"}, Side: Partner, Why: "Un partenaire s'engage envers un projet qui lui partage quelque chose, et dit ce qu'il en est."},
+	{Action: "commitment.make", Relations: running, On: above, Side: Programme, Why: "L'équipe du programme note un engagement pour un partenaire, par exemple en réunion."},
+	{Action: "commitment.read", Relations: team, On: []string{"project"}, Side: Applicant, Why: "L'équipe d'un projet lit ce que les partenaires lui ont promis."},
+	{Action: "commitment.read", Relations: running, On: onProject, Side: Programme, Why: "L'équipe du programme suit ce qui a été promis à chaque projet."},
+	{Action: "commitment.read", Relations: []string{"sponsor"}, On: []string{"project"}, Side: Partner, Why: "Qui parraine un projet lit ce qui lui a été promis."},
+	{Action: "commitment.confirm", Relations: []string{"owner", "editor"}, On: []string{"project"}, Side: Applicant, Why: "L'équipe du projet confirme qu'un engagement a été tenu."},
 }

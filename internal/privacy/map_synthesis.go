@@ -15,6 +15,8 @@ var synthesisTables = []Table{
 		Rows: `partner_id in ` + herPartnerships, Leaves: "work/synthesis-exports", Erasure: Keeps, Why: "privacy.why_published"},
 	{Name: "synthesis_exported", Key: "export_id line_id", Activity: Files, Rule: "published", Words: "body", Technical: "export_id line_id",
 		Rows: `export_id in (select x.id from synthesis_exports x where x.partner_id in ` + herPartnerships + `)`, Leaves: "work/synthesis-exported", Erasure: Keeps, Near: `line_id in (select l.id from synthesis_lines l where l.project_id in ` + herProjects + `)`, Why: "privacy.why_published"},
+	{Name: "commitments", Activity: Files, Rule: "published", Words: "what contact why", Trace: "made_at moved_at confirmed_at reminded_before_at reminded_after_at", Linked: "made_by confirmed_by", Technical: "id edition_id project_id partner_id line_id due state version",
+		Rows: `(made_by in {actor} or partner_id in ` + herPartnerships + `)`, Leaves: "work/commitments", Hidden: "made_by confirmed_by", Erasure: Keeps, Near: `(made_by in {actor} or partner_id in ` + herPartnerships + ` or project_id in ` + herProjects + `)`, Why: "privacy.why_published"},
 }
 
 const herPartnerships = `(select t.id from partners t where t.person_id in {id})`

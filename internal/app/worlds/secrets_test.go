@@ -53,6 +53,7 @@ func pick(told bool, secret, ordinary string) string {
 
 func secrets() []secret {
 	return slices.Concat(drafted, deposited, around, selected, shared, reviewed, deliberated, announced, compared, joined, gathered, boarded, pictured, carried, hosted, staged, received, noted, righted, oriented, reported)
+	return slices.Concat(drafted, deposited, around, selected, shared, reviewed, deliberated, announced, compared, joined, gathered, boarded, pictured, carried, hosted, staged, received, noted, righted, oriented, summed)
 }
 
 // drafted are the secrets of files that are being written.

@@ -170,3 +170,9 @@ func (s *Service) Taken(ctx context.Context, by account.User, id programme.Editi
 	}
 	return v, nil
 }
+
+// SharedWithAny lists what projects of an edition share with some partner: what the programme
+// may count as asked for. It asks nobody who wants to know.
+func SharedWithAny(ctx context.Context, r db.Reader, id programme.EditionID) ([]Shared, error) {
+	return shared(ctx, r, `p.edition_id = $1 and exists (select 1 from synthesis_consents c where c.line_id = l.id and c.withdrawn_at is null and (c.recipient = 'all' or exists (select 1 from partners t where t.id = c.recipient and `+partner.Live+`)))`, string(id))
+}
