@@ -53,8 +53,7 @@ func (a *App) sponsored(ctx context.Context, by account.User) (list []ui.Todo, e
 		list = append(list, ui.Todo{Text: i18n.T(ctx, "sponsors.todo"), About: s.Title, URL: "/projects/" + string(s.Project) + "/sponsor"})
 	}
 	shared, err := a.partnered(ctx, by)
-	return append(list, shared...), err
-	if err != nil {
+	if list = append(list, shared...); err != nil {
 		return list, err
 	}
 	sheets, err := a.exhibiting(ctx, by)

@@ -53,7 +53,7 @@ type run struct {
 	ballot  []string
 	seed    string
 	vote    Voting
-	informs bool // its result is read by the committee of a selection too
+	informs bool  // its result is read by the committee of a selection too
 	version int64 // 0: nothing is kept yet
 }
 

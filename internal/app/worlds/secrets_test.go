@@ -52,8 +52,7 @@ func pick(told bool, secret, ordinary string) string {
 }
 
 func secrets() []secret {
-	return slices.Concat(drafted, deposited, around, selected, shared, reviewed, deliberated, announced, compared, joined, gathered, boarded, pictured, carried, hosted, staged, received, noted, righted, oriented, reported)
-	return slices.Concat(drafted, deposited, around, selected, shared, reviewed, deliberated, announced, compared, joined, gathered, boarded, pictured, carried, hosted, staged, received, noted, righted, oriented, summed)
+	return slices.Concat(drafted, deposited, around, selected, shared, reviewed, deliberated, announced, compared, joined, gathered, boarded, pictured, carried, hosted, staged, received, noted, righted, oriented, reported, summed)
 }
 
 // drafted are the secrets of files that are being written.
