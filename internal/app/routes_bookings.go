@@ -33,7 +33,7 @@ func (a *App) openBookings() {
 			return a.Rights.Heed(ctx, tx, by, h)
 		}}})
 	a.Jobs.Every("remind_bookings", 15*time.Minute, func(ctx context.Context, _ job.Job) error { return a.Bookings.Remind(ctx, account.System) })
-	a.Sponsors = sponsor.New(sponsor.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Bus: a.Bus, People: a.Accounts, Bookings: a.Bookings})
+	a.Sponsors = sponsor.New(sponsor.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Bus: a.Bus, People: a.Accounts, Bookings: a.Bookings, Calls: a.Calls})
 }
 
 // bookingRoutes are the addresses of meetings and of sponsors.
