@@ -42,11 +42,24 @@ func (a *App) bookingRoutes() []ui.Route {
 		(&sponsors.Handler{Sponsors: a.Sponsors, Visits: a.Visits}).Routes()...)
 }
 
-// sponsored leads a sponsor from her home to the projects that she goes with.
+// sponsored leads a sponsor from her home to the projects that she goes with, and an expert to
+// what she is asked.
 func (a *App) sponsored(ctx context.Context, by account.User) (list []ui.Todo, err error) {
 	mine, err := a.Sponsors.Mine(ctx, by)
 	for _, s := range mine {
 		list = append(list, ui.Todo{Text: i18n.T(ctx, "sponsors.todo"), About: s.Title, URL: "/projects/" + string(s.Project) + "/sponsor"})
+	}
+	if err != nil || by.IsVisitor() {
+		return list, err
+	}
+	asked, err := a.Rights.Mine(ctx, by)
+	for _, v := range asked {
+		switch {
+		case v.Open && v.Answer == "":
+			list = append(list, ui.Todo{Text: i18n.T(ctx, "experts.todo"), About: v.Project, URL: "/experts/requests/" + v.Ask})
+		case v.Meets != "":
+			list = append(list, ui.Todo{Text: i18n.T(ctx, "experts.todo_chosen"), About: v.Project, URL: "/experts/requests/" + v.Ask})
+		}
 	}
 	return list, err
 }

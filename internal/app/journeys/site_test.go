@@ -295,6 +295,8 @@ var parts = map[string]string{
 	"orientation/{scheme}":     `select s.id from schemes s left join orientations o on o.scheme_id = s.id and o.project_id = $1 where s.state = 'published' order by o.id is null, s.id`,
 	"rights/{fund}":            `select id from right_funds where edition_id = $1 order by id`,
 	"rights/{request}":         `select id from right_requests where project_id = $1 order by id`,
+	"visits/{visit}":           `select id from visits where project_id = $1 order by id`,
+	"requests/{ask}":           `select id from right_asks order by id`,
 	"experts/{expert}":         `select id from experts where programme_id = $1 order by id`,
 	"deliveries/{delivery}":    `select id from webhook_deliveries where webhook_id = $1`,
 }

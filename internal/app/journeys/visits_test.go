@@ -16,7 +16,6 @@ import (
 // notPages are the reading routes that show no page by themselves, with what they
 // do instead. TestEveryPageIsAccessible fails when a reason no longer holds.
 var notPages = map[string]string{
-	"GET /bookings/{id}":                                           "opens with a booking, which the demonstration has not: its page test",
 	"GET /bookings/{id}/meeting.ics":                               "a calendar",
 	"GET /calendar/bookings/{token}":                               "a calendar",
 	"GET /territories":                                             "answers the suggestions of a field, as data",
@@ -24,7 +23,6 @@ var notPages = map[string]string{
 	"GET /calendar.ics":                                            "a calendar",
 	"GET /projects/{id}/rights/statement.csv":                      "a file",
 	"GET /editions/{id}/rights/{fund}/statement.csv":               "a file",
-	"GET /experts/requests/{ask}":                                  "opens to an expert who was asked, which the demonstration has not: its page test",
 	"GET /experts/statement.csv":                                   "a file",
 	"GET /feed.atom":                                               "a feed",
 	"GET /sitemap.xml":                                             "a map for robots",
