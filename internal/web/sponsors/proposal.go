@@ -106,6 +106,10 @@ func (v proposal) why(ctx context.Context, one sponsor.Suggestion) (list []strin
 		case "region":
 			list = append(list, i18n.T(ctx, "sponsors.why_region", g.Words[0]))
 		case "carries":
+			if g.Count == 0 {
+				list = append(list, i18n.T(ctx, "sponsors.why_free"))
+				continue
+			}
 			list = append(list, i18n.N(ctx, "sponsors.why_carries", g.Count))
 		}
 	}

@@ -671,9 +671,9 @@ func proposalPage(v proposal) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var35 string
-				templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "sponsors.choice"))
+				templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(strings.ReplaceAll(i18n.T(ctx, "sponsors.choice_title"), " ", "\u00a0"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `sponsors.templ`, Line: 113, Col: 57}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `sponsors.templ`, Line: 113, Col: 98}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var35))
 				if templ_7745c5c3_Err != nil {
@@ -828,7 +828,7 @@ func suggestion(v proposal, one sponsor.Suggestion) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Select(ui.Field{Name: "named." + string(one.ID), Label: i18n.T(ctx, "sponsors.for_project", one.Title), Error: v.problems.At(string(one.ID)), Attrs: templ.Attributes{"id": ui.FieldID(string(one.ID))}}, v.choice(ctx, one)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Select(ui.Field{Name: "named." + string(one.ID), Label: i18n.T(ctx, "sponsors.choice"), Error: v.problems.At(string(one.ID)), Attrs: templ.Attributes{"id": ui.FieldID(string(one.ID)), "aria-label": i18n.T(ctx, "sponsors.for_project", one.Title)}}, v.choice(ctx, one)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
