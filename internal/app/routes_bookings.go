@@ -33,7 +33,7 @@ func (a *App) openBookings() {
 			return a.Rights.Heed(ctx, tx, by, h)
 		}}})
 	a.Jobs.Every("remind_bookings", 15*time.Minute, func(ctx context.Context, _ job.Job) error { return a.Bookings.Remind(ctx, account.System) })
-	a.Sponsors = sponsor.New(sponsor.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Bus: a.Bus, People: a.Accounts, Bookings: a.Bookings})
+	a.Sponsors = sponsor.New(sponsor.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Bus: a.Bus, People: a.Accounts, Bookings: a.Bookings, Calls: a.Calls})
 }
 
 // bookingRoutes are the addresses of meetings and of sponsors.
@@ -44,6 +44,8 @@ func (a *App) bookingRoutes() []ui.Route {
 
 // sponsored leads a sponsor from her home to the projects that she goes with, and a partner to
 // what projects share with her.
+// sponsored leads a sponsor from her home to the projects that she goes with, and an expert to
+// what she is asked.
 func (a *App) sponsored(ctx context.Context, by account.User) (list []ui.Todo, err error) {
 	mine, err := a.Sponsors.Mine(ctx, by)
 	if err != nil {
@@ -58,4 +60,17 @@ func (a *App) sponsored(ctx context.Context, by account.User) (list []ui.Todo, e
 	}
 	sheets, err := a.exhibiting(ctx, by)
 	return append(list, sheets...), err
+	if err != nil || by.IsVisitor() {
+		return list, err
+	}
+	asked, err := a.Rights.Mine(ctx, by)
+	for _, v := range asked {
+		switch {
+		case v.Open && v.Answer == "":
+			list = append(list, ui.Todo{Text: i18n.T(ctx, "experts.todo"), About: v.Project, URL: "/experts/requests/" + v.Ask})
+		case v.Meets != "":
+			list = append(list, ui.Todo{Text: i18n.T(ctx, "experts.todo_chosen"), About: v.Project, URL: "/experts/requests/" + v.Ask})
+		}
+	}
+	return list, err
 }

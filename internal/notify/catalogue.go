@@ -79,6 +79,7 @@ var Kinds = []Kind{
 	{"right_asked", []string{"Name", "Install", "What", "Link"}, false, false},
 	{"right_answered", []string{"Name", "Install", "What", "Link"}, false, false},
 	{"right_chosen", []string{"Name", "Install", "What", "Link"}, false, false},
+	{"right_cancelled", []string{"Name", "Install", "What", "Message", "Link"}, false, false},
 	{"right_ending", []string{"Name", "Install", "What", "Due", "Link"}, false, false},
 	{"commitment_due", []string{"Name", "Install", "What", "Message", "Due", "Link"}, false, false},
 	{"gathering_seated", []string{"Name", "Install", "What", "Instant", "Link"}, false, false},

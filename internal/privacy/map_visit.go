@@ -7,6 +7,8 @@ var visitTables = []Table{
 		Rows: `person_id in {id}`, Leaves: "account/visits", Erasure: Keeps, Near: `person_id in {id}`, Why: "privacy.why_published"},
 	{Name: "visit_privates", Key: "visit_id", Activity: Files, Rule: "roles", Words: "body", Technical: "visit_id",
 		Rows: `visit_id in ` + herVisits, Leaves: "account/visits-private", Erasure: Deletes},
+	{Name: "sponsor_profiles", Key: "edition_id person_id", Activity: Calls, Rule: "roles", Words: "subjects territory", Trace: "updated_at", Linked: "person_id", Technical: "edition_id capacity version",
+		Rows: `person_id in {id}`, Leaves: "account/sponsor-profiles", Erasure: Deletes},
 }
 
 const herVisits = `(select v.id from visits v where v.person_id in {id})`

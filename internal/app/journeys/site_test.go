@@ -297,6 +297,8 @@ var parts = map[string]string{
 	"roadmap/{entry}":          `select id from roadmap_entries where project_id = $1 order by id`,
 	"rights/{fund}":            `select id from right_funds where edition_id = $1 order by id`,
 	"rights/{request}":         `select id from right_requests where project_id = $1 order by id`,
+	"visits/{visit}":           `select id from visits where project_id = $1 order by id`,
+	"requests/{ask}":           `select id from right_asks order by id`,
 	"experts/{expert}":         `select id from experts where programme_id = $1 order by id`,
 	"versions/{number}":        `select number from report_versions where edition_id = $1 order by number`,
 	"deliveries/{delivery}":    `select id from webhook_deliveries where webhook_id = $1`,

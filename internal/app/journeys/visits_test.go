@@ -28,7 +28,6 @@ var notPages = map[string]string{
 	"GET /projects/{id}/roadmap.ics":                               "a calendar",
 	"GET /projects/{id}/rights/statement.csv":                      "a file",
 	"GET /editions/{id}/rights/{fund}/statement.csv":               "a file",
-	"GET /experts/requests/{ask}":                                  "opens to an expert who was asked, which the demonstration has not: its page test",
 	"GET /experts/statement.csv":                                   "a file",
 	"GET /feed.atom":                                               "a feed",
 	"GET /sitemap.xml":                                             "a map for robots",

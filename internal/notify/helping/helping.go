@@ -26,7 +26,7 @@ func New(c clock.Clock, outbox *notify.Service, baseURL string) *Mails {
 // It is called once, before anything is published.
 func (s *Mails) Listen(bus *event.Bus) {
 	bus.Subscribe("notify.bookings", s.onBooking, booking.MadeEvent, booking.ProposedEvent, booking.MovedEvent, booking.CancelledEvent, booking.RemindedEvent)
-	bus.Subscribe("notify.rights", s.onRight, right.ToldAsked, right.ToldReminded, right.ToldAnswered, right.ToldChosen, right.ToldEnding)
+	bus.Subscribe("notify.rights", s.onRight, right.ToldAsked, right.ToldReminded, right.ToldAnswered, right.ToldChosen, right.ToldCancelled, right.ToldEnding)
 }
 
 // told is a person to write to.

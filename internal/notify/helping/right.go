@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"transformateur/internal/account"
 	"transformateur/internal/notify"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
@@ -21,6 +22,9 @@ import (
 func (s *Mails) onRight(ctx context.Context, tx *db.Tx, e event.Event) error {
 	if e.Kind == right.ToldEnding {
 		return s.onEnding(ctx, tx, e)
+	}
+	if e.Kind == right.ToldCancelled {
+		return s.onCancelled(ctx, tx, e)
 	}
 	where := `a.id = $1`
 	switch e.Kind {
@@ -53,6 +57,40 @@ func (s *Mails) onRight(ctx context.Context, tx *db.Tx, e event.Event) error {
 	}
 	return s.outbox.Enqueue(ctx, tx, notify.Mail{PersonID: expert, Template: template, Key: template + ":" + e.ID, Object: p.Object().Ref, Scope: policy.Ref{Kind: "edition", ID: string(p.Edition)},
 		Args: map[string]string{"What": p.Title, "Link": s.baseURL + "/experts/requests/" + ask}})
+}
+
+// onCancelled tells the expert who was chosen that the team gave its request up, and why.
+func (s *Mails) onCancelled(ctx context.Context, tx *db.Tx, e event.Event) error {
+	var gone struct {
+		Expert string `json:"expert"`
+	}
+	if err := e.Read(&gone); err != nil {
+		return err
+	}
+	q, err := right.LoadRequest(ctx, tx, right.RequestID(e.ObjectID))
+	if err != nil {
+		return err
+	}
+	who, err := db.Get(ctx, tx, db.Value[account.PersonID], `select coalesce(person_id, '') from experts where id = $1`, gone.Expert)
+	if err != nil {
+		return err
+	}
+	p, err := project.Load(ctx, tx, q.Project)
+	if err != nil {
+		return err
+	}
+	list, err := s.meeting(ctx, tx, []account.PersonID{who}, "")
+	if err != nil {
+		return err
+	}
+	for _, one := range list {
+		mail := s.bookingMail(p, one, "right_cancelled:"+e.ID, "right_cancelled")
+		mail.Args["Message"], mail.Args["Link"] = q.Reason, s.baseURL+"/experts/requests"
+		if err := s.outbox.Enqueue(ctx, tx, mail); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // onEnding tells a team that its right soon ends, while there is something left of it.

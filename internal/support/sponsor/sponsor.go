@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"transformateur/internal/account"
+	"transformateur/internal/call"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
@@ -35,6 +35,7 @@ type Service struct {
 	policy   *policy.Service
 	people   *account.Service
 	bookings *booking.Service
+	calls    *call.Service
 }
 
 // Deps are what the service stands on.
@@ -45,11 +46,12 @@ type Deps struct {
 	Bus      *event.Bus
 	People   *account.Service
 	Bookings *booking.Service
+	Calls    *call.Service // nil where projects come from no call
 }
 
 // New makes the service.
 func New(d Deps) *Service {
-	s := &Service{db: d.DB, clock: d.Clock, policy: d.Policy, people: d.People, bookings: d.Bookings}
+	s := &Service{db: d.DB, clock: d.Clock, policy: d.Policy, people: d.People, bookings: d.Bookings, calls: d.Calls}
 	d.Bus.Subscribe("sponsor.merged", s.onMerged, "person.merged")
 	return s
 }
@@ -112,6 +114,12 @@ type Board struct {
 	Sponsors []Sponsor
 	Pending  []account.Invitation
 	Without  []project.Project // that nobody sponsors
+	Profiles map[account.PersonID]Profile
+}
+
+// listOf lists who sponsors the projects of an edition now.
+func listOf(ctx context.Context, r db.Reader, id programme.EditionID) ([]Sponsorship, error) {
+	return list(ctx, r, `p.edition_id = $1 and s.ended_at is null`, string(id))
 }
 
 // People is the board of an edition. Errors: as the policy, on sponsor.manage.
@@ -125,7 +133,10 @@ func (s *Service) People(ctx context.Context, by account.User, id programme.Edit
 	if b.Sponsors, err = s.named(ctx, r, id); err != nil {
 		return b, err
 	}
-	now, err := list(ctx, r, `p.edition_id = $1 and s.ended_at is null`, string(id))
+	if b.Profiles, err = profiles(ctx, r, id); err != nil {
+		return b, err
+	}
+	now, err := listOf(ctx, r, id)
 	if err != nil {
 		return b, err
 	}
@@ -162,7 +173,10 @@ func (s *Service) named(ctx context.Context, r db.Reader, id programme.EditionID
 		if h.Relation != Relation || h.SubjectKind != "person" || known {
 			continue
 		}
-		name, err := db.Get(ctx, r, db.Value[string], `select name from people where id = $1`, h.SubjectID)
+		name, err := db.Get(ctx, r, db.Value[string], `select name from people where id = $1 and disabled_at is null`, h.SubjectID)
+		if errs.Is(err, errs.NotFound) {
+			continue // suspended, or gone
+		}
 		if err != nil {
 			return nil, fmt.Errorf("name sponsor %s: %w", h.SubjectID, err)
 		}
@@ -281,44 +295,6 @@ func (s *Service) Name(ctx context.Context, by account.User, id project.ID, n Na
 	})
 }
 
-// check says what is wrong with a naming.
-func (s *Service) check(ctx context.Context, r db.Reader, p project.Project, n Naming) (bad []errs.Field, err error) {
-	wrong := func(path, key string, args ...any) { bad = append(bad, errs.Field{Path: path, Key: key, Args: args}) }
-	if n.Was != "" && n.Handover == "" {
-		wrong("handover", "sponsor.handover_missing")
-	}
-	if utf8.RuneCountInString(n.Handover) > MaxHandover {
-		wrong("handover", "sponsor.handover_long", MaxHandover)
-	}
-	if n.Person == "" {
-		if n.Was == "" {
-			wrong("person", "sponsor.person_missing")
-		}
-		return bad, nil
-	}
-	people, err := s.named(ctx, r, p.Edition)
-	if err != nil {
-		return nil, err
-	}
-	if !slices.ContainsFunc(people, func(one Sponsor) bool { return one.Person == n.Person }) {
-		wrong("person", "sponsor.person_missing")
-	}
-	team, err := project.Team(ctx, r, p.ID, s.clock.Now())
-	if err != nil {
-		return nil, err
-	}
-	if slices.ContainsFunc(team, func(m project.Mate) bool { return m.Person == n.Person }) {
-		wrong("person", "sponsor.person_of_team")
-	}
-	shared, err := db.Get(ctx, r, db.Value[int], `select count(*) from organisation_members a join organisation_members b on b.organisation_id = a.organisation_id
-		join relations x on x.subject_id = b.person_id and x.subject_kind = 'person' and x.object_kind = 'project' and x.object_id = $2 and x.relation in ('owner', 'editor') and x.revoked_at is null
-		where a.person_id = $1 and a.until_at is null and b.until_at is null`, string(n.Person), string(p.ID))
-	if shared > 0 {
-		wrong("person", "sponsor.person_same_organisation")
-	}
-	return bad, err
-}
-
 // end closes the sponsorship that was shown; the where clause decides between two acts.
 func (s *Service) end(ctx context.Context, tx *db.Tx, by account.User, p project.Project, n Naming) error {
 	if n.Was == "" {
@@ -367,8 +343,14 @@ func (s *Service) onMerged(ctx context.Context, tx *db.Tx, e event.Event) error 
 	if err := e.Read(&m); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, `update sponsorships set person_id = $2 where person_id = $1`, string(m.From), string(m.To)); err != nil {
-		return fmt.Errorf("hand over the sponsorships of %s: %w", m.From, err)
+	for _, text := range []string{
+		`update sponsorships set person_id = $2 where person_id = $1`,
+		`update sponsor_profiles set person_id = $2 where person_id = $1 and not exists (select 1 from sponsor_profiles o where o.person_id = $2 and o.edition_id = sponsor_profiles.edition_id)`,
+		`delete from sponsor_profiles where person_id = $1 and $2 <> ''`,
+	} {
+		if _, err := tx.Exec(ctx, text, string(m.From), string(m.To)); err != nil {
+			return fmt.Errorf("hand over the sponsorships of %s: %w", m.From, err)
+		}
 	}
 	return nil
 }

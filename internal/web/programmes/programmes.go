@@ -43,6 +43,7 @@ type shown struct {
 	mayEdit  bool
 	mayOpen  bool
 	mayName  bool
+	mayVet   bool // experts
 }
 
 func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
@@ -60,11 +61,12 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.editions = ui.EditionCards(ctx, list, h.Clock.Now())
-	may, err := h.Programmes.Allowed(ctx, by, p.PolicyObject(), "programme.edit", "edition.create", "edition.invite")
+	may, err := h.Programmes.Allowed(ctx, by, p.PolicyObject(), "programme.edit", "edition.create", "edition.invite", "expert.manage")
 	if err != nil {
 		return err
 	}
 	v.mayEdit, v.mayOpen, v.mayName = may["programme.edit"], may["edition.create"], may["edition.invite"]
+	v.mayVet = may["expert.manage"]
 	return ui.Render(w, r, http.StatusOK, showPage(v))
 }
 

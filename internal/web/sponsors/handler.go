@@ -28,6 +28,9 @@ func (h *Handler) Routes() []ui.Route {
 	return []ui.Route{
 		{Pattern: "GET /editions/{id}/sponsors", Action: "sponsor.manage", On: "edition", Handle: h.board},
 		{Pattern: "POST /editions/{id}/sponsors", Action: "sponsor.manage", On: "edition", Handle: h.invite},
+		{Pattern: "POST /editions/{id}/sponsors/profiles", Action: "sponsor.manage", On: "edition", Handle: h.describe},
+		{Pattern: "GET /editions/{id}/sponsors/proposal", Action: "sponsor.manage", On: "edition", Handle: h.propose},
+		{Pattern: "POST /editions/{id}/sponsors/proposal", Action: "sponsor.manage", On: "edition", Handle: h.confirm},
 		{Pattern: "GET /projects/{id}/sponsor", Action: "sponsor.read", On: "project", Handle: h.show},
 		{Pattern: "POST /projects/{id}/sponsor", Action: "sponsor.manage", On: "project", Handle: h.name},
 	}
@@ -45,6 +48,8 @@ func of(id project.ID) string { return "/projects/" + url.PathEscape(string(id))
 type board struct {
 	sponsor.Board
 	in       sponsor.Invited
+	who      account.PersonID // whose sheet was typed, "" for none
+	profile  sponsor.Profile
 	problems ui.Problems
 }
 

@@ -69,6 +69,21 @@ func TestSponsorsWithoutScript(t *testing.T) {
 				t.Error("the team reads the note of handover")
 			}
 			wants(as(leo).Get(t, one), http.StatusNotFound)
+			sheet := url.Values{"person": {string(leo.ID)}, "version": {"0"}, "subjects": {"Jardins"}, "capacity": {"beaucoup"}}
+			holds(wants(as(w.Lead).Post(t, all+"/profiles", sheet), http.StatusUnprocessableEntity), say("sponsor.capacity_wrong", sponsor.MaxCapacity))
+			sheet.Set("capacity", "3")
+			wants(as(w.Lead).Post(t, all+"/profiles", sheet), http.StatusSeeOther)
+			wants(as(w.Lead).Post(t, all+"/profiles", sheet), http.StatusConflict)
+			garden := w.Project("Jardin partagé", w.Bob)
+			proposed := as(w.Lead).Page(t, all+"/proposal")
+			holds(proposed, say("sponsors.why_subjects", "Jardins"), "named."+string(garden))
+			stamp := regexp.MustCompile(`name="stamp" value="([a-z0-9]+)"`).FindStringSubmatch(proposed)
+			chosen := url.Values{"stamp": {"vieux"}, "named." + string(garden): {string(leo.ID)}}
+			holds(wants(as(w.Lead).Post(t, all+"/proposal", chosen), http.StatusConflict), say("sponsor.proposal_stale"))
+			chosen.Set("stamp", stamp[1])
+			wants(as(w.Lead).Post(t, all+"/proposal", chosen), http.StatusSeeOther)
+			holds(as(w.Bob).Page(t, "/projects/"+string(garden)+"/sponsor"), "Léo Fabre")
+			wants(as(w.Ana).Get(t, all+"/proposal"), http.StatusForbidden)
 		})
 	}
 }
