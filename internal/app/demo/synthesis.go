@@ -46,22 +46,26 @@ func (w *world) sum() error {
 	if err != nil {
 		return err
 	}
-	// each project chooses otherwise: all partners, one of them for a single line, nobody
-	choices := [][]string{{synthesis.All}, {string(all[0].ID)}, nil, nil, {string(all[0].ID), string(all[1].ID)}}
+	// each project chooses otherwise: all partners, one of them, two of them; the second, nobody
+	choices := [][]string{{synthesis.All}, {string(all[0].ID)}, {string(all[0].ID), string(all[1].ID)}}
 	var first project.ID
+	n := 0
 	for _, p := range list {
 		owner, err := w.owner(p.ID)
 		if err != nil {
 			return err
 		}
-		if owner.ID == "" || len(choices) == 0 {
+		if owner.ID == "" {
 			continue
 		}
-		if err := w.shares(owner, p.ID, choices[0]); err != nil {
+		to := choices[n%len(choices)]
+		if n == 1 && owner.ID != w.as("carrier").ID {
+			to = nil
+		}
+		if err := w.shares(owner, p.ID, to); err != nil {
 			return err
 		}
-		choices = choices[1:]
-		if first == "" {
+		if n++; first == "" {
 			first = p.ID
 		}
 	}
