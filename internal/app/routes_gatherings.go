@@ -50,6 +50,7 @@ var (
 	overviewLinks = []projects.Link{
 		{Path: "orientation", Label: "schemes.edition"},
 		{Path: "outcomes", Label: "outcomes.edition"},
+		{Path: "surveys", Label: "surveys.title"},
 	}
 )
 

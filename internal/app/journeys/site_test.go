@@ -293,6 +293,7 @@ var parts = map[string]string{
 	"join/{code}":              `select join_code from gatherings where status = 'open'`,
 	"programmes/{programme}":   `select id from programmes`,
 	"orientation/{scheme}":     `select s.id from schemes s left join orientations o on o.scheme_id = s.id and o.project_id = $1 where s.state = 'published' order by o.id is null, s.id`,
+	"surveys/{survey}":         `select id from surveys where edition_id = $1 order by status, id`,
 	"rights/{fund}":            `select id from right_funds where edition_id = $1 order by id`,
 	"rights/{request}":         `select id from right_requests where project_id = $1 order by id`,
 	"experts/{expert}":         `select id from experts where programme_id = $1 order by id`,

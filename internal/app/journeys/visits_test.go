@@ -107,6 +107,8 @@ var notPages = map[string]string{
 	"GET /gatherings/{id}/deposits/{deposit}/file":                 "a file that somebody brought",
 	"GET /gatherings/{id}/minutes.md":                              "a file",
 	"GET /gatherings/{id}/minutes.pdf":                             "a file",
+	"GET /editions/{id}/surveys/{survey}/figures.csv":              "a file",
+	"GET /survey/{token}":                                          "a questionnaire, at a secret address: the tests of its page",
 	"GET /editions/{id}/outcomes.csv":                              "a file",
 	"GET /editions/{id}/orientation.csv":                           "a file",
 	"GET /editions/{id}/tasters/figures.csv":                       "a file",
