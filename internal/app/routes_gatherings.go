@@ -51,6 +51,7 @@ var (
 		{Path: "orientation", Label: "schemes.edition"},
 		{Path: "outcomes", Label: "outcomes.edition"},
 		{Path: "surveys", Label: "surveys.title"},
+		{Path: "themes", Label: "codings.link"},
 	}
 )
 

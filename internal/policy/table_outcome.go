@@ -9,4 +9,5 @@ var outcomeRules = []Rule{
 	{Action: "outcome.follow", Relations: running, On: above, Side: Programme, Why: "L'équipe du programme voit ce que sont devenus les projets d'une édition."},
 	{Action: "survey.manage", Relations: running, On: above, Side: Programme, Why: "L'équipe du programme prépare les questionnaires d'une édition, les ouvre et en lit les résultats, sans savoir qui a répondu quoi sur la session."},
 	{Action: "survey.answer", Relations: []string{Anyone}, Why: "Le lien d'un questionnaire s'ouvre sans connexion : il ne montre que ce qui a été répondu par lui."},
+	{Action: "verbatim.code", Relations: running, On: above, Side: Programme, Why: "L'équipe du programme range en thèmes ce que les personnes ont écrit ; hors d'elle, rien ne se lit sous cinq personnes."},
 }

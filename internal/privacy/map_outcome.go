@@ -10,4 +10,8 @@ var outcomeTables = []Table{
 		Rows: `person_id in {id}`, Leaves: "account/surveys", Erasure: Deletes},
 	{Name: "survey_answers", Key: "answer_hash", Activity: Files, Rule: "published", Words: "answers quoted_name", Trace: "sent_on", Secret: "answer_hash", Technical: "survey_id project_id quote complete shown",
 		Erasure: Keeps, Near: `project_id in ` + herProjects, Why: "privacy.why_published"},
+	{Name: "themes", Activity: Calls, Rule: "published", Words: "name meaning", Trace: "created_at", Linked: "created_by", Technical: "id edition_id retired version",
+		Rows: `created_by in {actor}`, Leaves: "work/themes", Erasure: Keeps, Why: "privacy.why_published"},
+	{Name: "theme_readings", Key: "edition_id verbatim coder", Activity: Calls, Rule: "published", Trace: "read_at", Linked: "coder", Technical: "edition_id verbatim themes version",
+		Rows: `coder in {actor}`, Leaves: "work/theme_readings", Erasure: Keeps, Why: "privacy.why_published"},
 }

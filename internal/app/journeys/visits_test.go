@@ -109,6 +109,7 @@ var notPages = map[string]string{
 	"GET /gatherings/{id}/minutes.pdf":                             "a file",
 	"GET /editions/{id}/surveys/{survey}/figures.csv":              "a file",
 	"GET /survey/{token}":                                          "a questionnaire, at a secret address: the tests of its page",
+	"GET /editions/{id}/themes.csv":                                "a file",
 	"GET /editions/{id}/outcomes.csv":                              "a file",
 	"GET /editions/{id}/orientation.csv":                           "a file",
 	"GET /editions/{id}/tasters/figures.csv":                       "a file",

@@ -66,8 +66,9 @@ const (
 	// Least is the fewest answers of which anything is shown: each batch of answers on the
 	// gathering, and each figure for readers outside the programme's team.
 	Least = 5
-	// MaxTitle bounds a title, MaxLabel a question, in characters.
+	// MaxTitle bounds a title, in characters.
 	MaxTitle = 200
+	// MaxLabel bounds a question, in characters.
 	MaxLabel = 300
 )
 

@@ -41,17 +41,18 @@ type Text struct {
 	said    map[string]string  // a word of the text for each stem
 }
 
-// Corpus weighs texts, given as folded words, by TF-IDF (Spärck Jones, A statistical
+// Corpus weighs texts, given as words that fold brings to lower case without accents, by TF-IDF (Spärck Jones, A statistical
 // interpretation of term specificity, Journal of Documentation 28, 1972), each of length 1.
-func Corpus(texts [][]string) []Text {
+func Corpus(texts [][]string, fold func(string) string) []Text {
 	out, in := make([]Text, len(texts)), map[string]int{}
 	for i, words := range texts {
 		out[i] = Text{map[string]float64{}, map[string]string{}}
 		for _, w := range words {
-			if len(w) < 3 || stops[w] {
+			folded := fold(w)
+			if len(folded) < 3 || stops[folded] {
 				continue
 			}
-			stem := Stem(w)
+			stem := Stem(folded)
 			if out[i].weights[stem]++; out[i].said[stem] == "" {
 				out[i].said[stem] = w
 			}

@@ -15,7 +15,7 @@ func corpus(texts ...string) []cluster.Text {
 	for _, one := range texts {
 		words = append(words, strings.Fields(one))
 	}
-	return cluster.Corpus(words)
+	return cluster.Corpus(words, strings.ToLower)
 }
 
 func TestStem(t *testing.T) {
@@ -103,7 +103,7 @@ func many() [][]string {
 }
 
 func TestTheSameTextsGiveTheSameGroups(t *testing.T) {
-	first, second := cluster.Groups(cluster.Corpus(many()[:120]), 0.15), cluster.Groups(cluster.Corpus(many()[:120]), 0.15)
+	first, second := cluster.Groups(cluster.Corpus(many()[:120], strings.ToLower), 0.15), cluster.Groups(cluster.Corpus(many()[:120], strings.ToLower), 0.15)
 	if fmt.Sprint(first) != fmt.Sprint(second) || len(first) == 0 {
 		t.Errorf("%d and %d groups", len(first), len(second))
 	}
@@ -112,6 +112,6 @@ func TestTheSameTextsGiveTheSameGroups(t *testing.T) {
 func BenchmarkGroupsOf500(b *testing.B) {
 	texts := many()
 	for b.Loop() {
-		cluster.Groups(cluster.Corpus(texts), 0.15)
+		cluster.Groups(cluster.Corpus(texts, strings.ToLower), 0.15)
 	}
 }
