@@ -29,10 +29,10 @@ func TestFromWordsToThemes(t *testing.T) {
 					return err
 				}
 				for i, words := range []string{"Rencontrer des partenaires", "La rencontre des partenaires locaux", "Un planning trop serré"} {
-					if _, err := tx.Exec(ctx, `insert into survey_answers (answer_hash, survey_id, answers, quote, quoted_name, complete, shown, sent_on) values ($1, 's', $2, 'nameless', '', true, true, '2027-03-08')`, fmt.Sprintf("%064d", i), `{"kept":"`+words+`"}`); err != nil {
+					if _, err := tx.Exec(ctx, `insert into survey_answers (answer_hash, survey_id, answers, quote, quoted_name, complete, shown, sent_on) values ($1, 's', $2, 'nameless', '', true, true, '2027-03-08')`, fmt.Sprintf("%032d", i), `{"kept":"`+words+`"}`); err != nil {
 						return err
 					}
-					if _, err := tx.Exec(ctx, `insert into survey_answers (answer_hash, survey_id, answers, quote, quoted_name, complete, shown, sent_on) values ($1, 's', '{"kept":"Pas encore montré"}', 'no', '', true, false, '2027-03-08')`, fmt.Sprintf("x%063d", i)); err != nil {
+					if _, err := tx.Exec(ctx, `insert into survey_answers (answer_hash, survey_id, answers, quote, quoted_name, complete, shown, sent_on) values ($1, 's', '{"kept":"Pas encore montré"}', 'no', '', true, false, '2027-03-08')`, fmt.Sprintf("x%031d", i)); err != nil {
 						return err
 					}
 				}
