@@ -53,6 +53,8 @@ var (
 		{Path: "orientation", Label: "schemes.edition"},
 		{Path: "report", Label: "report.title"},
 		{Path: "outcomes", Label: "outcomes.edition"},
+		{Path: "surveys", Label: "surveys.title"},
+		{Path: "themes", Label: "codings.link"},
 	}
 )
 

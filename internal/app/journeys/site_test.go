@@ -295,6 +295,7 @@ var parts = map[string]string{
 	"programmes/{programme}":   `select id from programmes`,
 	"orientation/{scheme}":     `select s.id from schemes s left join orientations o on o.scheme_id = s.id and o.project_id = $1 where s.state = 'published' order by o.id is null, s.id`,
 	"roadmap/{entry}":          `select id from roadmap_entries where project_id = $1 order by id`,
+	"surveys/{survey}":         `select id from surveys where edition_id = $1 order by status, id`,
 	"rights/{fund}":            `select id from right_funds where edition_id = $1 order by id`,
 	"rights/{request}":         `select id from right_requests where project_id = $1 order by id`,
 	"visits/{visit}":           `select id from visits where project_id = $1 order by id`,
