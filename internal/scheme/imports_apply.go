@@ -233,7 +233,7 @@ func (s *Service) Missing(ctx context.Context, by account.User, agency programme
 }
 
 // Restore writes a scheme as it was at a version of its history, over the version that
-// stands; its state stays. Errors: NotFound, for a version that is not there; Invalid, when
+// stands; its state stays. Errors: Invalid scheme.version_unknown, or when
 // what it names is no more; Conflict scheme.stale; as the policy, on scheme.manage.
 func (s *Service) Restore(ctx context.Context, by account.User, id ID, number, version int64) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
@@ -242,6 +242,9 @@ func (s *Service) Restore(ctx context.Context, by account.User, id ID, number, v
 			return err
 		}
 		words, err := db.Get(ctx, tx, db.Value[string], `select sheet from scheme_versions where scheme_id = $1 and number = $2`, string(id), number)
+		if errs.Is(err, errs.NotFound) {
+			return errs.New(errs.Invalid, "scheme.version_unknown")
+		}
 		if err != nil {
 			return err
 		}

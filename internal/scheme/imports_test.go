@@ -134,7 +134,7 @@ func TestWhatWasWrittenHereStays(t *testing.T) {
 		if back := w.from("1"); back.Name != "Aide à nous" || back.Rate != 50 {
 			t.Errorf("back: %+v", back.Sheet)
 		}
-		wants(t, "to a version that is not there", w.schemes.Restore(ctx, w.head, now.ID, 99, now.Version+1), errs.NotFound, "")
+		wants(t, "to a version that is not there", w.schemes.Restore(ctx, w.head, now.ID, 99, now.Version+1), errs.Invalid, "scheme.version_unknown")
 		wants(t, "over an old version", w.schemes.Restore(ctx, w.head, now.ID, 1, 1), errs.Conflict, "scheme.stale")
 	})
 }
