@@ -54,14 +54,20 @@ func (a *App) sponsored(ctx context.Context, by account.User) (list []ui.Todo, e
 	for _, s := range mine {
 		list = append(list, ui.Todo{Text: i18n.T(ctx, "sponsors.todo"), About: s.Title, URL: "/projects/" + string(s.Project) + "/sponsor"})
 	}
-	shared, err := a.partnered(ctx, by)
-	if list = append(list, shared...); err != nil {
-		return list, err
+	for _, more := range []func(context.Context, account.User) ([]ui.Todo, error){a.partnered, a.exhibiting, a.asked} {
+		part, err := more(ctx, by)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, part...)
 	}
-	sheets, err := a.exhibiting(ctx, by)
-	return append(list, sheets...), err
-	if err != nil || by.IsVisitor() {
-		return list, err
+	return list, nil
+}
+
+// asked leads an expert from her home to the requests that wait for her.
+func (a *App) asked(ctx context.Context, by account.User) (list []ui.Todo, err error) {
+	if by.IsVisitor() {
+		return nil, nil
 	}
 	asked, err := a.Rights.Mine(ctx, by)
 	for _, v := range asked {

@@ -189,7 +189,9 @@ func TestAProposalIsConfirmedInOneAct(t *testing.T) {
 // What happened since a proposal was shown refuses it whole.
 func TestAStaleProposal(t *testing.T) {
 	for name, act := range map[string]func(w *matching){
-		"somebody was suspended": func(w *matching) { w.exec(`update people set disabled_at = $2 where id = $1`, string(w.leo.ID), w.Clock.Now()) },
+		"somebody was suspended": func(w *matching) {
+			w.exec(`update people set disabled_at = $2 where id = $1`, string(w.leo.ID), w.Clock.Now())
+		},
 		"somebody was named by hand": func(w *matching) {
 			w.Must(w.s.Name(ctx, w.Lead, w.campus, sponsor.Naming{Person: w.leo.ID}))
 		},
