@@ -66,7 +66,7 @@ log="$dir/test.log"
 longest=(./internal/app/journeys ./internal/app ./internal/app/faults)
 measure=()
 [ -z "${TRANSFORMATEUR_COVER:-}" ] || measure=(-coverpkg=./internal/... "-coverprofile=$TRANSFORMATEUR_COVER")
-go test -v -vet=off -p 3 -timeout 20m -exec "env GOTMPDIR=$fast" ${measure[@]+"${measure[@]}"} "${longest[@]}" ./... >"$log" 2>&1 || status=1
+go test -v -vet=off -p 3 -timeout 30m -exec "env GOTMPDIR=$fast" ${measure[@]+"${measure[@]}"} "${longest[@]}" ./... >"$log" 2>&1 || status=1
 
 # One line a package; all that was said, but for what went well, of those that failed.
 awk '

@@ -18,7 +18,10 @@ import (
 var notPages = map[string]string{
 	"GET /editions/{id}/commitments/account.csv":                   "a file",
 	"GET /editions/{id}/partners/projects/exports/{export}":        "opens with an export, which the demonstration has not: its page test",
-	"GET /bookings/{id}":                                           "opens with a booking, which the demonstration has not: its page test",
+	"GET /editions/{id}/surveys/{survey}":                          "opens with a survey, which the demonstration has not: its page test",
+	"GET /experts/requests/{ask}":                                  "opens to an expert who was asked, whom nobody may be in the demonstration: its page test",
+	"GET /projects/{id}/orientation/{scheme}/dossier.csv":          "a file",
+	"GET /projects/{id}/orientation/{scheme}/dossier.json":         "data",
 	"GET /bookings/{id}/meeting.ics":                               "a calendar",
 	"GET /calendar/bookings/{token}":                               "a calendar",
 	"GET /territories":                                             "answers the suggestions of a field, as data",

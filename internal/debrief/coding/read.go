@@ -8,8 +8,8 @@ import (
 )
 
 // Alike is how alike two verbatims must be on average to be proposed together, Near how
-// alike to one that bears a theme for that theme to be proposed. Both were set by eye on the
-// demonstration: words in common, not only one of them.
+// alike to one that bears a theme for that theme to be proposed. Both ask for words in
+// common, not only one; they are a first guess, to be set on real debriefs.
 const (
 	Alike = 0.15
 	Near  = 0.12

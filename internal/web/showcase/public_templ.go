@@ -1470,7 +1470,7 @@ func projectPage(v told) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Layout(ui.Page{Title: v.Title, Over: v.EditionName.In(lang(ctx)), Lead: v.Sentence, Crumbs: v.crumbs(ctx), Part: previewPart(ctx, v.preview)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var69), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Layout(ui.Page{Title: v.Title, Over: v.EditionName.In(lang(ctx)), Lead: v.Sentence, Crumbs: v.crumbs(ctx), Part: shownPart(ctx, v.preview)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var69), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

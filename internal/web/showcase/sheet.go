@@ -287,3 +287,11 @@ func (v desk) box(ctx context.Context, f showcase.Said) ui.Field {
 	}
 	return out
 }
+
+// shownPart tells the public sheet of a project from the page of those who carry it.
+func shownPart(ctx context.Context, preview bool) string {
+	if preview {
+		return i18n.T(ctx, "showcase.preview")
+	}
+	return i18n.T(ctx, "showcase.title")
+}
