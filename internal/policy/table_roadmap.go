@@ -6,8 +6,8 @@ var roadmapRules = []Rule{
 	{Action: "roadmap.read", Relations: team, On: []string{"project"}, Side: Applicant, Why: "L'équipe d'un projet lit sa feuille de route et ce qui y a changé."},
 	{Action: "roadmap.read", Relations: []string{"sponsor"}, On: []string{"project"}, Side: Partner, Why: "Qui parraine un projet lit sa feuille de route, tant que dure le parrainage."},
 	{Action: "roadmap.read", Relations: running, On: onProject, Side: Programme, Why: "L'équipe du programme suit la feuille de route de chaque projet."},
-	{Action: "roadmap.write", Relations: []string{"owner", "editor"}, On: []string{"project"}, Side: Applicant, Why: "Qui porte ou écrit le projet tient sa feuille de route."},
-	{Action: "roadmap.write", Relations: []string{"sponsor"}, On: []string{"project"}, Side: Partner, Why: "Qui parraine un projet note avec l'équipe ce qui a été convenu ; chaque changement garde son auteur."},
-	{Action: "roadmap.write", Relations: running, On: onProject, Side: Programme, Why: "L'équipe du programme note avec l'équipe ce qui a été convenu ; chaque changement garde son auteur."},
+	{Action: "roadmap.write", Relations: []string{"owner", "editor"}, On: []string{"project"}, Side: Applicant, States: []string{"active"}, Why: "Qui porte ou écrit le projet tient sa feuille de route."},
+	{Action: "roadmap.write", Relations: []string{"sponsor"}, On: []string{"project"}, Side: Partner, States: []string{"active"}, Why: "Qui parraine un projet note avec l'équipe ce qui a été convenu ; chaque changement garde son auteur."},
+	{Action: "roadmap.write", Relations: running, On: onProject, Side: Programme, States: []string{"active"}, Why: "L'équipe du programme note avec l'équipe ce qui a été convenu ; chaque changement garde son auteur."},
 	{Action: "roadmap.follow", Relations: running, On: []string{"edition", "programme", "agency"}, Side: Programme, Why: "Qui fait vivre une édition voit où en sont les feuilles de route de ses projets."},
 }

@@ -250,7 +250,10 @@ func (s *Service) PlanImport(ctx context.Context, by account.User, agency progra
 		if err != nil {
 			return fmt.Errorf("plan import %s: %w", id, err)
 		}
-		return ended(n, i)
+		if err := ended(n, i); err != nil {
+			return err
+		}
+		return s.noteImport(ctx, tx, by, "scheme.import_changed", i)
 	})
 }
 
@@ -281,7 +284,7 @@ func (s *Service) PickRows(ctx context.Context, by account.User, agency programm
 				return fmt.Errorf("pick row %d of import %s: %w", line, id, err)
 			}
 		}
-		return nil
+		return s.noteImport(ctx, tx, by, "scheme.import_changed", i)
 	})
 }
 
@@ -295,8 +298,10 @@ func (s *Service) PickAll(ctx context.Context, by account.User, agency programme
 		if i.State != Waiting {
 			return errs.New(errs.Conflict, "scheme.import_ended")
 		}
-		_, err = tx.Exec(ctx, `update scheme_import_rows set left_out = $2 where import_id = $1`, id, !take)
-		return err
+		if _, err := tx.Exec(ctx, `update scheme_import_rows set left_out = $2 where import_id = $1`, id, !take); err != nil {
+			return fmt.Errorf("pick the rows of import %s: %w", id, err)
+		}
+		return s.noteImport(ctx, tx, by, "scheme.import_changed", i)
 	})
 }
 

@@ -238,6 +238,7 @@ func TestDepositedFilesLackNothing(t *testing.T) {
 func TestAnyHourWillDo(t *testing.T) {
 	for name, at := range map[string]time.Time{
 		"just after midnight in Paris":   time.Date(2027, 1, 1, 23, 3, 0, 0, time.UTC),
+		"half past three in the night":   time.Date(2026, 11, 23, 3, 29, 47, 0, time.UTC),
 		"the day after the clocks moved": time.Date(2027, 3, 29, 5, 0, 0, 0, time.UTC),
 	} {
 		t.Run(name, func(t *testing.T) { loaded(t, at) })

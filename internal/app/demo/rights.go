@@ -24,7 +24,7 @@ func (w *world) support() error {
 	if err := w.vet(lead, e.Programme); err != nil {
 		return err
 	}
-	today := w.now.In(zone.Location(zone.Default))
+	today := w.clock.Now().In(zone.Location(zone.Default))
 	fund, err := w.app.Rights.Found(w.ctx, lead, w.edition, right.FundSheet{Funder: "Région Normandie", Name: "Droit de tirage", FirstDay: today.Format(time.DateOnly), LastDay: today.AddDate(0, 3, 0).Format(time.DateOnly),
 		DayMinutes: 420, DayCents: 70000, Ceiling: 3 * 420, NoticeHours: 48, MissedRule: right.MissedConsumes}, 30*420)
 	if err != nil {

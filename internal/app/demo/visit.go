@@ -30,11 +30,7 @@ func (w *world) accompany() error {
 	if err != nil {
 		return err
 	}
-	if len(list) == 0 {
-		return errs.New(errs.NotFound, "errs.not_found")
-	}
-	p := list[0]
-	team, err := w.bearer(p.ID)
+	p, team, err := w.firstBorne(list)
 	if err != nil {
 		return err
 	}
@@ -59,9 +55,23 @@ func (w *world) accompany() error {
 		return fmt.Errorf("note a visit: %w", err)
 	}
 	if err := w.meets(leon, team, p.ID, ""); err != nil {
-		return err
+		return fmt.Errorf("meet the sponsor: %w", err)
 	}
-	return w.asksNora(team, p.ID)
+	if err := w.asksNora(team, p.ID); err != nil {
+		return fmt.Errorf("ask an expert: %w", err)
+	}
+	return nil
+}
+
+// firstBorne is the first project that somebody owns: partners bring others, which nobody does.
+func (w *world) firstBorne(list []project.Project) (project.Project, account.User, error) {
+	for _, p := range list {
+		team, err := w.bearer(p.ID)
+		if err == nil || !errs.Is(err, errs.NotFound) {
+			return p, team, err
+		}
+	}
+	return project.Project{}, account.User{}, errs.New(errs.NotFound, "errs.not_found")
 }
 
 // bearer is who owns a project.
@@ -87,7 +97,19 @@ func (w *world) joins(key, name string, invite func(email string) error) error {
 	if err := invite(key + "@demonstration.invalid"); err != nil {
 		return fmt.Errorf("invite %s: %w", name, err)
 	}
-	return w.accepts(by)
+	offers, err := w.app.Accounts.MyInvitations(w.ctx, by)
+	if err != nil {
+		return err
+	}
+	for _, o := range offers { // others ask her to gatherings
+		if o.Object.Kind == "gathering" {
+			continue
+		}
+		if _, err := w.app.Accounts.AcceptInvitation(w.ctx, by, o.ID, account.Acceptance{}); err != nil {
+			return fmt.Errorf("%s accepts: %w", name, err)
+		}
+	}
+	return nil
 }
 
 // meets has somebody say when she can be met, and the team of a project book a slot.
@@ -113,7 +135,7 @@ func (w *world) meets(helper, team account.User, id project.ID, about string) er
 			return err
 		}
 	}
-	return errs.New(errs.NotFound, "errs.not_found")
+	return fmt.Errorf("%d people to meet: %w", len(d.Helpers), errs.New(errs.NotFound, "errs.not_found"))
 }
 
 // asksNora has the expert who was invited accept, and say yes to the first request of a
@@ -151,5 +173,5 @@ func (w *world) asksNora(team account.User, id project.ID) error {
 		}
 		return w.meets(nora, team, id, string(ask))
 	}
-	return errs.New(errs.NotFound, "errs.not_found")
+	return fmt.Errorf("%d experts fit: %w", len(detail.Fits), errs.New(errs.NotFound, "errs.not_found"))
 }

@@ -43,7 +43,8 @@ func (w *world) vets(key string, id programme.ProgrammeID) pool.ID {
 
 // righted are the secrets of drawing rights.
 var righted = []secret{
-	{name: "the balance of another project", after: "committee", varies: true, knows: append([]string{"dora"}, running...), plant: func(w *world, told bool) {
+	// The sums of the ledger stand in the journal, for whoever audits it.
+	{name: "the balance of another project", after: "committee", varies: true, knows: append(append([]string{"dora"}, reading...), running...), plant: func(w *world, told bool) {
 		w.grants(map[bool]int64{true: 660, false: 720}[told])
 	}},
 	{name: "what another expert answered", after: "committee", varies: true, knows: append([]string{"hana", "dora"}, running...), words: []string{"bigorneau"}, plant: func(w *world, told bool) {

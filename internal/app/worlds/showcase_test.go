@@ -53,17 +53,17 @@ func (w *world) dates(at time.Time) {
 // exhibited are the secrets of the showcase, of which visitors and everybody else must not
 // learn a byte: neither by pages, nor by searches, feeds, maps and open data.
 var exhibited = []secret{
-	{name: "a field that its owner keeps to herself, on a published sheet", after: "committee", varies: true, knows: append([]string{"dora"}, running...), words: []string{"oyat", "panicaut"}, plant: func(w *world, told bool) {
+	{name: "a field that its owner keeps to herself, on a published sheet", after: "committee", varies: true, knows: append([]string{"dora", "communications"}, running...), words: []string{"oyat", "panicaut"}, plant: func(w *world, told bool) {
 		w.clears(w.exhibits(map[showcase.Name]string{showcase.Story: pick(told, "Un oyat de mer.", "Une  algue mer."), showcase.Themes: pick(told, "Panicaut", "Salicorn")}))
 		w.dates(w.app.Clock.Now())
 	}},
-	{name: "a sheet that was proposed and is not published", after: "committee", varies: true, knows: append([]string{"dora"}, running...), words: []string{"oyat"}, plant: func(w *world, told bool) {
+	{name: "a sheet that was proposed and is not published", after: "committee", varies: true, knows: append([]string{"dora", "communications"}, running...), words: []string{"oyat"}, plant: func(w *world, told bool) {
 		id := w.exhibits(map[showcase.Name]string{showcase.Sentence: pick(told, "Un oyat de mer.", "Une  algue mer.")})
 		w.then("a sheet is proposed")
 		w.must(w.app.Showcase.Propose(w.ctx, w.as("dora"), id, 1))
 		w.dates(w.app.Clock.Now())
 	}},
-	{name: "what is published of an edition under embargo", after: "committee", varies: true, knows: append([]string{"dora"}, running...), words: []string{"oyat"}, plant: func(w *world, told bool) {
+	{name: "what is published of an edition under embargo", after: "committee", varies: true, knows: append([]string{"dora", "communications"}, running...), words: []string{"oyat"}, plant: func(w *world, told bool) {
 		w.clears(w.exhibits(map[showcase.Name]string{showcase.Sentence: pick(told, "Un oyat de mer.", "Une  algue mer.")}))
 		w.dates(w.app.Clock.Now().Add(90 * 24 * time.Hour))
 	}},

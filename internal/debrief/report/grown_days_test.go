@@ -132,7 +132,8 @@ func (g *grown) months(projects []string) {
 	for _, fund := range []string{"fund1", "fund2"} {
 		g.exec(`insert into right_funds (id, edition_id, funder, name, subjects, first_day, last_day, day_minutes, day_cents, ceiling_minutes, notice_hours, missed_rule, made_by, made_at) values ($1, 'edition', 'État', $1, '[]', '2027-03-05', '2028-03-05', 420, 0, 99999, 24, 'consume', 'lead', $2)`, fund, g.Clock.Now())
 		for _, key := range []string{"granted", "used", "spared", "expired", "fund"} {
-			g.want[key+":"+fund], g.want[key+":all"] = 0, g.want[key+":all"]
+			g.want[key+":"+fund] = 0
+			g.want[key+":all"] += 0
 		}
 	}
 	g.scheme = "scheme"

@@ -44,8 +44,8 @@ type Said struct {
 	Name  string // when she agreed to be quoted by name
 }
 
-// Results counts the answers to a survey. Those on a gathering come in batches of Least,
-// and in no order that tells when each came. Errors: NotFound; as the policy, on
+// Results counts the answers to a survey. Those on a gathering come at least Least
+// together, and in no order that tells when each came. Errors: NotFound; as the policy, on
 // survey.manage.
 func (s *Service) Results(ctx context.Context, by account.User, id programme.EditionID, survey ID) (v Results, err error) {
 	r := s.db.Reader()

@@ -153,14 +153,25 @@ func (s *Service) close(ctx context.Context, tx *db.Tx, v Survey) error {
 func hash(secret string) string  { return token.Digest("survey link " + secret) }
 func sheet(secret string) string { return token.Digest("survey answer " + secret) }
 
-// reveal shows the answers that wait, once there are enough of them that nobody tells one
-// from another by when it came; at the close, whatever is left.
-func reveal(ctx context.Context, tx *db.Tx, id ID, all bool) error {
-	least := Least
-	if all {
-		least = 1
+// reveal shows answers that wait, so that nobody tells one from another by when it came:
+// Least of them at once or more, and while a survey lasts as many stay behind, for those of
+// the end to join. At the close, whatever is left is shown when it is Least or more.
+func reveal(ctx context.Context, tx *db.Tx, id ID, closing bool) error {
+	if err := tx.Lock(ctx, "survey:"+string(id)); err != nil {
+		return err
 	}
-	if _, err := tx.Exec(ctx, `update survey_answers set shown = true where survey_id = $1 and complete and not shown and $2 <= (select count(*) from survey_answers a where a.survey_id = $1 and a.complete and not a.shown)`, string(id), least); err != nil {
+	waiting, err := db.Get(ctx, tx, db.Value[int], `select count(*) from survey_answers where survey_id = $1 and complete and not shown`, string(id))
+	if err != nil {
+		return fmt.Errorf("count the answers of survey %s: %w", id, err)
+	}
+	if !closing {
+		waiting -= Least
+	}
+	if waiting < Least {
+		return nil
+	}
+	_, err = tx.Exec(ctx, `update survey_answers set shown = true where answer_hash in (select answer_hash from survey_answers where survey_id = $1 and complete and not shown order by answer_hash limit $2)`, string(id), waiting)
+	if err != nil {
 		return fmt.Errorf("show the answers of survey %s: %w", id, err)
 	}
 	return nil

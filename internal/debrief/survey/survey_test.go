@@ -28,14 +28,14 @@ type world struct {
 	people   []account.User // who came
 }
 
-// newWorld has a gathering that seven people came to, and a project of the first one.
+// newWorld has a gathering that twelve people came to, and a project of the first one.
 func newWorld(t *testing.T, d *db.DB) *world {
 	t.Helper()
 	w := &world{World: gatheringtest.New(t, d)}
 	w.outcomes = outcome.New(d, w.Clock, w.Policy)
 	w.surveys = survey.New(survey.Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Mails: w.Box, Outcomes: w.outcomes, Jobs: w.Jobs})
 	id := w.Planned()
-	for i := range 7 {
+	for i := range 12 {
 		who := w.Signed(fmt.Sprintf("p%d@example.org", i), fmt.Sprintf("Personne %d", i))
 		w.people = append(w.people, who)
 		w.Must(d.Write(ctx, func(tx *db.Tx) error {
@@ -114,8 +114,8 @@ func TestALinkAnswersOnce(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
 		id := w.sent(survey.Satisfaction)
-		if n := w.results(id).Survey.Counts.Asked; n != 7 {
-			t.Fatalf("%d people asked, want 7", n)
+		if n := w.results(id).Survey.Counts.Asked; n != 12 {
+			t.Fatalf("%d people asked, want 12", n)
 		}
 		secret := w.link(0, survey.Mail)
 		_, err := w.surveys.Open(ctx, "nothing")
@@ -130,7 +130,7 @@ func TestALinkAnswersOnce(t *testing.T) {
 			t.Errorf("the draft is %+v", a.Answers)
 		}
 		w.Must(w.surveys.Save(ctx, secret, answers("days", "useful", "fully")))
-		if c := w.results(id).Survey.Counts; c.Answered != 1 || c.Silent() != 6 {
+		if c := w.results(id).Survey.Counts; c.Answered != 1 || c.Silent() != 11 {
 			t.Errorf("counts %+v", c)
 		}
 		w.Must(w.surveys.Save(ctx, secret, answers("days", "useful", "little")))
@@ -147,7 +147,7 @@ func TestNothingIsShownOfAFewAnswers(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
 		id := w.sent(survey.Satisfaction)
-		for i, want := range []int{0, 0, 0, 0, 5, 5} {
+		for i, want := range []int{0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 5} { // as many stay behind, for those of the end to join
 			in := answers("days", "useful", "fully")
 			in.Values["f.kept"], in.Quote, in.Name = []string{"Mot"}, survey.Named, "Zoé"
 			w.Must(w.surveys.Save(ctx, w.link(i, survey.Mail), in))
@@ -156,16 +156,31 @@ func TestNothingIsShownOfAFewAnswers(t *testing.T) {
 			}
 		}
 		w.Must(w.surveys.Withdraw(ctx, w.link(0, survey.Mail)))
-		if v := w.results(id); v.Shown != 4 || v.Survey.Counts.Answered != 5 {
+		if v := w.results(id); v.Survey.Counts.Answered != 10 {
 			t.Errorf("after one withdrew: %d shown of %d", v.Shown, v.Survey.Counts.Answered)
 		}
 		w.Must(w.surveys.Move(ctx, w.Lead, gatheringtest.Edition, id, survey.Closed))
-		if v := w.results(id); v.Shown != 5 || v.Questions[0].Options[3].People != 5 {
+		if v := w.results(id); v.Shown != 10 || v.Questions[0].Options[3].People != 10 {
 			t.Errorf("closed: %+v", v.Questions[0])
 		}
 		_, err := w.surveys.Results(ctx, w.people[0], gatheringtest.Edition, id)
 		if err == nil {
 			t.Error("who came reads the results")
+		}
+	})
+}
+
+// An answer that came alone after the others, or among a few, is counted and not shown.
+func TestFewAnswersStayCounts(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		id := w.sent(survey.Satisfaction)
+		for i := range survey.Least - 1 {
+			w.Must(w.surveys.Save(ctx, w.link(i, survey.Mail), answers("days", "useful", "fully")))
+		}
+		w.Must(w.surveys.Move(ctx, w.Lead, gatheringtest.Edition, id, survey.Closed))
+		if v := w.results(id); v.Shown != 0 || v.Survey.Counts.Answered != survey.Least-1 {
+			t.Errorf("closed: %d shown of %d", v.Shown, v.Survey.Counts.Answered)
 		}
 	})
 }

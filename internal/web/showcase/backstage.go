@@ -157,15 +157,12 @@ func (v backstage) embargo(ctx context.Context) (ui.Tone, string) {
 	return ui.Success, i18n.T(ctx, "showcase.embargo_over", ui.Instant(ctx, v.OpensAt.In(v.Edition.Location())))
 }
 
-// countable are the figures that the page may show, with what each is now.
+// countable are the figures that the page may show. What each is now is not said: who writes
+// the page does not count the files.
 func (v backstage) countable(ctx context.Context) ui.Choice {
 	c := ui.Choice{Chosen: v.Figures}
 	for _, f := range v.Counts {
-		o := ui.Option{Value: f.Name, Label: i18n.T(ctx, "showcase.count_"+f.Name), Hint: i18n.T(ctx, "showcase.count_now", text.Number(lang(ctx), int64(f.Value)))}
-		if f.Few {
-			o.Hint = i18n.T(ctx, "showcase.count_few", showcase.FewPeople)
-		}
-		c.Options = append(c.Options, o)
+		c.Options = append(c.Options, ui.Option{Value: f.Name, Label: i18n.T(ctx, "showcase.count_"+f.Name)})
 	}
 	return c
 }
