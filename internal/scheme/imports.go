@@ -268,38 +268,50 @@ func ended(n int, i Import) error {
 	return stale()
 }
 
-// PickRows keeps which of some rows, named by their places, are taken: those that are not
-// picked are left out. Errors: Conflict scheme.import_ended; as the policy, on scheme.manage.
-func (s *Service) PickRows(ctx context.Context, by account.User, agency programme.AgencyID, id string, shown, picked []int) error {
-	return s.db.Write(ctx, func(tx *db.Tx) error {
-		i, err := s.importOf(ctx, tx, by, agency, id)
-		if err != nil {
-			return err
-		}
-		if i.State != Waiting {
-			return errs.New(errs.Conflict, "scheme.import_ended")
-		}
-		for _, line := range shown {
-			if _, err := tx.Exec(ctx, `update scheme_import_rows set left_out = $3 where import_id = $1 and line = $2`, id, line, !slices.Contains(picked, line)); err != nil {
+// Picks is which rows of a page of an import are taken, as Version was seen.
+type Picks struct {
+	Shown, Taken []int // by their places
+	Version      int64
+}
+
+// PickRows keeps which of the rows that were shown are taken: those that are not taken are
+// left out. Errors: Conflict scheme.stale once the columns were changed, since its ticks were
+// set on other rows than those to come; scheme.import_ended; as the policy, on scheme.manage.
+func (s *Service) PickRows(ctx context.Context, by account.User, agency programme.AgencyID, id string, p Picks) error {
+	return s.picks(ctx, by, agency, id, p.Version, func(tx *db.Tx) error {
+		for _, line := range p.Shown {
+			if _, err := tx.Exec(ctx, `update scheme_import_rows set left_out = $3 where import_id = $1 and line = $2`, id, line, !slices.Contains(p.Taken, line)); err != nil {
 				return fmt.Errorf("pick row %d of import %s: %w", line, id, err)
 			}
 		}
-		return s.noteImport(ctx, tx, by, "scheme.import_changed", i)
+		return nil
 	})
 }
 
 // PickAll takes or leaves out all rows of an import. Errors: as PickRows.
-func (s *Service) PickAll(ctx context.Context, by account.User, agency programme.AgencyID, id string, take bool) error {
-	return s.db.Write(ctx, func(tx *db.Tx) error {
-		i, err := s.importOf(ctx, tx, by, agency, id)
-		if err != nil {
-			return err
-		}
-		if i.State != Waiting {
-			return errs.New(errs.Conflict, "scheme.import_ended")
-		}
+func (s *Service) PickAll(ctx context.Context, by account.User, agency programme.AgencyID, id string, take bool, version int64) error {
+	return s.picks(ctx, by, agency, id, version, func(tx *db.Tx) error {
 		if _, err := tx.Exec(ctx, `update scheme_import_rows set left_out = $2 where import_id = $1`, id, !take); err != nil {
 			return fmt.Errorf("pick the rows of import %s: %w", id, err)
+		}
+		return nil
+	})
+}
+
+// picks runs a choice of rows on an import that waits and is as it was seen, and journals it.
+func (s *Service) picks(ctx context.Context, by account.User, agency programme.AgencyID, id string, version int64, choose func(*db.Tx) error) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		i, err := s.importOf(ctx, tx, by, agency, id)
+		switch {
+		case err != nil:
+			return err
+		case i.State != Waiting:
+			return errs.New(errs.Conflict, "scheme.import_ended")
+		case i.Version != version:
+			return errs.New(errs.Conflict, "scheme.stale")
+		}
+		if err := choose(tx); err != nil {
+			return err
 		}
 		return s.noteImport(ctx, tx, by, "scheme.import_changed", i)
 	})

@@ -112,7 +112,11 @@ func TestWhatWasWrittenHereStays(t *testing.T) {
 		if c := v.Rows[0].Changes; len(c) != 2 || c[0].Field != "name" || c[0].Before != "Aide à nous" || !c[0].Ours || c[1].Field != "rate" || c[1].Ours {
 			t.Fatalf("%+v", c)
 		}
-		w.Must(w.schemes.PickRows(ctx, w.head, w.agency, id, []int{2, 4}, []int{2}))
+		picks := scheme.Picks{Shown: []int{2, 4}, Taken: []int{2}, Version: v.Version + 1}
+		wants(t, "rows that were others", w.schemes.PickRows(ctx, w.head, w.agency, id, picks), errs.Conflict, "scheme.stale")
+		wants(t, "all, that were others", w.schemes.PickAll(ctx, w.head, w.agency, id, false, picks.Version), errs.Conflict, "scheme.stale")
+		picks.Version = v.Version
+		w.Must(w.schemes.PickRows(ctx, w.head, w.agency, id, picks))
 		if n := w.applies(id); n != 1 {
 			t.Fatalf("%d written", n)
 		}

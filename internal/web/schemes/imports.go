@@ -183,12 +183,12 @@ func (h *Handler) picks(r *http.Request) error {
 	ctx, by, id := r.Context(), ui.User(r), r.PathValue("import")
 	switch r.PostFormValue("all") {
 	case "take":
-		return h.Schemes.PickAll(ctx, by, agencyOf(r), id, true)
+		return h.Schemes.PickAll(ctx, by, agencyOf(r), id, true, version(r))
 	case "leave":
-		return h.Schemes.PickAll(ctx, by, agencyOf(r), id, false)
+		return h.Schemes.PickAll(ctx, by, agencyOf(r), id, false, version(r))
 	}
 	shown := lines(r.PostForm["shown"])
-	return h.Schemes.PickRows(ctx, by, agencyOf(r), id, shown[:min(len(shown), scheme.RowsPerPage)], lines(r.PostForm["picked"]))
+	return h.Schemes.PickRows(ctx, by, agencyOf(r), id, scheme.Picks{Shown: shown[:min(len(shown), scheme.RowsPerPage)], Taken: lines(r.PostForm["picked"]), Version: version(r)})
 }
 
 func (h *Handler) pick(w http.ResponseWriter, r *http.Request) error {
