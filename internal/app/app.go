@@ -137,9 +137,7 @@ type App struct {
 	synthesisServices
 	reportServices
 	showcaseServices
-	harvestServices
 	outcomeServices
-	factoryServices
 	visitServices
 
 	bell    live.Bell

@@ -2,9 +2,6 @@ package app
 
 import "transformateur/internal/web/ui"
 
-// factoryServices hold factory editions.
-type factoryServices struct{}
-
 // openFactory makes the services of factory editions.
 func (a *App) openFactory() {}
 

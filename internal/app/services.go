@@ -120,7 +120,6 @@ func (a *App) openAfterwards() {
 	a.openSynthesis()
 	a.openReport()
 	a.openShowcase()
-	a.openHarvest()
 	a.openOutcome()
 	a.openFactory()
 	a.openVisit()

@@ -278,28 +278,32 @@ type Picks struct {
 // left out. Errors: Conflict scheme.stale once the columns were changed, since its ticks were
 // set on other rows than those to come; scheme.import_ended; as the policy, on scheme.manage.
 func (s *Service) PickRows(ctx context.Context, by account.User, agency programme.AgencyID, id string, p Picks) error {
-	return s.picks(ctx, by, agency, id, p.Version, func(tx *db.Tx) error {
+	return s.picks(ctx, by, agency, id, p.Version, func(tx *db.Tx) (changed int, err error) {
 		for _, line := range p.Shown {
-			if _, err := tx.Exec(ctx, `update scheme_import_rows set left_out = $3 where import_id = $1 and line = $2`, id, line, !slices.Contains(p.Taken, line)); err != nil {
-				return fmt.Errorf("pick row %d of import %s: %w", line, id, err)
+			n, err := tx.Exec(ctx, `update scheme_import_rows set left_out = $3 where import_id = $1 and line = $2 and left_out <> $3`, id, line, !slices.Contains(p.Taken, line))
+			if err != nil {
+				return 0, fmt.Errorf("pick row %d of import %s: %w", line, id, err)
 			}
+			changed += n
 		}
-		return nil
+		return changed, nil
 	})
 }
 
 // PickAll takes or leaves out all rows of an import. Errors: as PickRows.
 func (s *Service) PickAll(ctx context.Context, by account.User, agency programme.AgencyID, id string, take bool, version int64) error {
-	return s.picks(ctx, by, agency, id, version, func(tx *db.Tx) error {
-		if _, err := tx.Exec(ctx, `update scheme_import_rows set left_out = $2 where import_id = $1`, id, !take); err != nil {
-			return fmt.Errorf("pick the rows of import %s: %w", id, err)
+	return s.picks(ctx, by, agency, id, version, func(tx *db.Tx) (int, error) {
+		n, err := tx.Exec(ctx, `update scheme_import_rows set left_out = $2 where import_id = $1 and left_out <> $2`, id, !take)
+		if err != nil {
+			return 0, fmt.Errorf("pick the rows of import %s: %w", id, err)
 		}
-		return nil
+		return n, nil
 	})
 }
 
-// picks runs a choice of rows on an import that waits and is as it was seen, and journals it.
-func (s *Service) picks(ctx context.Context, by account.User, agency programme.AgencyID, id string, version int64, choose func(*db.Tx) error) error {
+// picks runs a choice of rows on an import that waits and whose columns are as they were
+// seen; a choice that changes something is journaled.
+func (s *Service) picks(ctx context.Context, by account.User, agency programme.AgencyID, id string, version int64, choose func(*db.Tx) (changed int, err error)) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
 		i, err := s.importOf(ctx, tx, by, agency, id)
 		switch {
@@ -310,7 +314,8 @@ func (s *Service) picks(ctx context.Context, by account.User, agency programme.A
 		case i.Version != version:
 			return errs.New(errs.Conflict, "scheme.stale")
 		}
-		if err := choose(tx); err != nil {
+		changed, err := choose(tx)
+		if err != nil || changed == 0 {
 			return err
 		}
 		return s.noteImport(ctx, tx, by, "scheme.import_changed", i)

@@ -100,7 +100,7 @@ type file struct {
 func pack(w io.Writer, files []file) error {
 	z := zip.NewWriter(w)
 	for _, f := range files {
-		h := &zip.FileHeader{Name: f.name, Method: zip.Deflate, ModifiedDate: 1<<5 | 1} // 1 January 1980: no time
+		h := &zip.FileHeader{Name: f.name, Method: zip.Deflate}
 		var to io.Writer
 		var err error
 		if f.stored {

@@ -102,8 +102,4 @@ func (t tile) line(n int) string {
 	return strconv.Itoa(t.Y*(tileSide+tileGap) + 10 + 16*n)
 }
 
-func (g group) words(ctx context.Context) string {
-	return g.Label + " (" + strconv.Itoa(g.Count) + ")"
-}
-
 func counted(ctx context.Context, n int) string { return i18n.N(ctx, "showcase.projects_count", n) }
