@@ -24,5 +24,7 @@ func (w *world) scheme(m moment) made {
 	id := w.name("scheme")
 	w.exec(`insert into schemes (id, agency_id, name, folded, state, valid_from, valid_to, sheet, checked_on, checked_by, version, created_at, created_by, updated_at)
 		values ($1, $2, $1, $1, $3, '', '', '{"name":"Conseil"}', '', '', 1, $4, 'system', $4)`, id, agency.ID, m.state, noon)
+	w.exec(`insert into scheme_procedures (scheme_id, address, form, mapping, brought_by, brought_at, version)
+		values ($1, 'https://site.example/commencer/conseil', '{"number":1,"title":"Conseil","fields":[{"id":"a","label":"Titre","kind":"line"}]}', '{}', 'system', $2, 1)`, id, noon)
 	return w.made(ref("scheme", id), m, agency.Ref)
 }

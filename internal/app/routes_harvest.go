@@ -5,7 +5,9 @@ import (
 	"transformateur/internal/web/ui"
 )
 
-// harvestRoutes are the addresses of lists of schemes from elsewhere.
+// harvestRoutes are the addresses of lists of schemes from elsewhere, and of the procedures
+// at which they are asked for.
 func (a *App) harvestRoutes() []ui.Route {
-	return (&schemes.Handler{Schemes: a.Schemes, Programmes: a.Programmes}).HarvestRoutes()
+	h := &schemes.Handler{Schemes: a.Schemes, Programmes: a.Programmes}
+	return append(h.HarvestRoutes(), h.ProcedureRoutes()...)
 }

@@ -15,7 +15,8 @@ type Body struct{ Name, SIRET string }
 // Dossier is what is known of a project, as a procedure elsewhere asks for it.
 type Dossier struct {
 	One
-	Body Body
+	Body      Body
+	Procedure Procedure // where the scheme is asked for online; its Version is 0 for none
 }
 
 // Dossier gathers what is known of a project for a scheme. Nothing is sent: who reads it
@@ -35,5 +36,6 @@ func (s *Service) Dossier(ctx context.Context, by account.User, id project.ID, s
 	if len(list) > 0 {
 		v.Body = list[0]
 	}
-	return v, nil
+	v.Procedure, err = procedureOf(ctx, s.db.Reader(), scheme)
+	return v, err
 }
