@@ -54,7 +54,7 @@ func asked(ctx context.Context, r db.Reader, id gathering.ID) (told []minutes.To
 func (a *App) notesRoutes() []ui.Route {
 	return slices.Concat((&coaching.Handler{Notes: a.Notes}).Routes(),
 		(&deposits.Handler{Deposits: a.Deposits, House: a.House}).Routes(),
-		(&afterwords.Handler{Afterwords: a.Afterwords}).Routes(),
+		(&afterwords.Handler{Afterwords: a.Afterwords, Surveys: a.Surveys}).Routes(),
 		(&tasters.Handler{Tasters: a.Tasters, BaseURL: a.Config.BaseURL}).Routes(),
 		(&gatheringminutes.Handler{Minutes: a.Minutes}).Routes())
 }

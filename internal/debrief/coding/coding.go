@@ -173,7 +173,7 @@ func fromSurveys(ctx context.Context, r db.Reader, id programme.EditionID) (all 
 }
 
 // fromBoards are the texts of the debrief boards of an edition's gatherings that by reads.
-// Nobody was asked there whether she may be quoted: she is not.
+// They may be quoted, without a name, where their card says so.
 func (s *Service) fromBoards(ctx context.Context, r db.Reader, by account.User, id programme.EditionID) (all []Verbatim, err error) {
 	list, err := db.List(ctx, r, db.Value[string], `select b.id from boards b join gatherings g on g.id = b.gathering_id where g.edition_id = $1 and b.kit_id = 'debrief' and b.project_id is null order by b.id`, string(id))
 	if err != nil {
@@ -192,9 +192,13 @@ func (s *Service) fromBoards(ctx context.Context, r db.Reader, by account.User, 
 				continue
 			}
 			kind, _ := v.State.Kit().Card(c.Type)
+			quote := survey.NoQuote
+			if textOf(c.Fields["quote"] != nil, func() json.RawMessage { return c.Fields["quote"].V }) == "yes" {
+				quote = survey.Nameless
+			}
 			for _, f := range kind.Fields {
 				if words := textOf(c.Fields[f.ID] != nil && f.Type == kit.Text, func() json.RawMessage { return c.Fields[f.ID].V }); words != "" {
-					all = append(all, Verbatim{ID: "board:" + one + ":" + c.ID + ":" + f.ID, Question: form.Localised{"key": "board"}, Words: words, Quote: survey.NoQuote})
+					all = append(all, Verbatim{ID: "board:" + one + ":" + c.ID + ":" + f.ID, Question: form.Localised{"key": "board"}, Words: words, Quote: quote})
 				}
 			}
 		}

@@ -63,13 +63,19 @@ func (s *Service) recipients(ctx context.Context, r db.Reader, v Survey) ([]aske
 }
 
 func (s *Service) send(ctx context.Context, tx *db.Tx, v Survey) error {
-	now := s.clock.Now()
-	n, err := tx.Exec(ctx, `update surveys set status = 'sent', sent_at = $2, closes_at = $3, version = version + 1 where id = $1 and status = 'opened'`, string(v.ID), now, now.Add(Lasts))
+	now, lasts := s.clock.Now(), Lasts
+	if v.Kind == Hot {
+		lasts = LastsHot
+	}
+	n, err := tx.Exec(ctx, `update surveys set status = 'sent', sent_at = $2, closes_at = $3, version = version + 1 where id = $1 and status = 'opened'`, string(v.ID), now, now.Add(lasts))
 	if err != nil {
 		return fmt.Errorf("send survey %s: %w", v.ID, err)
 	}
 	if n == 0 { // taken back, or sent by another process
 		return nil
+	}
+	if v.Kind == Hot { // who is there takes a link of her own
+		return s.note(ctx, tx, account.System, "survey.sent", v)
 	}
 	list, err := s.recipients(ctx, tx, v)
 	if err != nil {

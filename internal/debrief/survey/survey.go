@@ -29,15 +29,16 @@ type ID string
 // Kind is what a survey is about and when it leaves.
 type Kind string
 
-// The kinds. Satisfaction goes to who came to the gathering, the others to who owns a project.
+// The kinds. The first two are for who came to the gathering, the others for who owns a project.
 const (
+	Hot          Kind = "hot"          // there and then, from the page of the hot debrief: nothing is mailed
 	Satisfaction Kind = "satisfaction" // the day after
 	Half         Kind = "half"         // six months after
 	Year         Kind = "year"         // twelve months after
 )
 
 // Kinds lists them in the order in which they leave.
-var Kinds = []Kind{Satisfaction, Half, Year}
+var Kinds = []Kind{Hot, Satisfaction, Half, Year}
 
 // months says when an impact survey leaves, after its base day.
 var months = map[Kind]int{Half: 6, Year: 12}
@@ -61,6 +62,8 @@ const (
 	Wait = 14 * 24 * time.Hour
 	// Lasts is how long a link takes an answer.
 	Lasts = 60 * 24 * time.Hour
+	// LastsHot is how long a hot debrief takes answers.
+	LastsHot = 7 * 24 * time.Hour
 	// Correctable is how many days an answer may be changed by its link.
 	Correctable = 30
 	// Least is the fewest answers of which anything is shown: each batch of answers on the
@@ -149,6 +152,9 @@ func Due(k Kind, base string) string {
 	day, err := time.Parse(time.DateOnly, base)
 	if err != nil {
 		return ""
+	}
+	if k == Hot {
+		return base
 	}
 	return day.AddDate(0, 0, 1).Format(time.DateOnly)
 }
