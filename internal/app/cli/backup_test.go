@@ -20,6 +20,7 @@ import (
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/db/dbtest"
 	"transformateur/internal/platform/journal"
+	"transformateur/internal/privacy"
 )
 
 // demonstration is an install with two calls and their files, and what serves it.
@@ -61,6 +62,32 @@ func busy(t *testing.T, a *app.App) (stop func()) {
 	return func() { close(done); wait.Wait() }
 }
 
+// accountsOf are the balances and the movements of drawing rights.
+func accountsOf(t *testing.T, d *db.DB) []string {
+	t.Helper()
+	list, err := db.List(context.Background(), d.Reader(), db.Value[string], `select a.fund_id || ' ' || a.project_id || ' ' || a.kind || ' ' || cast(a.balance as text) from right_accounts a
+		union all select m.fund_id || ' ' || cast(m.seq as text) || ' ' || m.act || ' ' || e.kind || ' ' || e.project_id || ' ' || cast(e.amount as text) from right_movements m join right_entries e on e.movement_id = m.id order by 1`)
+	if err != nil || len(list) == 0 {
+		t.Fatalf("%d accounts and movements: %v", len(list), err)
+	}
+	slices.Sort(list) // the engines order capitals each in its way
+	return list
+}
+
+// rowsOf counts the rows of every table that the map of personal data knows, that is of all.
+func rowsOf(t *testing.T, d *db.DB) map[string]int {
+	t.Helper()
+	counts := map[string]int{}
+	for _, table := range privacy.Map {
+		n, err := db.Get(context.Background(), d.Reader(), db.Value[int], "select count(*) from "+table.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		counts[table.Name] = n
+	}
+	return counts
+}
+
 func receiptsOf(t *testing.T, d *db.DB) []string {
 	t.Helper()
 	list, err := db.List(context.Background(), d.Reader(), db.Value[string], `select number || ' ' || digest || ' ' || signature from receipts order by number`)
@@ -69,6 +96,9 @@ func receiptsOf(t *testing.T, d *db.DB) []string {
 	}
 	return list
 }
+
+// moving are the tables that an install writes by itself while it is backed up or restored.
+var moving = []string{"journal"}
 
 // The drill: a backup made under load is restored elsewhere, on both engines, checked
 // and served; the same receipts, the same pages.
@@ -88,7 +118,7 @@ func TestRestoreDrill(t *testing.T) {
 	if out, err := run(t, "check", "--archive", file); err != nil || !strings.Contains(out, "every digest is right") {
 		t.Errorf("%s %v", out, err)
 	}
-	receipts := receiptsOf(t, a.DB)
+	receipts, accounts, rows := receiptsOf(t, a.DB), accountsOf(t, a.DB), rowsOf(t, a.DB)
 	for _, c := range []struct{ name, url string }{{"on SQLite", ""}, {"on PostgreSQL", dbtest.PostgresURL(t)}} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Setenv("TRANSFORMATEUR_DATABASE", c.url)
@@ -106,6 +136,14 @@ func TestRestoreDrill(t *testing.T) {
 			}
 			if got := receiptsOf(t, d); !slices.Equal(got, receipts) {
 				t.Error("the receipts differ")
+			}
+			if got := accountsOf(t, d); !slices.Equal(got, accounts) {
+				t.Error("the accounts of drawing rights differ")
+			}
+			for table, n := range rowsOf(t, d) {
+				if n != rows[table] && !slices.Contains(moving, table) {
+					t.Errorf("%s has %d rows of %d", table, n, rows[table])
+				}
 			}
 			d.Close()
 			said, end := served(t, "http://", "--data", there, "serve", "--addr", "127.0.0.1:0")
@@ -201,6 +239,8 @@ func TestCheckFindsEachFault(t *testing.T) {
 		{"a link between tables", `insert into addresses (email, person_id, main, verified_at) values ('x@example.org', 'nobody', false, '2027-03-05 11:00:00.000000+00:00')`, nil, "points at no row of people", ""},
 		{"the search", `delete from search_terms where object_id = (select application_id from submissions where receipt = 30)`, nil, "is not found by its title", "ne se trouve pas"},
 		{"words that lead nowhere", `insert into search_terms (kind, term, object_id) values ('application', 'x', 'gone')`, nil, "words lead to file gone", ""},
+		{"a balance of drawing rights", `update right_accounts set balance = balance + 60 where kind = 'budget'`, nil, "minutes, its entries sum to", ""},
+		{"a movement that loses half", `delete from right_entries where movement_id = (select min(id) from right_movements) and amount > 0`, nil, "does not balance", ""},
 		{"a file that is gone", "", func(dir string) error { return os.Remove(filepath.Join(dir, blob)) }, file + ": missing", "il manque"},
 		{"a file that changed", "", func(dir string) error { return os.WriteFile(filepath.Join(dir, blob), []byte("x"), 0o600) }, file + ": damaged", "il est abîmé"},
 		{"the key that is gone", "", func(dir string) error { return os.Remove(filepath.Join(dir, "keys", "receipt.key")) }, "There is no key", ""},
