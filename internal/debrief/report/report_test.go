@@ -105,12 +105,21 @@ func TestWordsAndVersions(t *testing.T) {
 		if again.Chapters[0].Before != "Une belle année." || again.Figure("projects").N != before.Figure("projects").N || now.Figure("projects").N != before.Figure("projects").N+1 || now.Chapters[0].Before != "Autre chose" {
 			t.Error("a frozen version changed, or the report did not")
 		}
+		led := func(what string, by account.User, want int) {
+			if list, err := s.Funded(ctx, by); err != nil || len(list) != want {
+				t.Errorf("%s is led to %d reports, %v", what, len(list), err)
+			}
+		}
+		led("a funder without a version", funder, 0)
 		wants(t, "nothing is published", ignore(s.Published(ctx, funder, "edition")), errs.NotFound, "")
 		wants(t, "shared with nobody known", s.Share(ctx, g.Lead, "edition", n, "friends"), errs.Invalid, "report.invalid")
 		wants(t, "no such version", s.Share(ctx, g.Lead, "edition", 9, report.Public), errs.NotFound, "")
 		wants(t, "a funder shares", s.Share(ctx, funder, "edition", n, report.Public), errs.Forbidden, "")
 		g.Must(s.Share(ctx, g.Lead, "edition", n, report.Funders))
 		wants(t, "a visitor reads what funders read", ignore(s.Published(ctx, account.User{}, "edition")), errs.NotFound, "")
+		led("a funder", funder, 1)
+		led("who runs the edition", g.Lead, 0)
+		led("a visitor", account.User{}, 0)
 		v, err := s.Published(ctx, funder, "edition")
 		g.Must(err)
 		for _, f := range v.Figures() {

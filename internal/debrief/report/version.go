@@ -170,6 +170,37 @@ func (s *Service) Published(ctx context.Context, by account.User, id programme.E
 	return v, nil
 }
 
+// Funded lists the editions whose published report by reads because she funds them, the
+// latest first.
+func (s *Service) Funded(ctx context.Context, by account.User) (list []programme.Edition, err error) {
+	r := s.db.Reader()
+	ids, err := db.List(ctx, r, db.Value[string], `select v.edition_id from report_versions v where v.shared <> ''
+		and exists (select 1 from relations f where f.subject_kind = 'person' and f.subject_id = $1 and f.relation = 'funder' and f.revoked_at is null) order by v.published_at desc, v.edition_id`, string(by.ID))
+	if err != nil {
+		return nil, fmt.Errorf("find the reports for who funds: %w", err)
+	}
+	for _, id := range ids {
+		e, err := programme.FindEdition(ctx, r, programme.EditionID(id))
+		if err != nil {
+			return nil, err
+		}
+		runs, err := s.policy.Decide(ctx, r, by, "report.read", e.PolicyObject())
+		if err != nil {
+			return nil, err
+		}
+		open, err := s.sharedWith(ctx, r, by, e)
+		if err != nil {
+			return nil, err
+		}
+		if funds, err := s.policy.Decide(ctx, r, by, "report.published", e.PolicyObject()); err != nil {
+			return nil, err
+		} else if open && funds.Allowed && !runs.Allowed {
+			list = append(list, e)
+		}
+	}
+	return list, nil
+}
+
 // sharedWith says whether a version of the report of e is open to by.
 func (s *Service) sharedWith(ctx context.Context, r db.Reader, by account.User, e programme.Edition) (bool, error) {
 	shares, err := db.List(ctx, r, db.Value[Share], `select shared from report_versions where edition_id = $1 and shared <> ''`, string(e.ID))

@@ -132,6 +132,15 @@ func (h *Handler) doors(ctx context.Context, user account.User) (doors []ui.Acti
 			}
 		}
 	}
+	if h.Funded != nil {
+		funded, err := h.Funded(ctx, user)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range funded[:min(len(funded), mostDoors)] {
+			doors = append(doors, ui.Action{Label: i18n.T(ctx, "home.door_report", e.Name.In(string(i18n.From(ctx)))), URL: ui.EditionURL(e.ID) + "/report/published"})
+		}
+	}
 	add(len(managed) > 0, "home.door_outbox", "/outbox")
 	create, err := h.Programmes.ProgrammesToOpenIn(ctx, user)
 	add(len(create) > 0, "home.door_new_edition", "/editions/new")
