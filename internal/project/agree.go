@@ -105,8 +105,9 @@ func (s *Service) Agree(ctx context.Context, tx *db.Tx, by account.User, id ID, 
 	return item, s.note(ctx, tx, by, "project.agreed", id, map[string]any{"item": item})
 }
 
-// Mark ticks an action of a project when it is done, or opens it again, in the transaction
-// of who has decided that by may; the same mark again changes nothing. Error: NotFound.
+// Mark ticks an action of a project when it is done, a need when it is answered or a lock
+// when it is lifted, or opens it again, in the transaction of who has decided that by may;
+// the same mark again changes nothing. What follows the file is told. Error: NotFound.
 func (s *Service) Mark(ctx context.Context, tx *db.Tx, by account.User, id ID, item string, done bool) error {
 	now := s.clock.Now()
 	set, act := `done_at = $3, done_by = $4, updated_at = $5`, "project.action_done"
@@ -114,12 +115,17 @@ func (s *Service) Mark(ctx context.Context, tx *db.Tx, by account.User, id ID, i
 	if !done {
 		act, args[2], args[3] = "project.action_again", nil, ""
 	}
-	stands, err := db.Get(ctx, tx, db.Value[bool], `select done_at is not null from project_items where id = $1 and project_id = $2 and kind = 'action' and state = 'standing'`, item, string(id))
+	stands, err := db.Get(ctx, tx, db.Value[bool], `select done_at is not null from project_items where id = $1 and project_id = $2 and kind in ('action', 'need', 'lock') and state = 'standing'`, item, string(id))
 	if err != nil || stands == done {
 		return err
 	}
 	if _, err := tx.Exec(ctx, `update project_items set `+set+` where id = $1 and project_id = $2`, args...); err != nil {
 		return fmt.Errorf("mark action %s of project %s: %w", item, id, err)
+	}
+	for _, follow := range s.marked {
+		if err := follow(ctx, tx, by, id, item, done); err != nil {
+			return err
+		}
 	}
 	return s.note(ctx, tx, by, act, id, map[string]any{"item": item})
 }

@@ -30,7 +30,15 @@ type Service struct {
 	clock  clock.Clock
 	policy *policy.Service
 	people *account.Service
+	marked []Follow
 }
+
+// Follow is told, in the transaction of the mark, that an item of a project's file was
+// closed, or opened again.
+type Follow func(ctx context.Context, tx *db.Tx, by account.User, id ID, item string, done bool) error
+
+// OnMark has a capability that comes after follow what is ticked in the file of projects.
+func (s *Service) OnMark(f Follow) { s.marked = append(s.marked, f) }
 
 // New makes the service.
 func New(d *db.DB, c clock.Clock, p *policy.Service, people *account.Service) *Service {

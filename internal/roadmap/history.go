@@ -23,9 +23,9 @@ func (s *Service) History(ctx context.Context, by account.User, id project.ID) (
 		return p, nil, err
 	}
 	list, err = db.List(ctx, r, func(sc db.Scanner) (c Change, err error) {
-		err = sc.Scan(&c.Entry, &c.Title, &c.At, &c.By, &c.Field, &c.Was, &c.Became)
+		err = sc.Scan(&c.Entry, &c.Kind, &c.Title, &c.At, &c.By, &c.Field, &c.Was, &c.Became)
 		return c, err
-	}, `select c.entry_id, e.title, c.at, coalesce(h.name, ''), c.field,
+	}, `select c.entry_id, e.kind, e.title, c.at, coalesce(h.name, ''), c.field,
 			case when c.field = 'after' then coalesce(a.title, '') else c.was end, case when c.field = 'after' then coalesce(b.title, '') else c.became end
 		from roadmap_changes c join roadmap_entries e on e.id = c.entry_id left join people h on c.made_by = 'person:' || h.id
 		left join roadmap_entries a on a.id = c.was left join roadmap_entries b on b.id = c.became

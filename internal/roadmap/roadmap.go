@@ -84,6 +84,7 @@ func (e Entry) Open() bool { return e.State == Todo || e.State == Doing }
 // Change is what one field of an entry was, and what it became.
 type Change struct {
 	Entry  ID
+	Kind   Kind
 	Title  string // of the entry, now
 	At     time.Time
 	By     string // a name, "" when it is not known any more

@@ -164,5 +164,40 @@ func TestTakenFromTheDays(t *testing.T) {
 				t.Error("an action that is done here is not done in the project's file")
 			}
 		}
+		state := func(kind roadmap.Kind) roadmap.State {
+			v, err := s.Read(ctx, w.Ana, id)
+			w.Must(err)
+			return v.Of(kind)[0].State
+		}
+		w.Must(w.Projects.Done(ctx, w.Ana, id, call.Item, false))
+		if got := state(roadmap.Action); got != roadmap.Todo {
+			t.Errorf("opened again in the file, it is %s here", got)
+		}
+		w.Must(w.Projects.Done(ctx, w.Ana, id, call.Item, true))
+		w.Must(w.Projects.Done(ctx, w.Ana, id, call.Item, true))
+		if got := state(roadmap.Action); got != roadmap.Done {
+			t.Errorf("done in the file, it is %s here", got)
+		}
+		need := v.Of(roadmap.Need)[0]
+		answered := need.Sheet
+		answered.State = roadmap.Done
+		_, err = s.Put(ctx, w.Ana, id, need.ID, answered, need.Version)
+		w.Must(err)
+		items, err = w.Projects.Items(ctx, d.Reader(), w.Ana, id)
+		w.Must(err)
+		for _, i := range items {
+			if i.Card == "c2" && i.Done.IsZero() {
+				t.Error("a need that is answered here stands open in the project's file")
+			}
+		}
+		_, changes, err := s.History(ctx, w.Ana, id)
+		w.Must(err)
+		kinds := map[roadmap.Kind]int{}
+		for _, c := range changes {
+			kinds[c.Kind]++
+		}
+		if kinds[roadmap.Action] != 4 || kinds[roadmap.Need] != 2 {
+			t.Errorf("changes of %v", kinds)
+		}
 	})
 }

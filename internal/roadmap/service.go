@@ -27,7 +27,32 @@ type Service struct {
 
 // New makes the service.
 func New(d *db.DB, c clock.Clock, p *policy.Service, projects *project.Service) *Service {
-	return &Service{db: d, clock: c, policy: p, projects: projects}
+	s := &Service{db: d, clock: c, policy: p, projects: projects}
+	projects.OnMark(s.marked)
+	return s
+}
+
+// marked closes the entry that was taken from an item when that item is ticked in the
+// project's file, and opens it again with it.
+func (s *Service) marked(ctx context.Context, tx *db.Tx, by account.User, about project.ID, item string, done bool) error {
+	list, err := db.List(ctx, tx, scan, `select `+columns+` from roadmap_entries r where r.project_id = $1 and r.item_id = $2`, string(about), item)
+	if err != nil {
+		return fmt.Errorf("find what follows item %s: %w", item, err)
+	}
+	for _, e := range list {
+		if (e.State == Done) == done {
+			continue
+		}
+		w := e.Sheet
+		w.State = Todo
+		if done {
+			w.State = Done
+		}
+		if err := s.change(ctx, tx, by, about, e, w, e.Version); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 const columns = `r.id, r.kind, r.title, r.body, r.carried_by, r.starts_on, r.due_on, r.state, r.reason, coalesce(r.after_id, ''), r.item_id, r.version, r.updated_at, r.closed_at`
@@ -181,7 +206,7 @@ func (s *Service) change(ctx context.Context, tx *db.Tx, by account.User, about 
 			return err
 		}
 	}
-	if was.Item != "" && (was.State == Done) != (w.State == Done) && w.Kind == Action {
+	if was.Item != "" && (was.State == Done) != (w.State == Done) {
 		if err := s.projects.Mark(ctx, tx, by, about, was.Item, w.State == Done); err != nil && !errs.Is(err, errs.NotFound) {
 			return err
 		}

@@ -269,9 +269,19 @@ func (k kind) cards(ctx context.Context) (list []ui.Card) {
 func card(ctx context.Context, i project.Item) ui.Card {
 	c := ui.Card{Title: i.Title, URL: cardURL(i), Text: i.Detail, Facts: facts(ctx, i)}
 	if !i.Done.IsZero() {
-		c.Badge, c.Tone = i18n.T(ctx, "projects.done"), ui.Success
+		c.Badge, c.Tone = i18n.T(ctx, doneWord(i)), ui.Success
 	}
 	return c
+}
+
+func doneWord(i project.Item) string {
+	switch i.Kind {
+	case "need":
+		return "projects.need_answered"
+	case "lock":
+		return "projects.lock_lifted"
+	}
+	return "projects.done"
 }
 
 // tick says that an action is done, or that it is not after all.

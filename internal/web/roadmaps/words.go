@@ -46,7 +46,7 @@ func told(ctx context.Context, c roadmap.Change) string {
 	}
 	was, became := c.Was, c.Became
 	if c.Field == "state" {
-		was, became = i18n.T(ctx, "roadmaps.state_action_"+was), i18n.T(ctx, "roadmaps.state_action_"+became)
+		was, became = i18n.T(ctx, "roadmaps.state_"+string(c.Kind)+"_"+was), i18n.T(ctx, "roadmaps.state_"+string(c.Kind)+"_"+became)
 	}
 	for _, one := range []*string{&was, &became} {
 		if *one == "" {
