@@ -11,25 +11,22 @@ import (
 )
 
 // planOutcome has the teams of the edition that is over say what became of their projects:
-// in a survey six months after, then by themselves a year after.
+// in a survey six months after the decision, then by themselves a year after the days.
 func (w *world) planOutcome() {
 	if w.moment != Confirmed {
 		return
 	}
 	w.on(w.day(-505, 10, 0), w.prepareSurvey)
-	w.on(w.day(-320, 10, 0), w.answerSurvey)
-	w.on(w.day(-300, 15, 0), w.sortWords)
+	w.on(w.day(-360, 10, 0), w.answerSurvey)
+	w.on(w.day(-340, 15, 0), w.sortWords)
 	w.on(w.day(-140, 11, 0), w.yearAfter)
 }
 
-// prepareSurvey has the lead open the survey, which leaves by itself six months after the days.
+// prepareSurvey has the lead open the survey, which leaves by itself six months after the
+// decision: its answers are known when the days are six months old.
 func (w *world) prepareSurvey() error {
 	lead, edition := w.as("lead"), w.over.edition
-	shelf, err := w.app.Surveys.List(w.ctx, lead, edition)
-	if err != nil {
-		return err
-	}
-	id, err := w.app.Surveys.Start(w.ctx, lead, edition, survey.Survey{Kind: survey.Half, BaseDay: shelf.Base, Title: "Six mois après"})
+	id, err := w.app.Surveys.Start(w.ctx, lead, edition, survey.Survey{Kind: survey.Half, BaseDay: w.date(w.over.opened + earlierAnnounced), Title: "Six mois après la décision"})
 	if err != nil {
 		return fmt.Errorf("start a survey: %w", err)
 	}

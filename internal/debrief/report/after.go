@@ -131,7 +131,7 @@ func verbatimsChapter(ctx context.Context, r db.Reader, of Of) ([]Paragraph, err
 	to := &Link{path("editions", string(of.ID), "/themes"), "verbatim.code", "edition", string(of.ID)}
 	at := func(key string, n int64) Paragraph { return say(key, People, n).at(to.Path, to.Action, to.Kind, to.ID) }
 	list := []Paragraph{at("texts", all.Texts), at("quotable", all.Quotable), at("unquotable", all.Texts-all.Quotable), at("sorted", all.Sorted), at("unsorted", all.Texts-all.Sorted)}
-	t := &Table{Key: "themes", First: "theme", Columns: []string{"texts"}, Several: true}
+	t := &Table{Key: "themes", First: "theme", Columns: []string{"texts"}}
 	for _, theme := range all.Themes {
 		if theme.Texts > 0 {
 			t.Rows = append(t.Rows, Row{Label: named(both(theme.Name)), Link: to, Cells: []Figure{{ID: "theme:" + theme.ID, Unit: People, N: theme.Texts}}})
