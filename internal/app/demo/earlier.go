@@ -14,6 +14,7 @@ import (
 	"transformateur/internal/gathering"
 	"transformateur/internal/platform/zone"
 	"transformateur/internal/programme"
+	"transformateur/internal/project"
 	"transformateur/internal/screening"
 )
 
@@ -287,4 +288,22 @@ func (w *world) endEarlier(e *earlier) error {
 		return err
 	}
 	return w.app.Gatherings.Close(w.ctx, w.as("lead"), e.gathering)
+}
+
+// carried is a project and who carries it.
+type carried struct {
+	project.Project
+	by account.User
+}
+
+// projects are those that an earlier edition kept, in the order of their files.
+func (w *world) projects(e *earlier) (list []carried, err error) {
+	for _, k := range e.files[:e.kept] {
+		p, err := project.From(w.ctx, w.app.DB.Reader(), string(k.id))
+		if err != nil {
+			return nil, fmt.Errorf("the project of %s: %w", k.project.Name, err)
+		}
+		list = append(list, carried{p, k.by})
+	}
+	return list, nil
 }

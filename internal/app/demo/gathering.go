@@ -34,10 +34,7 @@ func (w *world) openDoors() error {
 	if err := w.welcome(); err != nil {
 		return err
 	}
-	if err := w.planDays(); err != nil {
-		return err
-	}
-	return w.support()
+	return w.planDays()
 }
 
 const gatheringAbout = `Accueil dès **9 h** au rez-de-chaussée, café servi. Les deux journées finissent à 17 h.

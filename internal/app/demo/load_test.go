@@ -107,6 +107,7 @@ func TestTheDemonstrationIsWhatItSays(t *testing.T) {
 			t.Errorf("%d files are %s, want %d at least", got, verdict, least)
 		}
 	}
+	tells(t, a)
 }
 
 func TestTheDemonstrationStopsWhileItReads(t *testing.T) {

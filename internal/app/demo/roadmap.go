@@ -3,8 +3,6 @@ package demo
 import (
 	"fmt"
 
-	"transformateur/internal/account"
-	"transformateur/internal/project"
 	"transformateur/internal/roadmap"
 )
 
@@ -17,39 +15,9 @@ func (w *world) planRoadmap() {
 	w.on(w.day(-12, 16, 0), w.moveOn)
 }
 
-// supportedProjects are the projects of the edition in its months of support, with who carries each.
-func (w *world) supportedProjects() (list []carried, err error) {
-	files, err := w.app.Files.ListMine(w.ctx, w.as("supported"))
-	if err != nil || len(files) == 0 {
-		return nil, fmt.Errorf("the file of the project in support: %d, %w", len(files), err)
-	}
-	p, err := project.From(w.ctx, w.app.DB.Reader(), string(files[0].ID))
-	if err != nil {
-		return nil, err
-	}
-	all, err := project.In(w.ctx, w.app.DB.Reader(), p.Edition)
-	if err != nil {
-		return nil, err
-	}
-	for _, one := range all {
-		team, err := project.Team(w.ctx, w.app.DB.Reader(), one.ID, w.clock.Now())
-		if err != nil || len(team) == 0 {
-			return nil, fmt.Errorf("the team of %s: %d, %w", one.Title, len(team), err)
-		}
-		list = append(list, carried{one, account.User{ID: team[0].Person, Name: team[0].Name, Lang: "fr"}})
-	}
-	return list, nil
-}
-
-// carried is a project and who carries it.
-type carried struct {
-	project.Project
-	by account.User
-}
-
 // meanToDo writes what each team decided after the days.
 func (w *world) meanToDo() error {
-	list, err := w.supportedProjects()
+	list, err := w.projects(w.months)
 	if err != nil {
 		return err
 	}
@@ -84,7 +52,7 @@ func (w *world) meanToDo() error {
 
 // moveOn has every team but one say what was done.
 func (w *world) moveOn() error {
-	list, err := w.supportedProjects()
+	list, err := w.projects(w.months)
 	if err != nil {
 		return err
 	}

@@ -4,31 +4,28 @@ import (
 	"fmt"
 	"time"
 
-	"transformateur/internal/platform/errs"
 	"transformateur/internal/project"
 	"transformateur/internal/scheme"
 )
 
-// planSchemes gives the regional agency its catalogue, and two projects a way through it.
+// planSchemes gives the regional agency its catalogue, and projects in their months of support a way through it.
 func (w *world) planSchemes() {
 	if w.moment != Confirmed {
 		return
 	}
-	w.on(w.now.Add(-140*time.Minute), w.orient)
+	w.on(w.day(-34, 10, 0), w.orient)
+	w.on(w.day(-3, 15, 0), w.obtain)
 }
 
-// orient has the lead say what she knows of two projects, and what they did with a scheme each.
+// orient has the lead say what she knows of two projects, and how far each went with a scheme.
 func (w *world) orient() error {
 	lead := w.as("lead")
 	if _, err := w.app.Schemes.Start(w.ctx, lead, regionalAgency); err != nil {
 		return fmt.Errorf("start the catalogue: %w", err)
 	}
-	list, err := w.app.Projects.List(w.ctx, lead, w.edition)
+	list, err := w.projects(w.months)
 	if err != nil {
 		return err
-	}
-	if len(list) < 2 {
-		return errs.New(errs.NotFound, "errs.not_found")
 	}
 	known := []map[string][]string{
 		{"structure": {"association"}, "ownership": {"private"}, "headcount": {"42"}, "stage": {"experiment"}, "expense": {"consulting", "staff"}, "participation": {"yes"}, "public_share": {"60"}},
@@ -39,13 +36,24 @@ func (w *world) orient() error {
 			return fmt.Errorf("say what is known of a project: %w", err)
 		}
 	}
-	asked, given := int64(14_000_00), int64(12_000_00)
-	if err := w.walk(list[0].ID, "shipped:fact",
-		scheme.Noted{To: scheme.Kept, Day: w.date(-20)}, scheme.Noted{To: scheme.Requested, Day: w.date(-16), Amount: &asked},
-		scheme.Noted{To: scheme.Obtained, Day: w.date(-6), Amount: &given}, scheme.Noted{To: scheme.Paid, Day: w.date(-1), Amount: &given}); err != nil {
+	asked := int64(14_000_00)
+	if err := w.walk(list[0].ID, "shipped:fact", scheme.Noted{To: scheme.Kept, Day: w.date(-40)}, scheme.Noted{To: scheme.Requested, Day: w.date(-36), Amount: &asked}); err != nil {
 		return err
 	}
-	return w.walk(list[1].ID, "shipped:impulsion-conseil", scheme.Noted{To: scheme.Rejected, Day: w.date(-2), Why: "Le projet a déjà son prestataire, choisi avant la demande."})
+	return w.walk(list[2].ID, "shipped:impulsion-conseil", scheme.Noted{To: scheme.Kept, Day: w.date(-35)})
+}
+
+// obtain has the lead note what came of a request, and what a project left aside.
+func (w *world) obtain() error {
+	list, err := w.projects(w.months)
+	if err != nil {
+		return err
+	}
+	given := int64(12_000_00)
+	if err := w.walk(list[0].ID, "shipped:fact", scheme.Noted{To: scheme.Obtained, Day: w.date(-9), Amount: &given}); err != nil {
+		return err
+	}
+	return w.walk(list[1].ID, "shipped:impulsion-conseil", scheme.Noted{To: scheme.Rejected, Day: w.date(-4), Why: "Le projet a déjà son prestataire, choisi avant la demande."})
 }
 
 // date is a day some days from today.

@@ -22,6 +22,7 @@ import (
 	"transformateur/internal/policy"
 	"transformateur/internal/programme"
 	"transformateur/internal/review/opinion"
+	"transformateur/internal/support/right"
 )
 
 // seed makes the same demonstration every time.
@@ -52,6 +53,9 @@ type world struct {
 	opinion   opinion.ID                    // asked of somebody outside the committee
 	seats     map[string]committee.MemberID // by the key of the person
 	entered   map[application.ID]*work      // the files of the finished edition
+	over      *earlier                      // the edition that ended last year
+	months    *earlier                      // the one in its months of support
+	fund      right.FundID                  // of that edition
 }
 
 // act is something that people did at an instant of the play.
@@ -82,8 +86,9 @@ func (w *world) play() error {
 		return err
 	}
 	w.on(w.day(-640, 9, 0), w.open)
-	w.planEarlier(finished(), all.Finished)
-	w.planEarlier(supported(), all.Supported)
+	w.over, w.months = finished(), supported()
+	w.planEarlier(w.over, all.Finished)
+	w.planEarlier(w.months, all.Supported)
 	w.planFirst(all.First)
 	w.planBoards()
 	w.planSchemes()

@@ -18,7 +18,6 @@ import (
 var notPages = map[string]string{
 	"GET /editions/{id}/commitments/account.csv":                   "a file",
 	"GET /editions/{id}/partners/projects/exports/{export}":        "opens with an export, which the demonstration has not: its page test",
-	"GET /editions/{id}/surveys/{survey}":                          "opens with a survey, which the demonstration has not: its page test",
 	"GET /experts/requests/{ask}":                                  "opens to an expert who was asked, whom nobody may be in the demonstration: its page test",
 	"GET /projects/{id}/orientation/{scheme}/dossier.csv":          "a file",
 	"GET /projects/{id}/orientation/{scheme}/dossier.json":         "data",

@@ -143,6 +143,7 @@ func (s *Service) verbatims(ctx context.Context, r db.Reader, by account.User, i
 	return all, err
 }
 
+// fromSurveys are the words of the answers that are shown.
 func fromSurveys(ctx context.Context, r db.Reader, id programme.EditionID) (all []Verbatim, err error) {
 	type row struct {
 		hash, body, quote, name, form string

@@ -9,8 +9,7 @@ import (
 	"transformateur/internal/programme"
 )
 
-// Chapters are those of a report, in its order. What is built elsewhere (partners'
-// commitments, satisfaction) joins it by a line.
+// Chapters are those of a report, in its order.
 var Chapters = []Chapter{
 	{"call", callChapter},
 	{"applicants", applicantsChapter},
@@ -19,6 +18,10 @@ var Chapters = []Chapter{
 	{"dimensions", dimensionsChapter},
 	{"support", supportChapter},
 	{"orientation", orientationChapter},
+	{"commitments", commitmentsChapter},
+	{"outcomes", outcomesChapter},
+	{"surveys", surveysChapter},
+	{"verbatims", verbatimsChapter},
 	{"pictures", picturesChapter},
 }
 

@@ -27,6 +27,9 @@ var measures = []measure{
 	{"item_lock", "", programme.Gathering}, {"item_action", "", programme.Gathering}, {"needs", "", programme.Gathering}, {"offers", "", programme.Gathering},
 	{"sponsored", "projects", programme.Support}, {"granted", "", programme.Support}, {"used", "granted", programme.Support}, {"expired", "granted", programme.Support}, {"held", "", programme.Support},
 	{"oriented", "projects", programme.Support}, {"stepping:obtained", "oriented", programme.Support}, {"sum:obtained", "", programme.Support}, {"sum:paid", "", programme.Support},
+	{"promises", "", programme.Support}, {"promise:kept", "promises", programme.Support}, {"promise:late", "promises", programme.Support},
+	{"heard", "projects", programme.Support}, {"became_half:goes", "projects", programme.Support}, {"became_half:stopped", "projects", programme.Support}, {"became_year:goes", "projects", programme.Support}, {"became_year:stopped", "projects", programme.Support},
+	{"replied", "surveyed", programme.Support}, {"texts", "", programme.Support}, {"sorted", "texts", programme.Support},
 }
 
 // Compared is one figure of one edition. Without says that the edition has no stage of the

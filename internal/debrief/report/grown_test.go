@@ -75,7 +75,7 @@ func grow(tb testing.TB, d *db.DB, seed uint64, projects int) *grown {
 	// Figures that stand whatever is drawn.
 	g.want["calls"] = 2
 	for _, key := range []string{"opened", "drafts", "deposited", "withdrawn", "admissible", "inadmissible", "unjudged", "projects", "left", "item_lock", "item_need", "item_action", "item_contribution", "item_idea",
-		"sponsors", "sponsored", "requests", "served", "held", "meeting", "helpers", "oriented", "brought", "publishable", "agreed"} {
+		"sponsors", "sponsored", "requests", "served", "held", "meeting", "helpers", "oriented", "brought", "publishable", "agreed", "promises", "promised_to", "heard", "unheard", "learnt", "surveys", "texts", "quotable", "unquotable", "sorted", "unsorted"} {
 		g.want[key] += 0
 	}
 	g.selection()
@@ -95,6 +95,7 @@ func grow(tb testing.TB, d *db.DB, seed uint64, projects int) *grown {
 	}
 	g.days(carried)
 	g.months(carried)
+	g.after(carried)
 	g.Clock.Set(g.later)
 	return g
 }

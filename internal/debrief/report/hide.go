@@ -107,7 +107,7 @@ func hidingOf(d *Doc) *hiding {
 
 // alike are the keys of figures that count the same files, or the same projects, when they
 // are the same number: who reads one takes it for the other, so both are hidden or none.
-var alike = [][]string{{"deposited", "applicants", "admissible", "decided", "read_files", "answered", "scored"}, {"projects", "present", "sponsored", "places", "confirmed"}}
+var alike = [][]string{{"deposited", "applicants", "admissible", "decided", "read_files", "answered", "scored"}, {"projects", "present", "sponsored", "places", "confirmed", "heard", "learnt", "promised_to"}}
 
 // addEqual ties the figures that readers take for one another.
 func (h *hiding) addEqual() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 
 	"transformateur/internal/debrief/report"
 	"transformateur/internal/i18n"
@@ -78,6 +79,8 @@ func measureKey(key string) string {
 		return "obtained_sum"
 	case "sum:paid":
 		return "paid_sum"
+	case "promise:kept", "promise:late", "became_half:goes", "became_half:stopped", "became_year:goes", "became_year:stopped":
+		return strings.ReplaceAll(key, ":", "_")
 	}
 	return key
 }

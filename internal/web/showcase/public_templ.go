@@ -1900,7 +1900,7 @@ func editionPage(v whole) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Layout(ui.Page{Title: v.Name.In(lang(ctx)), Over: v.ProgrammeName.In(lang(ctx)), Lead: v.Theme.In(lang(ctx)), Crumbs: v.crumbs(ctx), Part: previewPart(ctx, v.Preview), Head: feedLink()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var79), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Layout(ui.Page{Title: v.Name.In(lang(ctx)), Over: v.ProgrammeName.In(lang(ctx)), Lead: v.Theme.In(lang(ctx)), Crumbs: v.crumbs(ctx), Part: editionPart(ctx, v.Preview), Head: feedLink()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var79), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

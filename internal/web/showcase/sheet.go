@@ -224,6 +224,14 @@ func previewPart(ctx context.Context, preview bool) string {
 	return ""
 }
 
+// editionPart tells the page of an edition in the showcase from that of its call.
+func editionPart(ctx context.Context, preview bool) string {
+	if preview {
+		return i18n.T(ctx, "showcase.preview")
+	}
+	return i18n.T(ctx, "showcase.title")
+}
+
 func shown(list []showcase.Picture) (out []showcase.Shown) {
 	for _, p := range list {
 		out = append(out, p.Shown)
