@@ -74,7 +74,7 @@ func TestFactoryWithoutScript(t *testing.T) {
 			holds(sent(lead, gate, url.Values{"decision": {"stop"}, "reasons": {"Plus de besoin"}}, http.StatusUnprocessableEntity), "Plus de besoin", say("factory.text_missing"))
 			sent(lead, gate, url.Values{"decision": {"stop"}, "reasons": {"Plus de besoin"}, "learnt": {"Essayer tôt"}, "next": {"Le service voisin"}}, http.StatusSeeOther)
 			holds(ana.Page(t, mine+gate), say("factories.stop_title"), "Essayer tôt", "Le service voisin")
-			holds(lead.Page(t, "/editions/"+gatheringtest.Edition+"/progress"), say("factories.stands_stop"))
+			holds(lead.Page(t, "/editions/"+gatheringtest.Edition+"/progress"), say("factories.stands_stop"), `href="`+mine+`/framing"`)
 			sent(lead, gate+"/cancel", nil, http.StatusConflict)
 		})
 	}
