@@ -138,6 +138,7 @@ type App struct {
 	reportServices
 	showcaseServices
 	outcomeServices
+	factoryServices
 	visitServices
 
 	bell    live.Bell

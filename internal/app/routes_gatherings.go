@@ -47,6 +47,7 @@ var (
 		{Path: "roadmap", Label: "roadmaps.link"},
 		{Path: "orientation", Label: "schemes.orientation"},
 		{Path: "outcome", Label: "outcomes.link"},
+		{Path: "framing", Label: "factories.title"},
 	}
 	overviewLinks = []projects.Link{
 		{Path: "roadmaps", Label: "roadmaps.links"},
@@ -55,6 +56,7 @@ var (
 		{Path: "outcomes", Label: "outcomes.edition"},
 		{Path: "surveys", Label: "surveys.title"},
 		{Path: "themes", Label: "codings.link"},
+		{Path: "progress", Label: "factories.board"},
 	}
 )
 
