@@ -157,9 +157,10 @@ func TestOffersEnd(t *testing.T) {
 		w := newWorld(t, d)
 		first, err := w.offers.Make(ctx, w.eva, gatheringtest.Edition, w.sheet(w.place))
 		w.Must(err)
-		for_ := w.sheet(w.advice)
-		for_.Partner = w.byLeo
-		second, err := w.offers.Make(ctx, w.Lead, gatheringtest.Edition, for_)
+		w.Clock.Advance(time.Minute)
+		his := w.sheet(w.advice)
+		his.Partner = w.byLeo
+		second, err := w.offers.Make(ctx, w.Lead, gatheringtest.Edition, his)
 		w.Must(err)
 		w.Must(w.offers.Answer(ctx, w.Ana, w.campus, first, proposal.Answer{Why: "Trop loin", Version: 1}))
 		w.wants("taken back without why", w.offers.Withdraw(ctx, w.leo, gatheringtest.Edition, second, proposal.Step{Version: 1}), errs.Invalid)
