@@ -30,11 +30,11 @@ func (h *Handler) Routes() []ui.Route {
 	return []ui.Route{
 		on("GET /editions/{id}/offers", "follow", "edition", h.list),
 		on("POST /editions/{id}/offers", "make", "edition", h.make),
-		on("POST /editions/{id}/offers/{offer}", "make", "edition", h.move),
+		on("POST /editions/{id}/offers/{offered}", "make", "edition", h.move),
 		on("GET /editions/{id}/offers/needs", "follow", "edition", h.table),
 		on("GET /editions/{id}/offers/needs.csv", "follow", "edition", h.file),
 		on("GET /projects/{id}/offers", "read", "project", h.around),
-		on("POST /projects/{id}/offers/{proposal}", "answer", "project", h.answer),
+		on("POST /projects/{id}/offers/{given}", "answer", "project", h.answer),
 	}
 }
 
@@ -102,7 +102,7 @@ func (h *Handler) make(w http.ResponseWriter, r *http.Request) error {
 // move takes an offer back, or makes a commitment of it.
 func (h *Handler) move(w http.ResponseWriter, r *http.Request) error {
 	ctx, by, form := r.Context(), ui.User(r), r.PostFormValue
-	v := desk{moving: r.PathValue("offer"), why: form("why"), promise: proposal.Promise{What: form("what"), Due: form("due"), Contact: form("contact"), Version: version(r)}}
+	v := desk{moving: r.PathValue("offered"), why: form("why"), promise: proposal.Promise{What: form("what"), Due: form("due"), Contact: form("contact"), Version: version(r)}}
 	switch form("do") {
 	case "promise":
 		return h.done(w, r, h.Offers.Promise(ctx, by, editionOf(r), v.moving, v.promise), "proposals.promised_done", v)
@@ -180,7 +180,7 @@ func (h *Handler) around(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handler) answer(w http.ResponseWriter, r *http.Request) error {
-	v := received{which: r.PathValue("proposal"), why: r.PostFormValue("why")}
+	v := received{which: r.PathValue("given"), why: r.PostFormValue("why")}
 	accepts := r.PostFormValue("do") == "accept"
 	err := h.Offers.Answer(r.Context(), ui.User(r), projectOf(r), v.which, proposal.Answer{Accepts: accepts, Why: v.why, Version: version(r)})
 	var show bool
