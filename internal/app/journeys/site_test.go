@@ -296,6 +296,7 @@ var parts = map[string]string{
 	"orientation/{scheme}":     `select s.id from schemes s left join orientations o on o.scheme_id = s.id and o.project_id = $1 where s.state = 'published' order by o.id is null, s.id`,
 	"roadmap/{entry}":          `select id from roadmap_entries where project_id = $1 order by id`,
 	"surveys/{survey}":         `select id from surveys where edition_id = $1 order by status, id`,
+	"assemblies/{assembly}":    `select id from assemblies where edition_id = $1 order by id`,
 	"preview/{partner}":        `select r.id from partners r join projects p on p.edition_id = r.edition_id where p.id = $1 order by r.id`,
 	"rights/{fund}":            `select id from right_funds where edition_id = $1 order by id`,
 	"rights/{request}":         `select id from right_requests where project_id = $1 order by id`,

@@ -190,6 +190,15 @@ func (s *Service) Room(ctx context.Context, by account.User, id programme.Editio
 	return v, err
 }
 
+// Wall is Room for the common screen, which who runs the meeting alone opens: what a page shows
+// of it is Room.Wall. Errors: NotFound; as the policy, on assembly.manage.
+func (s *Service) Wall(ctx context.Context, by account.User, id programme.EditionID, which ID) (Room, error) {
+	if _, err := s.managing(ctx, s.db.Reader(), by, id); err != nil {
+		return Room{}, err
+	}
+	return s.Room(ctx, by, id, which)
+}
+
 // show fills what is on screen.
 func (s *Service) show(ctx context.Context, r db.Reader, at seat, v *Room) error {
 	on := at.meeting.Timer.Project

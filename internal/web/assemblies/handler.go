@@ -196,7 +196,11 @@ func (v room) here() string {
 }
 
 func (h *Handler) page(w http.ResponseWriter, r *http.Request, status int, v room) (err error) {
-	if v.Room, err = h.Meetings.Room(r.Context(), ui.User(r), editionOf(r), meetingOf(r)); err != nil {
+	read := h.Meetings.Room
+	if v.wall {
+		read = h.Meetings.Wall
+	}
+	if v.Room, err = read(r.Context(), ui.User(r), editionOf(r), meetingOf(r)); err != nil {
 		return err
 	}
 	return ui.Render(w, r, status, roomPage(v))
