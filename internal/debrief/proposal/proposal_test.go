@@ -146,7 +146,7 @@ func TestFromAnOfferToACommitment(t *testing.T) {
 		if got := strings.Join(w.told, " "); got != proposal.ToldAnswered+" "+proposal.ToldMade {
 			t.Errorf("told: %s", got)
 		}
-		if to, err := proposal.ToTell(ctx, d.Reader(), made); err != nil || to.Person != w.eva.ID {
+		if to, err := proposal.ToTell(ctx, d.Reader(), made, w.Clock.Now()); err != nil || to.Person != w.eva.ID || len(to.Team) != 1 || to.Team[0] != w.Ana.ID {
 			t.Errorf("whom to write to: %+v, %v", to, err)
 		}
 	})

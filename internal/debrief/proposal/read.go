@@ -3,6 +3,7 @@ package proposal
 import (
 	"context"
 	"slices"
+	"time"
 
 	"transformateur/internal/account"
 	"transformateur/internal/debrief/commitment"
@@ -219,15 +220,20 @@ func (s *Service) needs(ctx context.Context, r db.Reader, p project.Project, tea
 	return needs, err
 }
 
-// Told is what a mail says of an offer, and to whom it goes: its partner.
+// Told is what a mail says of an offer, and to whom it goes.
 type Told struct {
 	Offer
-	Person account.PersonID // the partner, "" when she is none any more
+	Person account.PersonID   // the partner, "" when she is none any more
+	Team   []account.PersonID // who may answer for the project
 }
 
-// ToTell reads an offer that is told, without asking who wants to know. Error: NotFound.
-func ToTell(ctx context.Context, r db.Reader, which string) (t Told, err error) {
+// ToTell reads an offer that is told at an instant, without asking who wants to know. Error: NotFound.
+func ToTell(ctx context.Context, r db.Reader, which string, now time.Time) (t Told, err error) {
 	if t.Offer, err = find(ctx, r, which); err != nil {
+		return t, err
+	}
+	if t.Team, err = db.List(ctx, r, db.Value[account.PersonID], `select distinct v.subject_id from relations v where v.subject_kind = 'person' and v.relation in ('owner', 'editor') and v.object_kind = 'project' and v.object_id = $1
+		and v.revoked_at is null and v.valid_from <= $2 and (v.valid_until is null or v.valid_until > $2) order by v.subject_id`, string(t.Project), now); err != nil {
 		return t, err
 	}
 	people, err := db.List(ctx, r, db.Value[account.PersonID], `select t.person_id from partners t where t.id = $1 and `+partner.Live, string(t.Partner))
