@@ -5,8 +5,10 @@ import (
 	"slices"
 
 	"transformateur/internal/account"
+	"transformateur/internal/debrief/assembly"
 	"transformateur/internal/debrief/commitment"
 	"transformateur/internal/debrief/partner"
+	"transformateur/internal/debrief/proposal"
 	"transformateur/internal/debrief/synthesis"
 	"transformateur/internal/i18n"
 	"transformateur/internal/notify/promises"
@@ -15,16 +17,18 @@ import (
 	"transformateur/internal/project"
 	"transformateur/internal/scheme"
 	"transformateur/internal/support/booking"
+	"transformateur/internal/web/assemblies"
 	"transformateur/internal/web/commitments"
 	"transformateur/internal/web/partners"
 	"transformateur/internal/web/projects"
+	"transformateur/internal/web/proposals"
 	"transformateur/internal/web/syntheses"
 	"transformateur/internal/web/ui"
 )
 
 func init() {
-	projectLinks = append(projectLinks, projects.Link{Path: "synthesis", Label: "syntheses.title"}, projects.Link{Path: "commitments", Label: "commitments.around"})
-	overviewLinks = append(overviewLinks, projects.Link{Path: "partners", Label: "partners.link"}, projects.Link{Path: "commitments", Label: "commitments.link"})
+	projectLinks = append(projectLinks, projects.Link{Path: "synthesis", Label: "syntheses.title"}, projects.Link{Path: "offers", Label: "proposals.around"}, projects.Link{Path: "commitments", Label: "commitments.around"})
+	overviewLinks = append(overviewLinks, projects.Link{Path: "partners", Label: "partners.link"}, projects.Link{Path: "offers", Label: "proposals.link"}, projects.Link{Path: "commitments", Label: "commitments.link"}, projects.Link{Path: "assemblies", Label: "assemblies.link"})
 }
 
 // synthesisServices hold synthesis sheets and partners.
@@ -32,6 +36,8 @@ type synthesisServices struct {
 	Partners    *partner.Service
 	Syntheses   *synthesis.Service
 	Commitments *commitment.Service
+	Offers      *proposal.Service
+	Assemblies  *assembly.Service
 }
 
 // openSynthesis makes the services of synthesis sheets and partners.
@@ -39,6 +45,8 @@ func (a *App) openSynthesis() {
 	a.Partners = partner.New(partner.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Bus: a.Bus, People: a.Accounts})
 	a.Syntheses = synthesis.New(synthesis.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Sources: []synthesis.Source{oriented, met}})
 	a.Commitments = commitment.New(commitment.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Bus: a.Bus, Jobs: a.Jobs, Sheets: a.Syntheses})
+	a.Offers = proposal.New(proposal.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Bus: a.Bus, Sheets: a.Syntheses, Commitments: a.Commitments})
+	a.Assemblies = assembly.New(assembly.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Sheets: a.Syntheses, Offers: a.Offers, Commitments: a.Commitments})
 	promises.New(a.Bus, a.Notify, a.Config.BaseURL)
 }
 
@@ -62,8 +70,10 @@ func met(ctx context.Context, r db.Reader, id project.ID) (found []synthesis.Fou
 
 // synthesisRoutes are the addresses of synthesis sheets and partners.
 func (a *App) synthesisRoutes() []ui.Route {
-	return slices.Concat((&syntheses.Handler{Sheets: a.Syntheses}).Routes(),
+	return slices.Concat((&syntheses.Handler{Sheets: a.Syntheses, Offers: a.Offers}).Routes(),
 		(&partners.Handler{Partners: a.Partners, Sheets: a.Syntheses}).Routes(),
+		(&assemblies.Handler{Meetings: a.Assemblies, Alive: a.alive}).Routes(),
+		(&proposals.Handler{Offers: a.Offers}).Routes(),
 		(&commitments.Handler{Commitments: a.Commitments}).Routes())
 }
 

@@ -82,6 +82,8 @@ var Kinds = []Kind{
 	{"right_cancelled", []string{"Name", "Install", "What", "Message", "Link"}, false, false},
 	{"right_ending", []string{"Name", "Install", "What", "Due", "Link"}, false, false},
 	{"commitment_due", []string{"Name", "Install", "What", "Message", "Due", "Link"}, false, false},
+	{"proposal_made", []string{"Name", "Install", "What", "Link"}, false, false},
+	{"proposal_answered", []string{"Name", "Install", "What", "Link"}, false, false},
 	{"survey_asked", []string{"Name", "Install", "What", "Expires", "Link"}, true, false},
 	{"survey_recalled", []string{"Name", "Install", "What", "Expires", "Link"}, true, false},
 	{"gathering_seated", []string{"Name", "Install", "What", "Instant", "Link"}, false, false},

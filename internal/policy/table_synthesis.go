@@ -21,4 +21,17 @@ var synthesisRules = []Rule{
 	{Action: "commitment.read", Relations: running, On: onProject, Side: Programme, Why: "L'équipe du programme suit ce qui a été promis à chaque projet."},
 	{Action: "commitment.read", Relations: []string{"sponsor"}, On: []string{"project"}, Side: Partner, Why: "Qui parraine un projet lit ce qui lui a été promis."},
 	{Action: "commitment.confirm", Relations: []string{"owner", "editor"}, On: []string{"project"}, Side: Applicant, Why: "L'équipe du projet confirme qu'un engagement a été tenu."},
+
+	{Action: "proposal.follow", Relations: []string{"partner"}, On: []string{"edition"}, Side: Partner, Why: "Un partenaire suit ses offres et les besoins qui lui sont partagés, jamais les offres des autres."},
+	{Action: "proposal.follow", Relations: running, On: above, Side: Programme, Why: "L'équipe du programme suit les offres des partenaires, et voit à quoi personne ne répond."},
+	{Action: "proposal.make", Relations: []string{"partner"}, On: []string{"edition"}, Side: Partner, Why: "Un partenaire répond par une offre à un projet qui lui partage quelque chose, la retire, ou en fait un engagement."},
+	{Action: "proposal.make", Relations: running, On: above, Side: Programme, Why: "L'équipe du programme note une offre pour un partenaire, par exemple en réunion."},
+	{Action: "proposal.read", Relations: team, On: []string{"project"}, Side: Applicant, Why: "L'équipe d'un projet lit ce que les partenaires lui offrent."},
+	{Action: "proposal.read", Relations: running, On: onProject, Side: Programme, Why: "L'équipe du programme lit ce qui est offert à chaque projet."},
+	{Action: "proposal.read", Relations: []string{"sponsor"}, On: []string{"project"}, Side: Partner, Why: "Qui parraine un projet lit ce qui lui est offert."},
+	{Action: "proposal.answer", Relations: []string{"owner", "editor"}, On: []string{"project"}, Side: Applicant, Why: "L'équipe du projet accepte une offre, ou la décline et dit pourquoi."},
+
+	{Action: "assembly.attend", Relations: []string{"partner"}, On: []string{"edition"}, Side: Partner, Why: "Un partenaire suit les réunions où il est nommé : il y lit les lignes qui lui sont partagées, et y dit ce qu'il offre ou promet."},
+	{Action: "assembly.attend", Relations: running, On: above, Side: Programme, Why: "L'équipe du programme anime les réunions des partenaires."},
+	{Action: "assembly.manage", Relations: running, On: above, Side: Programme, Why: "L'équipe du programme prépare une réunion des partenaires et la conduit ; l'écran commun ne montre que ce que chacun des présents peut lire."},
 }

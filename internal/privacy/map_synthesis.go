@@ -17,6 +17,15 @@ var synthesisTables = []Table{
 		Rows: `export_id in (select x.id from synthesis_exports x where x.partner_id in ` + herPartnerships + `)`, Leaves: "work/synthesis-exported", Erasure: Keeps, Near: `line_id in (select l.id from synthesis_lines l where l.project_id in ` + herProjects + `)`, Why: "privacy.why_published"},
 	{Name: "commitments", Activity: Files, Rule: "published", Words: "what contact why", Trace: "made_at moved_at confirmed_at reminded_before_at reminded_after_at", Linked: "made_by confirmed_by", Technical: "id edition_id project_id partner_id line_id due state version",
 		Rows: `(made_by in {actor} or partner_id in ` + herPartnerships + `)`, Leaves: "work/commitments", Hidden: "made_by confirmed_by", Erasure: Keeps, Near: `(made_by in {actor} or partner_id in ` + herPartnerships + ` or project_id in ` + herProjects + `)`, Why: "privacy.why_published"},
+	{Name: "proposals", Activity: Files, Rule: "published", Words: "body quantity why", Trace: "made_at moved_at", Linked: "made_by moved_by", Technical: "id edition_id project_id partner_id line_id kind valid_until state commitment_id version",
+		Rows: `(made_by in {actor} or moved_by in {actor} or partner_id in ` + herPartnerships + `)`, Leaves: "work/offers", Hidden: "made_by moved_by", Erasure: Keeps, Near: `(made_by in {actor} or moved_by in {actor} or partner_id in ` + herPartnerships + ` or project_id in ` + herProjects + `)`, Why: "privacy.why_published"},
+	{Name: "assemblies", Activity: Calls, Rule: "published", Words: "title place", Trace: "created_at", Linked: "created_by", Technical: "id edition_id held_on state project_id running_since spent extra beats version",
+		Rows: `created_by in {actor}`, Leaves: "work/partners-meetings", Erasure: Keeps, Near: `created_by in {actor}`, Why: "privacy.why_published"},
+	{Name: "assembly_turns", Key: "assembly_id project_id", Activity: Calls, Rule: "published", Technical: "assembly_id project_id seq minutes"},
+	{Name: "assembly_partners", Key: "assembly_id partner_id", Activity: Calls, Rule: "published", Technical: "assembly_id partner_id",
+		Rows: `partner_id in ` + herPartnerships, Leaves: "work/partners-meeting-seats", Erasure: Keeps, Why: "privacy.why_published"},
+	{Name: "assembly_sayings", Activity: Calls, Rule: "published", Trace: "said_at", Technical: "id assembly_id proposal_id commitment_id",
+		Rows: `(proposal_id in (select o.id from proposals o where o.partner_id in ` + herPartnerships + `) or commitment_id in (select k.id from commitments k where k.partner_id in ` + herPartnerships + `))`, Leaves: "work/partners-meeting-sayings", Erasure: Keeps, Why: "privacy.why_published"},
 }
 
 const herPartnerships = `(select t.id from partners t where t.person_id in {id})`

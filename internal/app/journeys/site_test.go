@@ -297,6 +297,7 @@ var parts = map[string]string{
 	"roadmap/{entry}":          `select id from roadmap_entries where project_id = $1 order by id`,
 	"gates/{gate}":             `select id from factory_gates where project_id = $1 order by day, id`,
 	"surveys/{survey}":         `select id from surveys where edition_id = $1 order by status, id`,
+	"assemblies/{assembly}":    `select id from assemblies where edition_id = $1 order by id`,
 	"preview/{partner}":        `select r.id from partners r join projects p on p.edition_id = r.edition_id where p.id = $1 order by r.id`,
 	"rights/{fund}":            `select id from right_funds where edition_id = $1 order by id`,
 	"rights/{request}":         `select id from right_requests where project_id = $1 order by id`,

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"transformateur/internal/account"
+	"transformateur/internal/debrief/assembly"
 	"transformateur/internal/debrief/partner"
 	"transformateur/internal/debrief/synthesis"
 	"transformateur/internal/platform/db"
@@ -80,4 +81,43 @@ var summed = []secret{
 		w.lets(by, id, hers, lines[0], lines[1])
 		w.lets(by, id, hers, lines[0])
 	}},
+	{name: "what is projected when another partner sits too", after: "committee", varies: true, knows: append([]string{"dora", "hana"}, running...), words: []string{"bernique"}, plant: func(w *world, told bool) {
+		by, id, lines := w.sums(pick(told, "Une bernique de plus", "Une palourde de plus"))
+		hers, his := w.partners("hana", "Région"), w.partners("expert", "Santé au travail")
+		w.lets(by, id, hers, lines[0], lines[1])
+		w.lets(by, id, his, lines[0])
+		w.convenes(id, hers, his)
+	}},
+	{name: "an offer of another partner", after: "committee", varies: true, knows: append([]string{"dora", "hana"}, running...), words: []string{"bernique"}, plant: func(w *world, told bool) {
+		by, id, lines := w.sums("Un appui juridique")
+		hers, his := w.partners("hana", "Région"), w.partners("expert", "Santé au travail")
+		w.lets(by, id, hers, lines[0], lines[1])
+		w.lets(by, id, his, lines[0])
+		meeting := w.convenes(id, hers, his)
+		w.offers("hana", meeting, assembly.Words{Project: id, Line: lines[1], Kind: "place", Body: pick(told, "Une salle, rue de la bernique", "Une salle, rue de la palourde")})
+	}},
+	{name: "a line that is withdrawn during a meeting", after: "committee", varies: true, knows: append([]string{"dora"}, running...), words: []string{"bernique"}, plant: func(w *world, told bool) {
+		by, id, lines := w.sums(pick(told, "Une bernique de plus", "Une palourde de plus"))
+		hers := w.partners("expert", "Santé au travail")
+		w.lets(by, id, hers, lines[0], lines[1])
+		w.convenes(id, hers)
+		w.lets(by, id, hers, lines[0])
+	}},
+}
+
+// convenes opens a meeting of partners on one project.
+func (w *world) convenes(id project.ID, seats ...partner.ID) assembly.ID {
+	w.t.Helper()
+	w.then("partners meet")
+	which, err := w.app.Assemblies.Plan(w.ctx, w.as("lead"), w.edition(), assembly.Sheet{Title: "Réunion", HeldOn: "2027-06-01", Turns: []assembly.Turn{{Project: id, Minutes: 8}}, Partners: seats})
+	w.must(err)
+	w.must(w.app.Assemblies.Run(w.ctx, w.as("lead"), w.edition(), which, assembly.Step{Act: assembly.Start, Version: 1}))
+	return which
+}
+
+// offers has somebody say an offer in the meeting.
+func (w *world) offers(key string, meeting assembly.ID, words assembly.Words) {
+	w.t.Helper()
+	w.then("an offer is said")
+	w.must(w.app.Assemblies.Say(w.ctx, w.as(key), w.edition(), meeting, words))
 }

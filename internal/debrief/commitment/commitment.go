@@ -181,54 +181,99 @@ func (s *Service) standing(ctx context.Context, r db.Reader, by account.User, ac
 // "partner", "what", "due", "contact"; Conflict commitment.many; as the policy, on
 // commitment.make.
 func (s *Service) Make(ctx context.Context, by account.User, id programme.EditionID, w Sheet) (made string, err error) {
-	bad := w.check()
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		st, err := s.standing(ctx, tx, by, "commitment.make", id)
-		if err != nil {
-			return err
-		}
-		who := st.partner
-		if st.manages && w.Partner != "" {
-			now, err := partner.Of(ctx, tx, id)
-			if err != nil {
-				return err
-			}
-			i := slices.IndexFunc(now, func(p partner.Partner) bool { return p.ID == w.Partner })
-			if who = (partner.Partner{}); i >= 0 {
-				who = now[i]
-			}
-		}
-		if who.ID == "" {
-			bad = append(bad, errs.Field{Path: "partner", Key: "commitment.partner_missing"})
-		} else if shown, err := s.shows(ctx, tx, who, w.Project); err != nil {
-			return err
-		} else if shown == nil {
-			bad = append(bad, errs.Field{Path: "project", Key: "commitment.project_missing"})
-		} else if !slices.ContainsFunc(shown.Lines, func(l synthesis.Line) bool { return l.ID == w.Line }) {
-			w.Line = ""
-		}
-		if err := errs.NewInvalid("commitment.invalid", bad); err != nil {
-			return err
-		}
-		if err := tx.Lock(ctx, "commitments:"+string(id)); err != nil {
-			return err
-		}
-		n, err := db.Get(ctx, tx, db.Value[int], `select count(*) from commitments where edition_id = $1`, string(id))
-		if err != nil {
-			return err
-		}
-		if n >= MaxMany {
-			return errs.New(errs.Conflict, "commitment.many", MaxMany)
-		}
-		made = db.NewID()
-		_, err = tx.Exec(ctx, `insert into commitments (id, edition_id, project_id, partner_id, line_id, what, due, contact, state, why, made_at, made_by, moved_at, confirmed_by, version)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, 'promised', '', $9, $10, $9, '', 1)`, made, string(id), string(w.Project), string(who.ID), db.Null(w.Line), w.What, w.Due, w.Contact, s.clock.Now(), by.Actor())
-		if err != nil {
-			return fmt.Errorf("write a commitment of %s: %w", id, err)
-		}
-		return s.note(ctx, tx, by, "commitment.made", w.Project, made)
+		made, err = s.MakeIn(ctx, tx, by, id, w)
+		return err
 	})
 	return made, err
+}
+
+// MakeIn is Make, in the transaction of what goes with it.
+func (s *Service) MakeIn(ctx context.Context, tx *db.Tx, by account.User, id programme.EditionID, w Sheet) (string, error) {
+	bad := w.check()
+	st, who, bad, err := s.promising(ctx, tx, by, id, asked{w.Partner, bad})
+	if err != nil {
+		return "", err
+	}
+	if who.ID != "" {
+		shown, err := s.shows(ctx, tx, who, w.Project)
+		switch {
+		case err != nil:
+			return "", err
+		case shown == nil:
+			bad = append(bad, errs.Field{Path: "project", Key: "commitment.project_missing"})
+		case !slices.ContainsFunc(shown.Lines, func(l synthesis.Line) bool { return l.ID == w.Line }):
+			w.Line = ""
+		}
+	}
+	if err := errs.NewInvalid("commitment.invalid", bad); err != nil {
+		return "", err
+	}
+	w.Partner = who.ID
+	return s.put(ctx, tx, by, st.edition.ID, w)
+}
+
+// HonourIn writes down what a partner promises of an offer that a project accepted: that the
+// project still shares something with her is not asked again. Errors: as Make, but on "project".
+func (s *Service) HonourIn(ctx context.Context, tx *db.Tx, by account.User, id programme.EditionID, w Sheet) (string, error) {
+	bad := w.check()
+	st, who, bad, err := s.promising(ctx, tx, by, id, asked{w.Partner, bad})
+	if err != nil {
+		return "", err
+	}
+	if err := errs.NewInvalid("commitment.invalid", bad); err != nil {
+		return "", err
+	}
+	w.Partner = who.ID
+	return s.put(ctx, tx, by, st.edition.ID, w)
+}
+
+// asked is for whom somebody writes, and what is wrong with it already.
+type asked struct {
+	partner partner.ID
+	bad     []errs.Field
+}
+
+// promising finds who promises: by herself, or who is named to who runs the programme.
+func (s *Service) promising(ctx context.Context, r db.Reader, by account.User, id programme.EditionID, a asked) (st standing, who partner.Partner, bad []errs.Field, err error) {
+	if st, err = s.standing(ctx, r, by, "commitment.make", id); err != nil {
+		return st, who, nil, err
+	}
+	who = st.partner
+	if st.manages && a.partner != "" {
+		now, err := partner.Of(ctx, r, id)
+		if err != nil {
+			return st, who, nil, err
+		}
+		i := slices.IndexFunc(now, func(p partner.Partner) bool { return p.ID == a.partner })
+		if who = (partner.Partner{}); i >= 0 {
+			who = now[i]
+		}
+	}
+	if who.ID == "" {
+		a.bad = append(a.bad, errs.Field{Path: "partner", Key: "commitment.partner_missing"})
+	}
+	return st, who, a.bad, nil
+}
+
+func (s *Service) put(ctx context.Context, tx *db.Tx, by account.User, id programme.EditionID, w Sheet) (string, error) {
+	if err := tx.Lock(ctx, "commitments:"+string(id)); err != nil {
+		return "", err
+	}
+	n, err := db.Get(ctx, tx, db.Value[int], `select count(*) from commitments where edition_id = $1`, string(id))
+	if err != nil {
+		return "", err
+	}
+	if n >= MaxMany {
+		return "", errs.New(errs.Conflict, "commitment.many", MaxMany)
+	}
+	made := db.NewID()
+	_, err = tx.Exec(ctx, `insert into commitments (id, edition_id, project_id, partner_id, line_id, what, due, contact, state, why, made_at, made_by, moved_at, confirmed_by, version)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, 'promised', '', $9, $10, $9, '', 1)`, made, string(id), string(w.Project), string(w.Partner), db.Null(w.Line), w.What, w.Due, w.Contact, s.clock.Now(), by.Actor())
+	if err != nil {
+		return "", fmt.Errorf("write a commitment of %s: %w", id, err)
+	}
+	return made, s.note(ctx, tx, by, "commitment.made", w.Project, made)
 }
 
 // shows gives what a project shares with a partner, nil for nothing.

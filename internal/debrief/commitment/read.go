@@ -273,3 +273,8 @@ func ToRemind(ctx context.Context, r db.Reader, which string) (m Reminder, err e
 	m.Person = m.person
 	return m, err
 }
+
+// Of lists the commitments of an edition, without asking who wants to know.
+func Of(ctx context.Context, r db.Reader, id programme.EditionID) ([]Commitment, error) {
+	return list(ctx, r, `k.edition_id = $1`, string(id))
+}

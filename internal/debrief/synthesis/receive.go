@@ -3,6 +3,7 @@ package synthesis
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"transformateur/internal/account"
 	"transformateur/internal/debrief/partner"
@@ -175,4 +176,10 @@ func (s *Service) Taken(ctx context.Context, by account.User, id programme.Editi
 // may count as asked for. It asks nobody who wants to know.
 func SharedWithAny(ctx context.Context, r db.Reader, id programme.EditionID) ([]Shared, error) {
 	return shared(ctx, r, `p.edition_id = $1 and exists (select 1 from synthesis_consents c where c.line_id = l.id and c.withdrawn_at is null and (c.recipient = 'all' or exists (select 1 from partners t where t.id = c.recipient and `+partner.Live+`)))`, string(id))
+}
+
+// Needs lists what a project asks for, shared or not, without asking who wants to know.
+func Needs(ctx context.Context, r db.Reader, id project.ID) ([]Line, error) {
+	all, err := linesOf(ctx, r, id)
+	return slices.DeleteFunc(all, func(l Line) bool { return l.Part != Help || l.Thrown }), err
 }

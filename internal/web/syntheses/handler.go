@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"transformateur/internal/debrief/partner"
+	"transformateur/internal/debrief/proposal"
 	"transformateur/internal/debrief/synthesis"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/policy"
@@ -18,7 +19,10 @@ import (
 //go:generate go tool templ generate -path .
 
 // Handler answers below /projects/{id}/synthesis.
-type Handler struct{ Sheets *synthesis.Service }
+type Handler struct {
+	Sheets *synthesis.Service
+	Offers *proposal.Service
+}
 
 // Routes lists the addresses of the package.
 func (h *Handler) Routes() []ui.Route {
@@ -53,10 +57,14 @@ type page struct {
 	line     string
 	typed    bool
 	problems ui.Problems
+	offers   proposal.Around // what partners answer
 }
 
 func (h *Handler) render(w http.ResponseWriter, r *http.Request, status int, v page) (err error) {
 	if v.Sheet, err = h.Sheets.Read(r.Context(), ui.User(r), idOf(r)); err != nil {
+		return err
+	}
+	if v.offers, err = h.Offers.Around(r.Context(), ui.User(r), idOf(r)); err != nil {
 		return err
 	}
 	return ui.Render(w, r, status, sheetPage(v))

@@ -10,6 +10,7 @@ import (
 
 	"transformateur/internal/account"
 	"transformateur/internal/debrief/partner"
+	"transformateur/internal/debrief/proposal"
 	"transformateur/internal/debrief/synthesis"
 	"transformateur/internal/gathering/gatheringtest"
 	"transformateur/internal/i18n"
@@ -51,9 +52,10 @@ func TestASheetWithoutScript(t *testing.T) {
 		t.Run(string(lang), func(t *testing.T) {
 			w, ctx := gatheringtest.New(t, dbtest.SQLite(t)), context.Background()
 			sheets := synthesis.New(synthesis.Deps{DB: w.DB, Clock: w.Clock, Policy: w.Policy})
+			offers := proposal.New(proposal.Deps{DB: w.DB, Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, Sheets: sheets})
 			partners := partner.New(partner.Deps{DB: w.DB, Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, People: w.Accounts})
 			as := func(by account.User) pagetest.Site {
-				return pagetest.Site{Routes: (&syntheses.Handler{Sheets: sheets}).Routes(), By: by, Lang: lang}
+				return pagetest.Site{Routes: (&syntheses.Handler{Sheets: sheets, Offers: offers}).Routes(), By: by, Lang: lang}
 			}
 			say := func(key string, args ...any) string { return i18n.Say(lang, key, args...) }
 			campus, eva := w.Project("Campus", w.Ana, w.Bob), w.Signed("eva@fonds.example", "Eva Sage")
