@@ -16,7 +16,7 @@ func (w *world) planFactory() {
 
 // frame writes a framing, has it approved, decides at a first gate and plans the next one.
 func (w *world) frame() error {
-	list, err := w.supportedProjects()
+	list, err := w.projects(w.months)
 	if err != nil {
 		return err
 	}

@@ -3,16 +3,13 @@ package demo
 import (
 	"fmt"
 
-	"transformateur/internal/account"
-	"transformateur/internal/debrief/assembly"
 	"transformateur/internal/debrief/commitment"
 	"transformateur/internal/debrief/partner"
-	"transformateur/internal/debrief/proposal"
 	"transformateur/internal/debrief/synthesis"
 )
 
-// planSynthesis has partners come in, projects share some lines with them, and partners commit.
-// planSynthesis has three partners come in, projects share some lines, a partner commit, two of them offer something, and the lead plan their meeting.
+// planSynthesis has partners come in, projects share some lines with them, partners commit
+// and offer something, and the lead plan their meeting.
 func (w *world) planSynthesis() {
 	if w.moment != Confirmed {
 		return
@@ -25,6 +22,7 @@ func (w *world) planSynthesis() {
 	w.on(w.day(-57, 10, 0), w.sumMonths)
 	w.on(w.day(-56, 14, 0), w.commitMonths)
 	w.on(w.day(-27, 10, 0), w.keepMonths)
+	w.on(w.day(-20, 10, 0), w.offer)
 }
 
 // represents is for whom each partner speaks.
@@ -79,51 +77,6 @@ func (w *world) sumMonths() error {
 		}
 	}
 	return nil
-	if _, err = w.app.Commitments.Make(w.ctx, w.as("partner"), w.edition, commitment.Sheet{Project: first, What: typography.Replace("Une visite de l'atelier par une ergonome, et son compte rendu."), Due: w.date(40), Contact: "Élise Bruyère"}); err != nil {
-		return err
-	}
-	return w.offer(all, first, list)
-}
-
-// offer has two partners offer something to the first project, which accepts one, and the lead
-// plan a meeting of all three.
-func (w *world) offer(all []partner.Partner, first project.ID, list []project.Project) error {
-	var accepted string
-	for i, one := range []proposal.Sheet{
-		{Kind: "place", Body: "Une salle de réunion et un atelier, les mardis.", Quantity: "deux journées par mois", Until: w.date(120)},
-		{Kind: "advice", Body: "L'appui d'une juriste sur les statuts.", Quantity: "trois demi-journées"},
-	} {
-		shown, err := w.app.Syntheses.SharedWith(w.ctx, w.app.DB.Reader(), all[i])
-		if err != nil {
-			return err
-		}
-		for _, p := range shown {
-			if needs := p.Part(synthesis.Help); p.Project == first && len(needs) > 0 {
-				one.Line = needs[0].ID
-			}
-		}
-		one.Project, one.Body = first, typography.Replace(one.Body)
-		if accepted, err = w.app.Offers.Make(w.ctx, account.User{ID: all[i].Person}, w.edition, one); err != nil {
-			return err
-		}
-	}
-	owner, err := w.owner(first)
-	if err != nil {
-		return err
-	}
-	if err := w.app.Offers.Answer(w.ctx, owner, first, accepted, proposal.Answer{Accepts: true, Version: 1}); err != nil {
-		return err
-	}
-	meeting := assembly.Sheet{Title: "Réunion des partenaires", HeldOn: w.date(60), Place: "14 h, salle du conseil"}
-	for _, p := range list {
-		meeting.Turns = append(meeting.Turns, assembly.Turn{Project: p.ID, Minutes: 8})
-	}
-	for _, p := range all {
-		meeting.Partners = append(meeting.Partners, p.ID)
-	}
-	meeting.Place = typography.Replace(meeting.Place)
-	_, err = w.app.Assemblies.Plan(w.ctx, w.as("lead"), w.edition, meeting)
-	return err
 }
 
 // vow is what a partner commits to for a project, by its place among those of its edition.
