@@ -14,6 +14,7 @@ var anonymous = map[string]string{
 	"account.AskedEmail":       "asked by somebody who is not known yet: the token is the proof",
 	"account.Sweep":            "a job, which acts as the program",
 	"account.BeforeSweep":      "wires the service, before anybody acts",
+	"project.OnMark":           "wires the service, before anybody acts",
 	"credential.HasPasskeys":   "says what the address of the install allows, to anybody",
 	"credential.Listen":        "wires the service, before anybody acts",
 	"room.Close":               "the program stops: it closes every board, for nobody",

@@ -217,13 +217,6 @@ func (h *Handler) preview(w http.ResponseWriter, r *http.Request) error {
 	return ui.Render(w, r, http.StatusOK, projectPage(v))
 }
 
-func previewPart(ctx context.Context, preview bool) string {
-	if preview {
-		return i18n.T(ctx, "showcase.preview")
-	}
-	return ""
-}
-
 // editionPart tells the page of an edition in the showcase from that of its call.
 func editionPart(ctx context.Context, preview bool) string {
 	if preview {
