@@ -58,6 +58,13 @@ var pictures = []picture{
 	{name: "courriels", role: "lead", path: "/outbox/call/normandie-2", width: laptop, height: laptopHeight},
 	{name: "dossiers", role: "officer", path: "/calls/interet-general/files", width: laptop, height: laptopHeight},
 	{name: "dossiers-sombre", role: "officer", path: "/calls/interet-general/files", width: laptop, height: laptopHeight, dark: true},
+	{name: "selection", role: "member", path: "/", follow: []string{`main a[href^="/reviews"], main a[href^="/selections/"]`}, width: laptop, height: laptopHeight},
+	{name: "journees", role: "facilitator", path: "/", follow: []string{`main a[href^="/gatherings/"]`}, then: "/plan", width: laptop, height: laptopHeight},
+	{name: "feuille-de-route", role: "supported", path: "/", follow: []string{`main a[href^="/projects/"]`}, then: "/roadmap", show: "svg.gantt, .gantt", width: laptop, height: laptopHeight},
+	{name: "orientation", role: "supported", path: "/", follow: []string{`main a[href^="/projects/"]`}, then: "/orientation", width: laptop, height: laptopHeight},
+	{name: "besoins-offres", role: "lead", path: "/editions/rouen-printemps/offers/needs", width: laptop, height: laptopHeight},
+	{name: "bilan", role: "visitor", path: "/editions/caen-premiere-promotion/report/published", width: laptop, height: laptopHeight},
+	{name: "vitrine", role: "visitor", path: "/showcase", width: laptop, height: laptopHeight},
 	{name: "dossier", role: "officer", path: "/calls/interet-general/files", follow: []string{`td a[href^="/files/"], h3 a[href^="/files/"], .files-list a[href^="/files/"], table a[href^="/files/"]`}, width: laptop, height: laptopHeight},
 }
 

@@ -34,7 +34,7 @@ func (w *world) meanToDo() error {
 			if i > 1 && n > 1+i%2 {
 				break // the other teams wrote less
 			}
-			e.Title = typography.Replace(e.Title)
+			e.Title, e.Carrier = typography.Replace(e.Title), typography.Replace(e.Carrier)
 			if e.Kind == roadmap.Action {
 				e.After = before
 			}

@@ -3,6 +3,7 @@ package roadmaps
 import (
 	"fmt"
 	"time"
+	"unicode/utf8"
 
 	"transformateur/internal/roadmap"
 )
@@ -108,16 +109,22 @@ func (r ganttRow) diamond() string {
 	return fmt.Sprintf("M%.1f %.1f l8 8 l-8 8 l-8 -8 z", x, y-8)
 }
 
-// label stands after the bar, or before it where there is no room.
-func (g *gantt) label(r ganttRow) (x, anchor string) {
+// letter is what a letter of a label takes at most, on average, in the units of the drawing.
+const letter = 7.6
+
+// label is the title of an entry, after its bar or before it, where it fits; where it fits
+// on neither side it is cut on the wider one. The list below the drawing has it whole.
+func (g *gantt) label(r ganttRow) (x, anchor, title string) {
 	end := r.x + r.w
 	if r.dot {
 		end = r.x + 10
 	}
-	if end > g.width*0.62 {
-		return num(r.x - 10), "end"
+	after, before := int((g.width-end-6)/letter), int((r.x-10)/letter)
+	length := utf8.RuneCountInString(r.Title)
+	if length > after && (length <= before || before > after) {
+		return num(r.x - 10), "end", short(r.Title, before)
 	}
-	return num(end + 6), "start"
+	return num(end + 6), "start", short(r.Title, after)
 }
 
 func (r ganttRow) class() string {

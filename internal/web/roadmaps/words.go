@@ -2,6 +2,7 @@ package roadmaps
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"transformateur/internal/i18n"
@@ -31,10 +32,10 @@ func month(ctx context.Context, day time.Time) string {
 	return i18n.T(ctx, "roadmaps.month_"+day.Format("01")) + " " + day.Format("2006")
 }
 
-// short is a title that stands beside a bar.
-func short(title string) string {
-	if r := []rune(title); len(r) > 48 {
-		return string(r[:47]) + "…"
+// short is the beginning of a title, in so many letters at most.
+func short(title string, most int) string {
+	if r := []rune(title); len(r) > max(most, 1) {
+		return strings.TrimSpace(string(r[:max(most, 1)-1])) + "…"
 	}
 	return title
 }
