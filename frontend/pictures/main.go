@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -21,7 +22,7 @@ type picture struct {
 	name   string
 	role   string // of the demonstration: "owner", "lead", "visitor"
 	path   string
-	follow []string // selectors of a link of that page, to the next one, and so on
+	follow []string // selectors of a link of that page, to the next one, and so on; "/x" is added to the address
 	then   string   // what is added to the address of that link
 	show   string   // selector of what must be in sight
 	width  int64    // of the screen, in pixels
@@ -58,8 +59,8 @@ var pictures = []picture{
 	{name: "courriels", role: "lead", path: "/outbox/call/normandie-2", width: laptop, height: laptopHeight},
 	{name: "dossiers", role: "officer", path: "/calls/interet-general/files", width: laptop, height: laptopHeight},
 	{name: "dossiers-sombre", role: "officer", path: "/calls/interet-general/files", width: laptop, height: laptopHeight, dark: true},
-	{name: "selection", role: "member", path: "/", follow: []string{`main a[href^="/reviews"], main a[href^="/selections/"]`}, width: laptop, height: laptopHeight},
-	{name: "journees", role: "facilitator", path: "/", follow: []string{`main a[href^="/gatherings/"]`}, then: "/plan", width: laptop, height: laptopHeight},
+	{name: "selection", role: "member", path: "/reviews", follow: []string{`main a[href^="/reviews/"]:not([href*="print"])`}, width: laptop, height: laptopHeight},
+	{name: "journees", role: "facilitator", path: "/", follow: []string{`main a[href^="/gatherings/"]`, "/plans", `main a.main[href*="/plans/"]`}, width: laptop, height: laptopHeight},
 	{name: "feuille-de-route", role: "supported", path: "/", follow: []string{`main a[href^="/projects/"]`}, then: "/roadmap", show: "svg.gantt, .gantt", width: laptop, height: laptopHeight},
 	{name: "orientation", role: "supported", path: "/", follow: []string{`main a[href^="/projects/"]`}, then: "/orientation", width: laptop, height: laptopHeight},
 	{name: "besoins-offres", role: "lead", path: "/editions/rouen-printemps/offers/needs", width: laptop, height: laptopHeight},
@@ -122,7 +123,11 @@ func (p picture) take(browser context.Context, base, dir string) error {
 		return fmt.Errorf("open %s: %w", p.path, err)
 	}
 	for _, link := range p.follow {
-		to, err := chromedp.Run(ctx, chromedp.Evaluate[string](fmt.Sprintf("document.querySelector(%q).href", link)))
+		find := fmt.Sprintf("document.querySelector(%q).href", link)
+		if strings.HasPrefix(link, "/") {
+			find = fmt.Sprintf("location.pathname.length > 1 && location.href + %q", link)
+		}
+		to, err := chromedp.Run(ctx, chromedp.Evaluate[string](find))
 		if err != nil {
 			return fmt.Errorf("find %s: %w", link, err)
 		}
