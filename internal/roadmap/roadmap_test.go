@@ -178,6 +178,19 @@ func TestTakenFromTheDays(t *testing.T) {
 		if got := state(roadmap.Action); got != roadmap.Done {
 			t.Errorf("done in the file, it is %s here", got)
 		}
+		v, err = s.Read(ctx, w.Ana, id)
+		w.Must(err)
+		again := v.Of(roadmap.Action)[0]
+		given := again.Sheet
+		given.State, given.Reason = roadmap.Dropped, "Plus de temps"
+		_, err = s.Put(ctx, w.Ana, id, again.ID, given, again.Version)
+		w.Must(err)
+		w.Must(w.Projects.Done(ctx, w.Ana, id, call.Item, true))
+		v, err = s.Read(ctx, w.Ana, id)
+		w.Must(err)
+		if now := v.Of(roadmap.Action)[0]; now.State != roadmap.Done || now.Reason != "" {
+			t.Errorf("done after it was dropped: %s, %q", now.State, now.Reason)
+		}
 		need := v.Of(roadmap.Need)[0]
 		answered := need.Sheet
 		answered.State = roadmap.Done
@@ -196,7 +209,7 @@ func TestTakenFromTheDays(t *testing.T) {
 		for _, c := range changes {
 			kinds[c.Kind]++
 		}
-		if kinds[roadmap.Action] != 4 || kinds[roadmap.Need] != 2 {
+		if kinds[roadmap.Action] != 8 || kinds[roadmap.Need] != 2 {
 			t.Errorf("changes of %v", kinds)
 		}
 	})

@@ -33,8 +33,11 @@ func New(d *db.DB, c clock.Clock, p *policy.Service, projects *project.Service) 
 }
 
 // marked closes the entry that was taken from an item when that item is ticked in the
-// project's file, and opens it again with it.
+// project's file, and opens it again with it: why it had been dropped holds no more.
 func (s *Service) marked(ctx context.Context, tx *db.Tx, by account.User, about project.ID, item string, done bool) error {
+	if err := tx.Lock(ctx, "roadmap:"+string(about)); err != nil {
+		return err
+	}
 	list, err := db.List(ctx, tx, scan, `select `+columns+` from roadmap_entries r where r.project_id = $1 and r.item_id = $2`, string(about), item)
 	if err != nil {
 		return fmt.Errorf("find what follows item %s: %w", item, err)
@@ -44,7 +47,7 @@ func (s *Service) marked(ctx context.Context, tx *db.Tx, by account.User, about 
 			continue
 		}
 		w := e.Sheet
-		w.State = Todo
+		w.State, w.Reason = Todo, ""
 		if done {
 			w.State = Done
 		}
