@@ -188,13 +188,11 @@ func (s *Service) Funded(ctx context.Context, by account.User) (list []programme
 		if err != nil {
 			return nil, err
 		}
-		open, err := s.sharedWith(ctx, r, by, e)
+		funds, err := s.policy.Decide(ctx, r, by, "report.published", e.PolicyObject())
 		if err != nil {
 			return nil, err
 		}
-		if funds, err := s.policy.Decide(ctx, r, by, "report.published", e.PolicyObject()); err != nil {
-			return nil, err
-		} else if open && funds.Allowed && !runs.Allowed {
+		if funds.Allowed && !runs.Allowed {
 			list = append(list, e)
 		}
 	}

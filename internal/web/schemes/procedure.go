@@ -3,6 +3,7 @@ package schemes
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -124,9 +125,7 @@ func (h *Handler) bringProcedure(w http.ResponseWriter, r *http.Request) error {
 	if r.MultipartForm != nil {
 		defer r.MultipartForm.RemoveAll()
 	}
-	var content interface {
-		Read([]byte) (int, error)
-	} = strings.NewReader("")
+	var content io.Reader = strings.NewReader("")
 	if file, _, err := r.FormFile("file"); err == nil {
 		defer file.Close()
 		content = file
