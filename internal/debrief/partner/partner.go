@@ -289,3 +289,31 @@ func (s *Service) onMerged(ctx context.Context, tx *db.Tx, e event.Event) error 
 	}
 	return nil
 }
+
+// Standing is what somebody is to what partners say of an edition.
+type Standing struct {
+	Edition programme.Edition
+	Manages bool
+	Partner Partner // empty for none
+}
+
+// Stand asks the policy for an action on an edition, and says what by is there. Errors:
+// NotFound for who is neither a partner nor runs the edition; as the policy, on action.
+func Stand(ctx context.Context, r db.Reader, p *policy.Service, by account.User, action policy.Action, id programme.EditionID) (st Standing, err error) {
+	if st.Edition, err = programme.FindEdition(ctx, r, id); err != nil {
+		return st, err
+	}
+	if _, err = p.Require(ctx, r, by, action, st.Edition.PolicyObject()); err != nil {
+		return st, err
+	}
+	may, err := p.Decide(ctx, r, by, "partner.manage", st.Edition.PolicyObject())
+	if err != nil {
+		return st, err
+	}
+	st.Manages = may.Allowed
+	st.Partner, err = As(ctx, r, id, by.ID)
+	if errs.Is(err, errs.NotFound) && st.Manages {
+		err = nil
+	}
+	return st, err
+}

@@ -181,23 +181,12 @@ type standing struct {
 	partner partner.Partner // empty for none
 }
 
-func (s *Service) standing(ctx context.Context, r db.Reader, by account.User, action policy.Action, id programme.EditionID) (st standing, err error) {
-	if st.edition, err = programme.FindEdition(ctx, r, id); err != nil {
-		return st, err
-	}
-	if _, err = s.policy.Require(ctx, r, by, action, st.edition.PolicyObject()); err != nil {
-		return st, err
-	}
-	may, err := s.policy.Decide(ctx, r, by, "partner.manage", st.edition.PolicyObject())
+func (s *Service) standing(ctx context.Context, r db.Reader, by account.User, action policy.Action, id programme.EditionID) (standing, error) {
+	v, err := partner.Stand(ctx, r, s.policy, by, action, id)
 	if err != nil {
-		return st, err
+		return standing{}, err
 	}
-	st.today, st.manages = s.today(st.edition), may.Allowed
-	st.partner, err = partner.As(ctx, r, id, by.ID)
-	if errs.Is(err, errs.NotFound) && st.manages {
-		err = nil
-	}
-	return st, err
+	return standing{v.Edition, s.today(v.Edition), v.Manages, v.Partner}, nil
 }
 
 func (s *Service) today(e programme.Edition) string {
