@@ -97,8 +97,9 @@ func receiptsOf(t *testing.T, d *db.DB) []string {
 	return list
 }
 
-// moving are the tables that an install writes by itself while it is backed up or restored.
-var moving = []string{"journal"}
+// moving are the tables of which a running install both adds and takes away rows by
+// itself: its journal under load, and the work that waits.
+var moving = []string{"journal", "jobs"}
 
 // The drill: a backup made under load is restored elsewhere, on both engines, checked
 // and served; the same receipts, the same pages.
@@ -106,6 +107,7 @@ func TestRestoreDrill(t *testing.T) {
 	t.Setenv("LANG", "en_GB.UTF-8")
 	dir, a := demonstration(t)
 	file := filepath.Join(t.TempDir(), "backup.tar.gz")
+	before := rowsOf(t, a.DB)
 	stop := busy(t, a)
 	out, err := run(t, "--data", dir, "backup", file)
 	stop()
@@ -118,7 +120,7 @@ func TestRestoreDrill(t *testing.T) {
 	if out, err := run(t, "check", "--archive", file); err != nil || !strings.Contains(out, "every digest is right") {
 		t.Errorf("%s %v", out, err)
 	}
-	receipts, accounts, rows := receiptsOf(t, a.DB), accountsOf(t, a.DB), rowsOf(t, a.DB)
+	receipts, accounts, after := receiptsOf(t, a.DB), accountsOf(t, a.DB), rowsOf(t, a.DB)
 	for _, c := range []struct{ name, url string }{{"on SQLite", ""}, {"on PostgreSQL", dbtest.PostgresURL(t)}} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Setenv("TRANSFORMATEUR_DATABASE", c.url)
@@ -141,8 +143,9 @@ func TestRestoreDrill(t *testing.T) {
 				t.Error("the accounts of drawing rights differ")
 			}
 			for table, n := range rowsOf(t, d) {
-				if n != rows[table] && !slices.Contains(moving, table) {
-					t.Errorf("%s has %d rows of %d", table, n, rows[table])
+				least, most := min(before[table], after[table]), max(before[table], after[table])
+				if (n < least || n > most) && !slices.Contains(moving, table) {
+					t.Errorf("%s has %d rows, and had %d to %d while it was backed up", table, n, least, most)
 				}
 			}
 			d.Close()
