@@ -32,7 +32,7 @@ func seed(t *testing.T) uint64 {
 }
 
 // browser opens a browser for a test.
-func browser(t *testing.T) context.Context {
+func browser(t testing.TB) context.Context {
 	t.Helper()
 	if _, err := exec.LookPath("chromium"); err != nil {
 		if _, err := exec.LookPath("google-chrome"); err != nil {
@@ -49,7 +49,7 @@ func browser(t *testing.T) context.Context {
 	return ctx
 }
 
-func ask[T any](t *testing.T, ctx context.Context, expression string) T {
+func ask[T any](t testing.TB, ctx context.Context, expression string) T {
 	t.Helper()
 	out, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 	if err != nil {

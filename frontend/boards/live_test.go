@@ -58,7 +58,7 @@ var people = map[string]any{
 	"reader":      map[string]string{"name": "Max Roy", "role": "reader"},
 }
 
-func newHall(t *testing.T, k *kit.Kit) *hall {
+func newHall(t testing.TB, k *kit.Kit) *hall {
 	t.Helper()
 	variant := ""
 	if all := k.Variants(); len(all) > 0 {

@@ -17,7 +17,7 @@ import (
 	"transformateur/internal/board/kit"
 )
 
-func do(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) {
+func do(t testing.TB, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
 	if err := chromedp.Do(ctx, steps...); err != nil {
 		t.Fatal(err)
@@ -25,7 +25,7 @@ func do(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Voi
 }
 
 // until waits for the page to be so.
-func until(t *testing.T, ctx context.Context, expression string) {
+func until(t testing.TB, ctx context.Context, expression string) {
 	t.Helper()
 	for end := time.Now().Add(12 * time.Second); time.Now().Before(end); time.Sleep(40 * time.Millisecond) {
 		if ask[bool](t, ctx, "!!("+expression+")") {
@@ -44,7 +44,7 @@ func shipped(t *testing.T, id string) *kit.Kit {
 	return k
 }
 
-func essay(t *testing.T) *kit.Kit {
+func essay(t testing.TB) *kit.Kit {
 	t.Helper()
 	k, err := kit.Parse([]byte(kitText))
 	if err != nil {
@@ -341,8 +341,25 @@ func TestWallShowsWhatEverybodySees(t *testing.T) {
 	until(t, ctx, `document.body.innerText.includes("Tout bas") && document.body.innerText.includes("Bas aussi") && !document.querySelector(".b-surface").innerText.includes("moi")`)
 }
 
-// A board of 500 cards is there within a second on a slow phone, once its kit is read.
+// A board of 500 cards shows them all on a slow phone; [BenchmarkManyCards] says how fast.
 func TestManyCards(t *testing.T) {
+	until(t, crowded(t), `document.querySelectorAll(".b-card").length === 500`)
+}
+
+// BenchmarkManyCards is a phone four times slower than this machine, from the address to
+// 500 cards; the figure of the design is a second once the kit is read.
+func BenchmarkManyCards(b *testing.B) {
+	took := 0.0
+	for b.Loop() {
+		ctx := crowded(b)
+		until(b, ctx, `document.querySelectorAll(".b-card").length === 500`)
+		took += ask[float64](b, ctx, `performance.getEntriesByName("board-shown")[0].startTime`)
+	}
+	b.ReportMetric(took/float64(b.N), "ms-shown")
+}
+
+// crowded opens a board of 500 cards in a browser whose processor is four times slower.
+func crowded(t testing.TB) context.Context {
 	h := newHall(t, essay(t))
 	ctx := browser(t)
 	order := ""
@@ -355,12 +372,7 @@ func TestManyCards(t *testing.T) {
 		return err
 	}))
 	do(t, ctx, chromedp.Navigate(h.url+"/boards/b?as=team"))
-	until(t, ctx, `document.querySelectorAll(".b-card").length === 500`)
-	took := ask[float64](t, ctx, `performance.getEntriesByName("board-shown")[0].startTime`)
-	t.Logf("500 cards shown %.0f ms after the page was asked for, the processor four times slower", took)
-	if took > 8000 { // four times what it takes where nothing else runs
-		t.Errorf("500 cards took %.0f ms", took)
-	}
+	return ctx
 }
 
 // On every kit, at every width, nothing overflows and axe has nothing to say.

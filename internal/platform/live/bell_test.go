@@ -81,7 +81,7 @@ func TestBellThroughALostServer(t *testing.T) {
 	for range 1000 {
 		one.Ring("while nobody hears")
 	}
-	if spent := time.Since(began); spent > time.Second {
+	if spent := time.Since(began); spent > 10*time.Second { // a ring that waits for its server would take minutes
 		t.Errorf("ringing without a server takes %v", spent)
 	}
 	natsServer(t, port)
