@@ -46,16 +46,16 @@ var (
 	projectLinks = []projects.Link{
 		{Path: "roadmap", Label: "roadmaps.link"},
 		{Path: "orientation", Label: "schemes.orientation"},
-		{Path: "outcome", Label: "outcomes.link"},
+		{Path: "outcome", Label: "outcomes.link", Part: projects.Account},
 		{Path: "framing", Label: "factories.title"},
 	}
 	overviewLinks = []projects.Link{
 		{Path: "roadmaps", Label: "roadmaps.links"},
 		{Path: "orientation", Label: "schemes.edition"},
-		{Path: "report", Label: "report.title"},
-		{Path: "outcomes", Label: "outcomes.edition"},
-		{Path: "surveys", Label: "surveys.title"},
-		{Path: "themes", Label: "codings.link"},
+		{Path: "report", Label: "report.title", Part: projects.Account},
+		{Path: "outcomes", Label: "outcomes.edition", Part: projects.Account},
+		{Path: "surveys", Label: "surveys.title", Part: projects.Account},
+		{Path: "themes", Label: "codings.link", Part: projects.Account},
 		{Path: "progress", Label: "factories.board"},
 	}
 )

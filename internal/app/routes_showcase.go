@@ -13,8 +13,8 @@ import (
 )
 
 func init() {
-	projectLinks = append(projectLinks, projects.Link{Path: "sheet", Label: "showcase.sheet"})
-	overviewLinks = append(overviewLinks, projects.Link{Path: "showcase", Label: "showcase.backstage"})
+	projectLinks = append(projectLinks, projects.Link{Path: "sheet", Label: "showcase.sheet", Part: projects.Account})
+	overviewLinks = append(overviewLinks, projects.Link{Path: "showcase", Label: "showcase.backstage", Part: projects.Account})
 }
 
 // showcaseServices hold the showcase.

@@ -32,6 +32,40 @@ type Handler struct {
 type Link struct {
 	Path  string // "roadmap"
 	Label string // a key
+	Part  Part
+}
+
+// Part is what a link is about, and the heading it stands under; "" is [Support].
+type Part string
+
+// The parts of the months after the two days.
+const (
+	Support  Part = "support"  // what helps a project on
+	Partners Part = "partners" // what is asked of partners, offered and promised
+	Account  Part = "account"  // what became of it, and what is told of it
+)
+
+// group is the links of one part, and where they start from.
+type group struct {
+	part  Part
+	base  string
+	links []Link
+}
+
+// grouped sorts links by their part, each part in the order of its links.
+func grouped(base string, links []Link) (list []group) {
+	for _, p := range []Part{Support, Partners, Account} {
+		g := group{part: p, base: base}
+		for _, l := range links {
+			if l.Part == p || l.Part == "" && p == Support {
+				g.links = append(g.links, l)
+			}
+		}
+		if len(g.links) > 0 {
+			list = append(list, g)
+		}
+	}
+	return list
 }
 
 // Routes lists the addresses of the package.
