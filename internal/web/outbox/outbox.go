@@ -143,6 +143,14 @@ func kindOptions(ctx context.Context) []ui.Option {
 
 func kindName(ctx context.Context, name string) string { return i18n.T(ctx, "notify.template_"+name) }
 
+// title is the subject of a mail, or what it is once its words were erased.
+func title(ctx context.Context, subject, template string) string {
+	if subject == "" {
+		return kindName(ctx, template)
+	}
+	return subject
+}
+
 func statusOptions(ctx context.Context) []ui.Option {
 	var all []ui.Option
 	for _, status := range notify.Statuses {

@@ -33,6 +33,7 @@ type site struct {
 	t     *testing.T
 	mux   *http.ServeMux
 	mails *notify.Service
+	db    *db.DB
 }
 
 func open(t *testing.T) *site {
@@ -69,7 +70,7 @@ func open(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &site{t, http.NewServeMux(), mails}
+	s := &site{t, http.NewServeMux(), mails, d}
 	for _, route := range (&outbox.Handler{Mails: mails, Zone: "Europe/Paris"}).Routes() {
 		s.mux.Handle(route.Pattern, ui.Handle(route.Handle))
 	}
@@ -119,6 +120,24 @@ func TestPagesShow(t *testing.T) {
 	}
 	if rec := s.ask(i18n.FR, "GET", "/outbox", nil); rec.Header().Get("Location") != "/outbox/edition/e1" {
 		t.Errorf("her only outbox: %d %q", rec.Code, rec.Header().Get("Location"))
+	}
+}
+
+// A mail whose words were erased, as retention does, is still called by what it was.
+func TestErasedMailHasAName(t *testing.T) {
+	s := open(t)
+	id := s.notice().ID
+	if err := s.db.Write(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `update mails set to_email = '', subject = '', body = '', problem = '' where id = $1`, id)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	kind := i18n.T(i18n.With(ctx, i18n.FR), "notify.template_admissibility_result")
+	for address, want := range map[string]string{"/outbox/edition/e1": `href="/outbox/mails/` + id + `">` + kind + "<", "/outbox/mails/" + id: "<h1>" + kind} {
+		if page := s.ask(i18n.FR, "GET", address, nil).Body.String(); !strings.Contains(page, want) {
+			t.Errorf("%s lacks %q\n%s", address, want, page)
+		}
 	}
 }
 
