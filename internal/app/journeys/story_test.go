@@ -6,37 +6,36 @@ import (
 
 	"github.com/chromedp/chromedp/kb"
 
-	"transformateur/internal/account"
-	"transformateur/internal/application"
-	"transformateur/internal/committee"
-	"transformateur/internal/deliberation"
-	"transformateur/internal/form"
 	"transformateur/internal/platform/db"
-	"transformateur/internal/programme"
 )
 
 // story is a project on its way from a draft to what follows, by those who make it.
 type story struct {
 	*world
-	ana, claire, mia, eva *person
-	edition, project      string
+	ana, claire, mia, leo, eva *person
+	edition, project           string
 }
 
 // A project is written, deposited, found admissible, read, retained and confirmed; it shares
 // one line with a partner, who promises something and keeps it; a scheme is suggested to it,
-// asked for and obtained. Four people, each in front of her own screen. The members of the
-// committee are seated and decide through services: journeys of their own follow them there.
+// asked for and obtained. Five people, each in front of her own screen, all with the keyboard.
 func TestStoryFromDraftToCommitmentsKept(t *testing.T) {
 	browser := chrome(t)
 	passing := &days{}
 	w := startAt(t, passing)
 	one := func(name string, width int64) *person { return newPerson(t, browser, w.base, name, width) }
-	s := &story{world: w, ana: one("ana", 390), claire: one("claire", 1280), mia: one("mia", 1280), eva: one("eva", 1280), edition: w.call.EditionID}
+	s := &story{world: w, ana: one("ana", 390), claire: one("claire", 1280), mia: one("mia", 1280), leo: one("leo", 390), eva: one("eva", 1280), edition: w.call.EditionID}
 
 	file := s.writes()
 	passing.pass(4 * 24 * time.Hour) // the call has closed
 	s.admits()
-	s.selects(file)
+	selection := s.prepares()
+	s.seats(s.mia, selection, "mia@jury.invalid", "Mia Jurée", "Présidence")
+	s.seats(s.leo, selection, "leo@jury.invalid", "Léo Juré", "Membre")
+	s.hands(selection)
+	s.reviewed(file)
+	s.decides(selection, file)
+	five{lead: s.claire}.announce(selection)
 	s.retained(file)
 
 	s.invites()
@@ -91,54 +90,6 @@ func (s *story) admits() {
 	p.choose("Avis sur la recevabilité", "Recevable")
 	p.goTo("Rendre cet avis")
 	p.reads("Votre avis est rendu.")
-}
-
-// selects seats a committee of two, one of whom reads the file in her browser; they decide.
-func (s *story) selects(file string) {
-	ctx, promise := s.t.Context(), "Je garde le silence."
-	typed := func(days int) string { return s.app.Clock.Now().AddDate(0, 0, days).Format("2006-01-02T15:04") }
-	sel, err := s.app.Committees.Create(ctx, s.lead, s.call.ID, committee.Settings{Name: form.Localised{"fr": "Sélection des projets"}, Blind: committee.Open, Others: committee.AfterOwn, Readers: 1, Target: 1,
-		ReviewsDueAt: typed(5), DeliberatesAt: typed(6), Confidentiality: form.Localised{"fr": promise}})
-	s.must(err)
-	_, err = s.app.Reviews.StartRubric(ctx, s.lead, sel.ID, "five_criteria", "", 0)
-	s.must(err)
-	seats := map[committee.Role]account.User{committee.Chair: s.person("mia@jury.invalid", "Mia Jurée"), committee.Juror: s.person("leo@jury.invalid", "Léo Juré")}
-	for role, who := range seats {
-		email := map[committee.Role]string{committee.Chair: "mia@jury.invalid", committee.Juror: "leo@jury.invalid"}[role]
-		seat, err := s.app.Committees.Invite(ctx, s.lead, sel.ID, committee.Seat{Email: email, Name: who.Name, Role: role, Lang: "fr", What: "Sélection des projets"})
-		s.must(err)
-		offers, err := s.app.Accounts.MyInvitations(ctx, who)
-		s.must(err)
-		_, err = s.app.Accounts.AcceptInvitation(ctx, who, offers[0].ID, account.Acceptance{})
-		s.must(err)
-		_, err = s.app.Committees.Commit(ctx, who, seat, "fr", committee.Digest(promise))
-		s.must(err)
-		s.must(s.app.Committees.Attest(ctx, who, sel.ID))
-	}
-	s.must(s.app.Committees.Begin(ctx, s.lead, sel.ID))
-	mia := seats[committee.Chair]
-	seat, err := committee.SeatOf(ctx, s.app.DB.Reader(), sel.ID, mia.ID)
-	s.must(err)
-	s.must(s.app.DB.Write(ctx, func(tx *db.Tx) error {
-		return committee.Give(ctx, tx, s.app.Policy, account.System, seat, application.ID(file), "hand", s.app.Clock)
-	}))
-
-	p := s.mia
-	p.byMail(s.world, "mia@jury.invalid", "/reviews")
-	p.open("/reviews")
-	p.open("/reviews/" + file)
-	p.marks(func(group, option string) { p.choose(group, option) })
-	p.goTo("Rendre mon évaluation")
-
-	setup, err := s.app.Rooms.Setup(ctx, mia, sel.ID)
-	s.must(err)
-	s.must(s.app.Rooms.Open(ctx, mia, sel.ID, deliberation.Settings{Quorum: 1, Reasons: setup.Room.Reasons, Version: setup.Room.Version}))
-	s.must(s.app.Rooms.Enter(ctx, mia, sel.ID))
-	s.must(s.app.Rooms.Call(ctx, mia, sel.ID, application.ID(file), ""))
-	s.must(s.app.Rooms.Decide(ctx, mia, sel.ID, application.ID(file), deliberation.Verdict{Outcome: deliberation.Retain, Reason: "fit", Wording: "Le comité a retenu la place donnée à celles et ceux qui se servent de l’outil, et la façon dont le projet les associe à ses choix."}))
-	s.must(s.app.Rooms.Call(ctx, mia, sel.ID, "", ""))
-	s.must(s.app.Rooms.Sign(ctx, mia, sel.ID))
-	five{lead: s.claire}.announce(string(sel.ID))
 }
 
 // retained has Ana accept the place: the project is born.
@@ -213,10 +164,9 @@ func (s *story) promises() {
 
 // obtains has a scheme suggested to the project, asked for, then obtained with a sum.
 func (s *story) obtains() {
-	ctx := s.t.Context()
 	agency := s.world.one(`select p.agency_id from programmes p join editions e on e.programme_id = p.id where e.id = '` + s.edition + `'`)
-	_, err := s.app.Schemes.Start(ctx, s.lead, programme.AgencyID(agency))
-	s.must(err)
+	s.claire.open("/agencies/" + agency + "/schemes")
+	s.claire.goTo("Partir du catalogue livré")
 	scheme := "/projects/" + s.project + "/orientation/" + s.world.one(`select id from schemes where origin = 'shipped:impulsion-conseil'`)
 	notes := func(p *person, state, amount string) {
 		p.open(scheme)
