@@ -74,7 +74,7 @@ func (h *Handler) letter(w http.ResponseWriter, r *http.Request) error {
 	header.Set("Content-Type", "text/html; charset=utf-8")
 	header.Set("Cache-Control", "no-store")
 	header.Set("Content-Security-Policy", letterPolicy)
-	_, err = fmt.Fprint(w, h.Mails.Show(l.Lang, l.Subject, l.Body).HTML)
+	_, err = fmt.Fprint(w, h.Mails.Show(l.Lang, title(r.Context(), l.Subject, l.Template), l.Body).HTML)
 	return err
 }
 

@@ -134,7 +134,7 @@ func TestErasedMailHasAName(t *testing.T) {
 		t.Fatal(err)
 	}
 	kind := i18n.T(i18n.With(ctx, i18n.FR), "notify.template_admissibility_result")
-	for address, want := range map[string]string{"/outbox/edition/e1": `href="/outbox/mails/` + id + `">` + kind + "<", "/outbox/mails/" + id: "<h1>" + kind} {
+	for address, want := range map[string]string{"/outbox/edition/e1": `href="/outbox/mails/` + id + `">` + kind + "<", "/outbox/mails/" + id: "<h1>" + kind, "/outbox/mails/" + id + "/letter": "<title>" + kind} {
 		if page := s.ask(i18n.FR, "GET", address, nil).Body.String(); !strings.Contains(page, want) {
 			t.Errorf("%s lacks %q\n%s", address, want, page)
 		}
