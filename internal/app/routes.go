@@ -40,7 +40,7 @@ import (
 func (a *App) Routes() []ui.Route {
 	cfg, now, called := a.Config, a.Clock, notices{a.Calls}
 	return slices.Concat(
-		(&home.Handler{Programmes: a.Programmes, Calls: called, Clock: now, BaseURL: cfg.BaseURL, Name: cfg.Name, Contact: cfg.Contact, Files: a.Files, Screening: a.Screening, Accounts: a.Accounts, Steered: a.Calls, Mails: a.Notify, Committees: a.Committees, Reviews: a.Reviews, Gatherings: a.Gatherings, Projects: a.Projects, Sponsored: a.sponsored, Funded: a.Reports.Funded}).Routes(),
+		(&home.Handler{Programmes: a.Programmes, Calls: called, Clock: now, BaseURL: cfg.BaseURL, Name: cfg.Name, Contact: cfg.Contact, Files: a.Files, Screening: a.Screening, Accounts: a.Accounts, Steered: a.Calls, Mails: a.Notify, Committees: a.Committees, Reviews: a.Reviews, Gatherings: a.Gatherings, Projects: a.Projects, Sponsored: a.sponsored, Funded: a.Reports.Funded, Crewed: a.Crews.Waited}).Routes(),
 		a.signInRoutes(),
 		(&organisations.Handler{Accounts: a.Accounts}).Routes(),
 		(&invitations.Handler{Accounts: a.Accounts, Proxied: cfg.Proxied}).Routes(),

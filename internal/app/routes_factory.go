@@ -1,18 +1,31 @@
 package app
 
 import (
+	"slices"
+
 	"transformateur/internal/factory"
+	"transformateur/internal/factory/crew"
+	"transformateur/internal/web/crews"
 	"transformateur/internal/web/factories"
+	"transformateur/internal/web/projects"
 	"transformateur/internal/web/ui"
 )
+
+func init() { projectLinks = append(projectLinks, projects.Link{Path: "crew", Label: "crews.title"}) }
 
 // factoryServices hold factory editions.
 type factoryServices struct {
 	Factory *factory.Service
+	Crews   *crew.Service
 }
 
-// openFactory makes the services of factory editions.
-func (a *App) openFactory() { a.Factory = factory.New(a.DB, a.Clock, a.Policy) }
+// openFactory makes the services of factory editions, after the pool of experts.
+func (a *App) openFactory() {
+	a.Factory = factory.New(a.DB, a.Clock, a.Policy)
+	a.Crews = crew.New(crew.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Bus: a.Bus, Pool: a.Experts})
+}
 
 // factoryRoutes are the addresses of factory editions.
-func (a *App) factoryRoutes() []ui.Route { return (&factories.Handler{Factory: a.Factory}).Routes() }
+func (a *App) factoryRoutes() []ui.Route {
+	return slices.Concat((&factories.Handler{Factory: a.Factory}).Routes(), (&crews.Handler{Crews: a.Crews}).Routes())
+}

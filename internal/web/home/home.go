@@ -42,6 +42,8 @@ type Handler struct {
 	Projects   *project.Service   // those of the person's teams; nil shows nothing of them
 	// Sponsored lists the projects that the reader goes with; nil shows nothing of them.
 	Sponsored func(context.Context, account.User) ([]ui.Todo, error)
+	// Crewed says whether the reader is asked to join a crew, or is in one; nil shows none.
+	Crewed func(context.Context, account.User) (bool, error)
 	// Funded lists the editions whose report the reader is shown as a funder; nil shows none.
 	Funded func(context.Context, account.User) ([]programme.Edition, error)
 }

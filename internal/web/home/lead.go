@@ -132,6 +132,13 @@ func (h *Handler) doors(ctx context.Context, user account.User) (doors []ui.Acti
 			}
 		}
 	}
+	if h.Crewed != nil {
+		crewed, err := h.Crewed(ctx, user)
+		if err != nil {
+			return nil, err
+		}
+		add(crewed, "home.door_crews", "/crews")
+	}
 	if h.Funded != nil {
 		funded, err := h.Funded(ctx, user)
 		if err != nil {
