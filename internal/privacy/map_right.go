@@ -16,7 +16,7 @@ var rightTables = []Table{
 		Technical: "id project_id fund_id minutes urgency status expert_id team_minutes expert_minutes consumed missed_side version",
 		Rows:      `asked_by in {actor}`, Leaves: "projects/requests", Erasure: Keeps, Near: `(asked_by in {actor} or project_id in ` + herProjects + ` or expert_id in ` + herExpertise + `)`, Why: "privacy.why_published"},
 	{Name: "right_asks", Activity: Files, Rule: "published", Words: "words", Trace: "sent_at answered_at reminded_at", Technical: "id request_id expert_id answer",
-		Rows: `expert_id in ` + herExpertise, Leaves: "work/expertise-requests", Erasure: Keeps, Near: `expert_id in ` + herExpertise, Why: "privacy.why_published"},
+		Rows: `expert_id in ` + herExpertise, Leaves: "work/expertise-requests", Erasure: Keeps, Near: `(expert_id in ` + herExpertise + ` or request_id in (select q.id from right_requests q where q.project_id in ` + herProjects + `))`, Why: "privacy.why_published"},
 	{Name: "right_movements", Activity: Files, Rule: "published", Words: "reason", Trace: "made_at", Linked: "made_by", Technical: "id seq fund_id act request_id",
 		Rows: `made_by in {actor}`, Leaves: "work/right-movements", Erasure: Keeps, Why: "privacy.why_published"},
 	{Name: "right_entries", Technical: "movement_id fund_id project_id kind amount", Key: "movement_id project_id kind"},
