@@ -27,7 +27,7 @@ import (
 )
 
 func init() {
-	projectLinks = append(projectLinks, projects.Link{Path: "synthesis", Label: "syntheses.title"}, projects.Link{Path: "offers", Label: "proposals.around"}, projects.Link{Path: "commitments", Label: "commitments.around"})
+	projectLinks = append(projectLinks, projects.Link{Path: "synthesis", Label: "syntheses.title"}, projects.Link{Path: "offers", Label: "proposals.around"}, projects.Link{Path: "commitments", Label: "commitments.around"}, projects.Link{Path: "assemblies", Label: "assemblies.around"})
 	overviewLinks = append(overviewLinks, projects.Link{Path: "partners", Label: "partners.link"}, projects.Link{Path: "offers", Label: "proposals.link"}, projects.Link{Path: "commitments", Label: "commitments.link"}, projects.Link{Path: "assemblies", Label: "assemblies.link"})
 }
 
