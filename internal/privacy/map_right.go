@@ -8,7 +8,7 @@ var rightTables = []Table{
 		Rows:      `person_id in {id}`, Leaves: "work/expertise", Erasure: Empties, Empty: "email name organisation territory availability partner", Why: "privacy.why_roles"},
 	{Name: "expert_conflicts", Activity: Calls, Rule: "roles", Words: "organisation", Trace: "declared_at", Linked: "declared_by", Technical: "id expert_id project_id",
 		Rows: `expert_id in ` + herExpertise, Leaves: "work/expertise-conflicts", Erasure: Deletes},
-	{Name: "right_funds", Activity: Calls, Rule: "published", Words: "funder name subjects", Trace: "made_at", Linked: "made_by", Technical: "id edition_id first_day last_day day_minutes day_cents ceiling_minutes notice_hours missed_rule",
+	{Name: "right_funds", Activity: Calls, Rule: "published", Words: "funder name subjects", Trace: "made_at", Linked: "made_by", Technical: "id edition_id first_day last_day day_minutes day_cents ceiling_minutes notice_hours missed_rule version",
 		Rows: `made_by in {actor}`, Leaves: "work/funds", Erasure: Keeps, Why: "privacy.why_published"},
 	{Name: "right_shares", Technical: "fund_id project_id granted last_day warned_at", Key: "fund_id project_id"},
 	{Name: "right_accounts", Technical: "fund_id project_id kind balance", Key: "fund_id project_id kind"},
