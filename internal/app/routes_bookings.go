@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"transformateur/internal/account"
@@ -39,20 +40,22 @@ func (a *App) openBookings() {
 // bookingRoutes are the addresses of meetings and of sponsors.
 func (a *App) bookingRoutes() []ui.Route {
 	return append((&bookings.Handler{Bookings: a.Bookings, BaseURL: a.Config.BaseURL}).Routes(),
-		(&sponsors.Handler{Sponsors: a.Sponsors, Visits: a.Visits}).Routes()...)
+		(&sponsors.Handler{Sponsors: a.Sponsors, Visits: a.Visits, Roadmaps: a.Roadmaps, Bookings: a.Bookings, Rights: a.Rights}).Routes()...)
 }
 
-// sponsored leads a sponsor from her home to the projects that she goes with, and a partner to
-// what projects share with her.
-// sponsored leads a sponsor from her home to the projects that she goes with, and an expert to
-// what she is asked.
+// sponsored leads a sponsor from her home to the projects that she goes with, a partner to what
+// projects share with her, and an expert to what she is asked.
 func (a *App) sponsored(ctx context.Context, by account.User) (list []ui.Todo, err error) {
 	mine, err := a.Sponsors.Mine(ctx, by)
 	if err != nil {
 		return nil, err
 	}
-	for _, s := range mine {
-		list = append(list, ui.Todo{Text: i18n.T(ctx, "sponsors.todo"), About: s.Title, URL: "/projects/" + string(s.Project) + "/sponsor"})
+	if len(mine) > 0 {
+		var titles []string
+		for _, s := range mine {
+			titles = append(titles, s.Title)
+		}
+		list = append(list, ui.Todo{Text: i18n.N(ctx, "sponsors.todo", len(mine)), About: strings.Join(titles, " · "), URL: "/sponsorships"})
 	}
 	for _, more := range []func(context.Context, account.User) ([]ui.Todo, error){a.partnered, a.exhibiting, a.asked} {
 		part, err := more(ctx, by)

@@ -31,6 +31,9 @@ var synthesisRules = []Rule{
 	{Action: "proposal.read", Relations: []string{"sponsor"}, On: []string{"project"}, Side: Partner, Why: "Qui parraine un projet lit ce qui lui est offert."},
 	{Action: "proposal.answer", Relations: []string{"owner", "editor"}, On: []string{"project"}, Side: Applicant, Why: "L'équipe du projet accepte une offre, ou la décline et dit pourquoi."},
 
+	{Action: "assembly.heard", Relations: team, On: []string{"project"}, Side: Applicant, Why: "L'équipe d'un projet sait quand les partenaires se réunissent à son sujet, et lit ce qui lui a été offert ou promis en réunion ; rien n'y nomme un autre projet."},
+	{Action: "assembly.heard", Relations: []string{"sponsor"}, On: []string{"project"}, Side: Partner, Why: "Qui parraine un projet lit ce qui lui a été offert ou promis en réunion."},
+	{Action: "assembly.heard", Relations: running, On: onProject, Side: Programme, Why: "L'équipe du programme voit la réunion comme le projet la voit."},
 	{Action: "assembly.attend", Relations: []string{"partner"}, On: []string{"edition"}, Side: Partner, Why: "Un partenaire suit les réunions où il est nommé : il y lit les lignes qui lui sont partagées, et y dit ce qu'il offre ou promet."},
 	{Action: "assembly.attend", Relations: running, On: above, Side: Programme, Why: "L'équipe du programme anime les réunions des partenaires."},
 	{Action: "assembly.manage", Relations: running, On: above, Side: Programme, Why: "L'équipe du programme prépare une réunion des partenaires et la conduit ; l'écran commun ne montre que ce que chacun des présents peut lire."},

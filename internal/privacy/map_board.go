@@ -13,7 +13,7 @@ var kitTables = []Table{
 // name of her seat: it stays, and the name goes with the seat.
 var boardTables = []Table{
 	{Name: "boards", Activity: Files, Rule: "published", Words: "title", Trace: "created_at closed_at changed_at", Linked: "created_by", Technical: "id gathering_id project_id kit_id variant n cards phase renumbered_n",
-		Rows: `created_by in {actor}`, Leaves: "work/boards", Erasure: Keeps, Why: "privacy.why_published"},
+		Rows: `created_by in {actor}`, Leaves: "work/boards", Erasure: Keeps, Near: `project_id in ` + herProjects, Why: "privacy.why_published"},
 	{Name: "board_sheets", Activity: Files, Rule: "published", Words: "kit state", Technical: "id snapshot_n",
 		Rows: `id in (select id from boards where created_by in {actor})`, Leaves: "work/board_sheets", Hidden: "kit state", Erasure: Keeps, Why: "privacy.why_published"},
 	{Name: "board_places", Activity: Files, Rule: "published", Trace: "at", Linked: "participant_id by_id", Technical: "id gathering_id board_id",

@@ -151,3 +151,22 @@ func TestConditionsAreSQL(t *testing.T) {
 		}
 	})
 }
+
+// Who is of a project is named by those who write around it: whatever of theirs belongs to the
+// project is looked through when she is erased.
+func TestWordsAroundAProjectAreLookedThrough(t *testing.T) {
+	whole := map[string]string{
+		"participants":     "its words are what somebody said of herself",
+		"assemblies":       "it names the project whose turn it is; its words are a title and a place",
+		"expert_conflicts": "the name of an organisation, which goes with the expert",
+	}
+	for _, table := range Map {
+		_, of := table.columns()["project_id"]
+		if _, kept := whole[table.Name]; !of || table.Words == "" || kept {
+			continue
+		}
+		if !strings.Contains(table.Near, herProjects) {
+			t.Errorf("%s holds words about a project, and hides nobody of its team in them: Near", table.Name)
+		}
+	}
+}

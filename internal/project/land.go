@@ -10,6 +10,7 @@ import (
 
 	"transformateur/internal/account"
 	"transformateur/internal/platform/db"
+	"transformateur/internal/programme"
 )
 
 // Kind is what a card became in the file of a project.
@@ -143,3 +144,30 @@ func ItemsOf(ctx context.Context, r db.Reader, id ID) ([]Item, error) {
 	slices.SortStableFunc(list, func(a, b Item) int { return slices.Index(Kinds, a.Kind) - slices.Index(Kinds, b.Kind) })
 	return list, nil
 }
+
+// ItemsIn lists, by project, what stands in the projects of an edition, as ItemsOf does for one
+// of them.
+func ItemsIn(ctx context.Context, r db.Reader, edition programme.EditionID) (map[ID][]Item, error) {
+	all := map[ID][]Item{}
+	_, err := db.List(ctx, r, func(sc db.Scanner) (of ID, err error) {
+		i, err := scanItem(tail{sc, &of})
+		all[of] = append(all[of], i)
+		return of, err
+	}, `select `+itemColumns+`, i.project_id from project_items i join projects p on p.id = i.project_id where p.edition_id = $1 and i.state = 'standing' order by i.created_at, i.id`, string(edition))
+	if err != nil {
+		return nil, fmt.Errorf("list the items of the projects of %s: %w", edition, err)
+	}
+	for _, list := range all {
+		slices.SortStableFunc(list, func(a, b Item) int { return slices.Index(Kinds, a.Kind) - slices.Index(Kinds, b.Kind) })
+	}
+	return all, nil
+}
+
+// tail scans one more column, after those that somebody else asks for.
+type tail struct {
+	db.Scanner
+	last any
+}
+
+// Scan scans the columns that are asked for, then the last one.
+func (t tail) Scan(dest ...any) error { return t.Scanner.Scan(append(dest, t.last)...) }

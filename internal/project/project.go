@@ -124,3 +124,14 @@ func Team(ctx context.Context, r db.Reader, id ID, now time.Time) ([]Mate, error
 	}
 	return once, nil
 }
+
+// TeamsOf lists the projects of whose team somebody is, by the same rule as Team.
+func TeamsOf(ctx context.Context, r db.Reader, who account.PersonID, now time.Time) ([]ID, error) {
+	list, err := db.List(ctx, r, db.Value[ID], `select distinct r.object_id from relations r join people pe on pe.id = r.subject_id
+		where r.object_kind = 'project' and r.subject_kind = 'person' and r.subject_id = $1 and r.relation in `+ofTeam+` and r.revoked_at is null
+		  and r.valid_from <= $2 and (r.valid_until is null or r.valid_until > $2) and pe.disabled_at is null`, string(who), now)
+	if err != nil {
+		return nil, fmt.Errorf("list the teams of %s: %w", who, err)
+	}
+	return list, nil
+}

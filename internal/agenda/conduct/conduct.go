@@ -3,7 +3,6 @@ package conduct
 
 import (
 	"context"
-	"sync"
 
 	"transformateur/internal/account"
 	"transformateur/internal/agenda/schedule"
@@ -14,6 +13,7 @@ import (
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/journal"
+	"transformateur/internal/platform/recent"
 	"transformateur/internal/policy"
 )
 
@@ -32,11 +32,11 @@ type Deps struct {
 // Service conducts gatherings.
 type Service struct {
 	Deps
-	read sync.Map // plans that were published and change no more, by id
+	read *recent.Kept[schedule.ID, schedule.Version] // that were published and change no more
 }
 
 // New makes the service.
-func New(d Deps) *Service { return &Service{Deps: d} }
+func New(d Deps) *Service { return &Service{Deps: d, read: recent.New[schedule.ID, schedule.Version](schedule.Remembered)} }
 
 // require loads a gathering on which by may do action.
 func (s *Service) require(ctx context.Context, r db.Reader, by account.User, action policy.Action, id gathering.ID) (gathering.Gathering, error) {
@@ -59,7 +59,7 @@ func (s *Service) told(ctx context.Context, tx *db.Tx, by account.User, act stri
 // plan reads a version that was published: it is read once, and must not be changed.
 func (s *Service) plan(ctx context.Context, r db.Reader, id schedule.ID) (schedule.Version, error) {
 	if known, read := s.read.Load(id); read {
-		return known.(schedule.Version), nil
+		return known, nil
 	}
 	v, err := schedule.Load(ctx, r, id)
 	if err == nil && !v.PublishedAt.IsZero() { // a draft changes still

@@ -178,6 +178,11 @@ type part struct{ writes, team, manages bool }
 
 func (p part) reads() bool { return p.writes || p.team || p.manages }
 
+// part is what somebody is to a project by her seat and by who runs the gathering.
+func (st standing) part(id project.ID) part {
+	return part{writes: slices.Contains(st.with, id), manages: st.manages, team: st.seat.Role == gathering.Team && st.seat.Project == id}
+}
+
 // part finds what by is to a project of the gathering. Error: NotFound when it is of
 // another edition, or when she is nothing to it.
 func (s *Service) part(ctx context.Context, r db.Reader, by account.User, st standing, id project.ID) (project.Project, part, error) {
@@ -189,8 +194,7 @@ func (s *Service) part(ctx context.Context, r db.Reader, by account.User, st sta
 	if err != nil {
 		return one, p, err
 	}
-	p = part{writes: slices.Contains(st.with, id), manages: st.manages, team: st.seat.Role == gathering.Team && st.seat.Project == id}
-	if !p.team {
+	if p = st.part(id); !p.team {
 		team, err := project.Team(ctx, r, id, s.clock.Now())
 		if err != nil {
 			return one, p, err
@@ -221,23 +225,28 @@ type Said struct {
 	SavedAt  time.Time
 }
 
-// saidOf lists the notes about a project that hold something by may know of: what is shared,
+// saidIn lists, by project, the notes of a gathering, or about one project, that hold something by may know of: what is shared,
 // and that she wrote something for herself. No private text leaves the database here.
-func saidOf(ctx context.Context, r db.Reader, id gathering.ID, about project.ID, by account.PersonID) ([]Said, error) {
-	list, err := db.List(ctx, r, func(sc db.Scanner) (n Said, err error) {
+func saidIn(ctx context.Context, r db.Reader, id gathering.ID, about project.ID, by account.PersonID) (map[project.ID][]Said, error) {
+	said := map[project.ID][]Said{}
+	_, err := db.List(ctx, r, func(sc db.Scanner) (n Said, err error) {
 		var value string
-		if err = sc.Scan(&n.Sitting, &n.Day, &n.From, &n.To, &n.Author, &n.Mine, &value, &n.Private, &n.SavedAt); err == nil {
+		var of project.ID
+		if err = sc.Scan(&of, &n.Sitting, &n.Day, &n.From, &n.To, &n.Author, &n.Mine, &value, &n.Private, &n.SavedAt); err == nil {
 			n.Text, err = textOf(value)
 		}
+		if n.Text != "" || n.Private {
+			said[of] = append(said[of], n)
+		}
 		return n, err
-	}, `select n.sitting, n.day, n.from_minute, n.to_minute, p.name, coalesce(p.person_id, '') = $3, coalesce(a.value, 'null'),
+	}, `select n.project_id, n.sitting, n.day, n.from_minute, n.to_minute, p.name, coalesce(p.person_id, '') = $3, coalesce(a.value, 'null'),
 		  coalesce(p.person_id, '') = $3 and exists (select 1 from coaching_answers q where q.note_id = n.id and q.field = 'private' and q.value not in ('null', '""')), coalesce(a.saved_at, n.begun_at)
 		from coaching_notes n join participants p on p.id = n.participant_id
 		left join coaching_answers a on a.note_id = n.id and a.field = 'shared'
-		where n.gathering_id = $1 and n.project_id = $2
+		where n.gathering_id = $1 and ($2 = '' or n.project_id = $2)
 		order by n.day, n.from_minute, n.begun_at, n.id`, string(id), string(about), string(by))
 	if err != nil {
-		return nil, fmt.Errorf("list the notes about project %s: %w", about, err)
+		return nil, fmt.Errorf("list the notes of gathering %s: %w", id, err)
 	}
-	return slices.DeleteFunc(list, func(n Said) bool { return n.Text == "" && !n.Private }), nil
+	return said, nil
 }

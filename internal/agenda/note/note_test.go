@@ -376,3 +376,25 @@ func TestTheDesk(t *testing.T) {
 		}
 	})
 }
+
+// A desk asks the database as many questions for ten projects as for two.
+func TestTheDeskIsAskedTogether(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		asked := func() (n int64, projects int) {
+			t.Helper()
+			counting, count := db.Counted(ctx)
+			desk, err := w.notes.Desk(counting, w.Lead, w.id)
+			w.Must(err)
+			return count.Load(), len(desk.List)
+		}
+		asked() // the published plan is read once
+		few, two := asked()
+		for _, title := range []string{"A", "B", "C", "D", "E", "F", "G", "H"} {
+			w.Project(title, w.Bob)
+		}
+		if many, ten := asked(); few == 0 || many != few || ten != two+8 {
+			t.Errorf("%d questions for %d projects, %d for %d", many, ten, few, two)
+		}
+	})
+}

@@ -11,7 +11,6 @@ import (
 	"transformateur/internal/agenda/pulse"
 	"transformateur/internal/gathering"
 	"transformateur/internal/platform/db"
-	"transformateur/internal/platform/errs"
 	"transformateur/internal/project"
 )
 
@@ -72,19 +71,23 @@ func (s *Service) Desk(ctx context.Context, by account.User, id gathering.ID) (d
 	if err != nil {
 		return d, err
 	}
+	teams, err := project.TeamsOf(ctx, r, by.ID, s.clock.Now())
+	if err != nil {
+		return d, err
+	}
+	said, err := saidIn(ctx, r, id, "", by.ID)
+	if err != nil {
+		return d, err
+	}
+	items, err := project.ItemsIn(ctx, r, st.g.Edition)
+	if err != nil {
+		return d, err
+	}
 	for _, one := range all {
-		_, p, err := s.part(ctx, r, by, st, one.ID)
-		if errs.Is(err, errs.NotFound) {
-			continue
+		p := st.part(one.ID)
+		if p.team = p.team || slices.Contains(teams, one.ID); p.reads() {
+			d.List = append(d.List, st.followed(one, p, said[one.ID], items[one.ID]))
 		}
-		if err != nil {
-			return d, err
-		}
-		f, err := s.followed(ctx, r, by, st, one, p)
-		if err != nil {
-			return d, err
-		}
-		d.List = append(d.List, f)
 	}
 	slices.SortStableFunc(d.List, func(a, b Followed) int { return rank(a) - rank(b) })
 	return d, nil
@@ -128,30 +131,33 @@ func (s *Service) One(ctx context.Context, by account.User, id gathering.ID, abo
 	if d, err = s.desk(ctx, r, st); err != nil {
 		return d, err
 	}
-	f, err := s.followed(ctx, r, by, st, one, p)
-	d.List = []Followed{f}
+	said, err := saidIn(ctx, r, id, about, by.ID)
+	if err != nil {
+		return d, err
+	}
+	items, err := project.ItemsOf(ctx, r, about)
+	d.List = []Followed{st.followed(one, p, said[about], items)}
 	return d, err
 }
 
-func (s *Service) followed(ctx context.Context, r db.Reader, by account.User, st standing, one project.Project, p part) (f Followed, err error) {
-	f = Followed{Project: one, Writes: p.writes, Team: p.team, Slots: st.book.of(one.ID, st.seat.ID)}
+// followed is a project as somebody sees its coaching, given what was said and what it holds.
+func (st standing) followed(one project.Project, p part, said []Said, items []project.Item) Followed {
+	f := Followed{Project: one, Writes: p.writes, Team: p.team, Slots: st.book.of(one.ID, st.seat.ID), Said: said, Agreed: actions(items)}
 	for i := range f.Slots {
 		f.Slots[i].Mine = f.Slots[i].Mine && p.writes
 	}
-	if f.Said, err = saidOf(ctx, r, st.g.ID, one.ID, by.ID); err != nil {
-		return f, err
-	}
-	f.Agreed, err = Actions(ctx, r, one.ID)
-	return f, err
+	return f
 }
 
 // Actions lists the actions of a project, those that are open first, the one that is due
 // first before the others; without asking who wants them.
 func Actions(ctx context.Context, r db.Reader, id project.ID) ([]project.Item, error) {
 	all, err := project.ItemsOf(ctx, r, id)
-	if err != nil {
-		return nil, err
-	}
+	return actions(all), err
+}
+
+// actions keeps those of a project's items, in the order of Actions.
+func actions(all []project.Item) []project.Item {
 	list := slices.DeleteFunc(all, func(i project.Item) bool { return i.Kind != "action" })
 	slices.SortStableFunc(list, func(a, b project.Item) int {
 		if a.Done.IsZero() != b.Done.IsZero() {
@@ -162,7 +168,7 @@ func Actions(ctx context.Context, r db.Reader, id project.ID) ([]project.Item, e
 		}
 		return compareDue(a.Due, b.Due)
 	})
-	return list, nil
+	return list
 }
 
 // compareDue puts what has no day after what has one.

@@ -24,7 +24,7 @@ func (s *Service) History(ctx context.Context, r db.Reader, id gathering.ID) (li
 			}
 			s.read.Store(one, v)
 		}
-		list = append(list, v.(Version))
+		list = append(list, v)
 	}
 	return list, nil
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -19,6 +18,7 @@ import (
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/event"
 	"transformateur/internal/platform/journal"
+	"transformateur/internal/platform/recent"
 	"transformateur/internal/platform/text"
 	"transformateur/internal/policy"
 )
@@ -81,6 +81,10 @@ type Pulse interface {
 	Beat(ctx context.Context, tx *db.Tx, id gathering.ID) error
 }
 
+// Remembered bounds how many published versions a service keeps in memory: the last
+// ones that pages asked for.
+const Remembered = 64
+
 // Service keeps plans.
 type Service struct {
 	db     *db.DB
@@ -89,12 +93,12 @@ type Service struct {
 	bus    *event.Bus
 	house  House
 	pulse  Pulse
-	read   sync.Map // of versions that change no more, by id
+	read   *recent.Kept[string, Version] // of versions that change no more, by id
 }
 
 // New makes the service.
 func New(d Deps) *Service {
-	return &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, house: d.House, pulse: d.Pulse}
+	return &Service{db: d.DB, clock: d.Clock, policy: d.Policy, bus: d.Bus, house: d.House, pulse: d.Pulse, read: recent.New[string, Version](Remembered)}
 }
 
 const columns = `id, gathering_id, number, state, running_order, body, based_on, reason, account, version, made_by, made_at, published_by, published_at, retired_at`
@@ -138,7 +142,7 @@ func (s *Service) Current(ctx context.Context, r db.Reader, id gathering.ID) (Ve
 		return Version{}, fmt.Errorf("find the plan of gathering %s: %w", id, err)
 	}
 	if known, read := s.read.Load(which); read {
-		return known.(Version), nil
+		return known, nil
 	}
 	v, err := Load(ctx, r, ID(which))
 	if err == nil {

@@ -19,7 +19,7 @@ func (w *world) edition() programme.EditionID {
 // bears writes a project down, with its team.
 func (w *world) bears(title string, team ...string) project.ID {
 	w.t.Helper()
-	w.then("a project is written down")
+	w.then("a project is written down: " + title)
 	id, err := w.app.Projects.Start(w.ctx, w.as("lead"), project.Started{Edition: w.edition(), Sheet: project.Sheet{Title: title}})
 	w.must(err)
 	for _, key := range team {

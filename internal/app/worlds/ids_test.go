@@ -15,7 +15,8 @@ var kinds = map[string]string{
 	"agency": `select id from agencies`, "programme": `select id from programmes`, "edition": `select id from editions`, "call": `select id from calls`,
 	"application": `select id from applications`, "organisation": `select id from organisations`, "journey": `select id from journeys`,
 	"board": `select id from boards`, "selection": `select id from selections`, "seat": `select id from committee_members`,
-	"mail": `select id from mails`, "batch": `select distinct batch_id from mails where batch_id <> ''`,
+	"project": `select id from projects`,
+	"mail":    `select id from mails`, "batch": `select distinct batch_id from mails where batch_id <> ''`,
 }
 
 // parts says where the things are found that a further wildcard names, by wildcard:
@@ -31,6 +32,7 @@ var parts = map[string]string{
 	"seat": `select id || ' ' || selection_id from committee_members`, "member": `select id || ' ' || selection_id from committee_members`, "recusal": `select id || ' ' || selection_id from recusals`,
 	"title": `select id || ' ' || selection_id from applications where selection_id is not null`, "run": `select id || ' ' || selection_id from assignment_runs`, "opposition": `select id || ' ' || application_id from oppositions`,
 	"picture":   `select digest || ' ' || board_id from board_pictures`,
+	"entry":     `select id || ' ' || project_id from roadmap_entries`,
 	"enclosure": `select e.id || ' ' || v.application_id from review_enclosures e join reviews v on v.id = e.review_id`,
 	"relation":  `select id || ' ' from relations`, "address": `select email || ' ' from addresses`,
 }

@@ -145,6 +145,16 @@ func (s *Service) Mine(ctx context.Context, by account.User) (a Agenda, err erro
 	return a, err
 }
 
+// Ahead is what by has before her as who helps projects, the next one first, in one question to
+// the database. Error: as the policy, on booking.offer.
+func (s *Service) Ahead(ctx context.Context, by account.User) ([]Booking, error) {
+	r := s.db.Reader()
+	if err := s.own(ctx, r, by); err != nil {
+		return nil, err
+	}
+	return list(ctx, r, `b.helper_id = $1 and b.state = 'booked' and b.ends_at > $2`, string(by.ID), s.clock.Now())
+}
+
 // Offered is a helper and the slots that can be booked with her.
 type Offered struct {
 	Tie

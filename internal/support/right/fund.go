@@ -40,6 +40,7 @@ type FundSheet struct {
 	Ceiling           int64    // minutes that one project may be granted
 	NoticeHours       int64    // before a meeting, to cancel and keep the time
 	MissedRule        string
+	Version           int64 // of the sheet that was read; of no use for a new one
 }
 
 // check cleans a sheet and reports every bad field at once.

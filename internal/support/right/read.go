@@ -8,6 +8,8 @@ import (
 	"transformateur/internal/account"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
+	"transformateur/internal/platform/zone"
+	"transformateur/internal/policy"
 	"transformateur/internal/programme"
 	"transformateur/internal/project"
 	"transformateur/internal/support/ledger"
@@ -92,6 +94,39 @@ func (s *Service) Sheet(ctx context.Context, by account.User, id project.ID) (v 
 		return v, fmt.Errorf("list the requests of project %s: %w", id, err)
 	}
 	return v, nil
+}
+
+// Left is the minutes of expertise that each project that by sponsors may still use, in one
+// question to the database: a project that was granted nothing is not in it, and a right that
+// ended counts for nothing.
+func (s *Service) Left(ctx context.Context, by account.User) (map[project.ID]int64, error) {
+	if by.IsVisitor() {
+		return nil, nil
+	}
+	where, args := s.policy.Where(ctx, by, "right.left", policy.Columns{Kind: "project", ID: "p.id", State: "p.status",
+		Within: map[string]string{"application": "coalesce(p.application_id, '')", "edition": "p.edition_id", "programme": "e.programme_id", "agency": "g.agency_id"}}, nil)
+	type share struct {
+		project     project.ID
+		until, zone string
+		available   int64
+	}
+	list, err := db.List(ctx, s.db.Reader(), func(sc db.Scanner) (h share, err error) {
+		return h, sc.Scan(&h.project, &h.until, &h.zone, &h.available)
+	}, `select p.id, h.last_day, e.zone, coalesce(a.balance, 0)
+		from right_shares h join projects p on p.id = h.project_id join editions e on e.id = p.edition_id join programmes g on g.id = e.programme_id
+		left join right_accounts a on a.fund_id = h.fund_id and a.project_id = h.project_id and a.kind = 'available'
+		where `+where, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read what is left to the projects that %s sponsors: %w", by.ID, err)
+	}
+	left := map[project.ID]int64{}
+	for _, h := range list {
+		left[h.project] += 0
+		if h.until >= s.clock.Now().In(zone.Location(h.zone)).Format(time.DateOnly) {
+			left[h.project] += h.available
+		}
+	}
+	return left, nil
 }
 
 // Reply is what an expert who was asked answered, "" until then.

@@ -85,11 +85,11 @@ const (
 	MissedReleases = "release"
 )
 
-const fundColumns = `f.id, f.edition_id, f.funder, f.name, f.subjects, f.first_day, f.last_day, f.day_minutes, f.day_cents, f.ceiling_minutes, f.notice_hours, f.missed_rule, f.made_at`
+const fundColumns = `f.id, f.edition_id, f.funder, f.name, f.subjects, f.first_day, f.last_day, f.day_minutes, f.day_cents, f.ceiling_minutes, f.notice_hours, f.missed_rule, f.made_at, f.version`
 
 func scanFund(sc db.Scanner) (f Fund, err error) {
 	var subjects string
-	if err = sc.Scan(&f.ID, &f.Edition, &f.Funder, &f.Name, &subjects, &f.FirstDay, &f.LastDay, &f.DayMinutes, &f.DayCents, &f.Ceiling, &f.NoticeHours, &f.MissedRule, &f.MadeAt); err == nil {
+	if err = sc.Scan(&f.ID, &f.Edition, &f.Funder, &f.Name, &subjects, &f.FirstDay, &f.LastDay, &f.DayMinutes, &f.DayCents, &f.Ceiling, &f.NoticeHours, &f.MissedRule, &f.MadeAt, &f.Version); err == nil {
 		err = json.Unmarshal([]byte(subjects), &f.Subjects)
 	}
 	return f, err

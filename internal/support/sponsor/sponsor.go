@@ -214,6 +214,7 @@ type Page struct {
 	Mine    bool
 	Meets   bool      // she may book: the team, or the sponsor
 	Manages bool      // she names
+	Watches bool      // she runs the programme, and sees the meetings of the project
 	Choices []Sponsor // whom she may name
 }
 
@@ -228,10 +229,12 @@ func (s *Service) Around(ctx context.Context, by account.User, id project.ID) (v
 	if _, err = s.policy.Require(ctx, r, by, "sponsor.read", v.Project.Object()); err != nil {
 		return v, err
 	}
-	may, err := s.policy.Decide(ctx, r, by, "sponsor.manage", v.Project.Object())
+	both, err := s.policy.Decisions(ctx, r, by, v.Project.Object(), "sponsor.manage", "booking.oversee")
 	if err != nil {
 		return v, err
 	}
+	may := both["sponsor.manage"]
+	v.Watches = both["booking.oversee"].Allowed
 	v.Manages = may.Allowed && v.Project.Status == project.Active
 	all, err := list(ctx, r, `s.project_id = $1`, string(id))
 	if err != nil {

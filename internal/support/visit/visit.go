@@ -92,7 +92,11 @@ func (w *Draft) check(today string) (bad []errs.Field) {
 	return bad
 }
 
-const columns = `v.id, v.project_id, v.person_id, p.name, v.day, v.place, v.by_video, v.met_whom, v.shared, v.changed_at, v.version from visits v join people p on p.id = v.person_id`
+const (
+	fields  = `v.id, v.project_id, v.person_id, p.name, v.day, v.place, v.by_video, v.met_whom, v.shared, v.changed_at, v.version`
+	tables  = ` from visits v join people p on p.id = v.person_id`
+	columns = fields + tables
+)
 
 func scan(sc db.Scanner) (v Visit, err error) {
 	err = sc.Scan(&v.ID, &v.Project, &v.Author, &v.Name, &v.Day, &v.Place, &v.Video, &v.Met, &v.Shared, &v.ChangedAt, &v.Version)
@@ -166,6 +170,24 @@ func private(ctx context.Context, r db.Reader, by account.User, id ID) (string, 
 		return "", fmt.Errorf("read a note on visit %s: %w", id, err)
 	}
 	return body, nil
+}
+
+// Hers lists the visits that by wrote of the projects that she sponsors now, the last ones
+// first, each with her private note, in one question to the database.
+func (s *Service) Hers(ctx context.Context, by account.User) ([]Visit, error) {
+	if by.IsVisitor() {
+		return nil, nil
+	}
+	list, err := db.List(ctx, s.db.Reader(), func(sc db.Scanner) (v Visit, err error) {
+		err = sc.Scan(&v.ID, &v.Project, &v.Author, &v.Name, &v.Day, &v.Place, &v.Video, &v.Met, &v.Shared, &v.ChangedAt, &v.Version, &v.Private)
+		return v, err
+	}, `select `+fields+`, coalesce(n.body, '')`+tables+` left join visit_privates n on n.visit_id = v.id
+		where v.person_id = $1 and exists (select 1 from sponsorships h where h.project_id = v.project_id and h.person_id = $1 and h.ended_at is null)
+		order by v.day desc, v.made_at desc, v.id`, string(by.ID))
+	if err != nil {
+		return nil, fmt.Errorf("list the visits of %s: %w", by.ID, err)
+	}
+	return list, nil
 }
 
 // Open gives a visit to who wrote it, while she sponsors the project. Errors: NotFound to

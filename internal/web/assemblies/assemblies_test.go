@@ -149,6 +149,8 @@ func TestAMeetingWithoutScript(t *testing.T) {
 			holds(t, wants(t, w.as(w.Lead).Post(t, home, url.Values{"project": {string(w.campus)}, "rank." + string(w.campus): {"1"}, "minutes." + string(w.campus): {"huit"}}), http.StatusUnprocessableEntity),
 				w.say("assembly.title_missing"), w.say("assembly.day_wrong"), w.say("assembly.minutes_wrong", assembly.MaxMinutes))
 			where := w.plans(t)
+			garden := w.Project("Jardin", w.Bob)
+			holds(t, w.as(w.Ana).Page(t, "/projects/"+string(w.campus)+"/assemblies"), "Réunion de mai", w.say("assemblies.heard_planned"))
 			holds(t, w.as(w.eva).Page(t, home), "Réunion de mai", w.say("assemblies.state_planned"))
 			holds(t, w.as(w.eva).Page(t, where), w.say("assemblies.not_yet"))
 			wants(t, w.as(w.eva).Get(t, where+"/wall"), http.StatusForbidden)
@@ -171,7 +173,13 @@ func TestAMeetingWithoutScript(t *testing.T) {
 			lacks(t, w.as(w.leo).Page(t, where), "Un atelier à Caen")
 			holds(t, w.as(w.eva).Page(t, where), "Un atelier à Caen", "Deux visites")
 
+			around := "/projects/" + string(w.campus) + "/assemblies"
+			holds(t, w.as(w.Ana).Page(t, around), "Réunion de mai", w.say("assemblies.heard_now"), "Un atelier à Caen", "Un local", "Deux visites", "Fonds régional", w.say("proposals.state_offered"), w.say("commitments.state_promised"))
+			lacks(t, w.as(w.Bob).Page(t, "/projects/"+string(garden)+"/assemblies"), "Réunion de mai", "Campus")
+			wants(t, w.as(w.Bob).Get(t, around), http.StatusNotFound)
+			wants(t, w.as(w.eva).Get(t, around), http.StatusNotFound)
 			w.act(t, where, "end")
+			lacks(t, w.as(w.Ana).Page(t, around), w.say("assemblies.heard_now"), w.say("assemblies.refresh"))
 			holds(t, w.as(w.eva).Page(t, where), w.say("assemblies.over"))
 			holds(t, w.as(w.Lead).Page(t, where+"/account"), "Campus", "Un atelier à Caen", "Deux visites")
 			lacks(t, w.as(w.leo).Page(t, where+"/account"), "Un atelier à Caen")

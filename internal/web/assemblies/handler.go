@@ -22,7 +22,7 @@ import (
 
 //go:generate go tool templ generate -path .
 
-// Handler answers at /editions/{id}/assemblies.
+// Handler answers at /editions/{id}/assemblies and /projects/{id}/assemblies.
 type Handler struct {
 	Meetings *assembly.Service
 	Alive    func(*http.Request) bool // the sign-in that a stream was opened with still stands
@@ -34,6 +34,7 @@ func (h *Handler) Routes() []ui.Route {
 		return ui.Route{Pattern: method + " /editions/{id}/assemblies" + path, Action: policy.Action("assembly." + action), On: "edition", Handle: handle}
 	}
 	return []ui.Route{
+		{Pattern: "GET /projects/{id}/assemblies", Action: "assembly.heard", On: "project", Handle: h.around},
 		on("GET", "", "attend", h.calendar),
 		on("POST", "", "manage", h.plan),
 		on("GET", "/{assembly}", "attend", h.room),

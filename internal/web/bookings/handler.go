@@ -44,6 +44,8 @@ func (h *Handler) Routes() []ui.Route {
 		{Pattern: "POST /bookings/calendar/revoke", Action: "booking.offer", Handle: h.revoke},
 		{Pattern: "GET /calendar/bookings/{token}", Action: "calendar.read", Handle: h.feed},
 		of("GET ", h.desk),
+		{Pattern: "GET /projects/{id}/bookings/all", Action: "booking.oversee", On: "project", Handle: h.oversee},
+		{Pattern: "POST /projects/{id}/bookings/{booking}/end", Action: "booking.oversee", On: "project", Handle: h.cancelFor},
 		of("POST ", h.book),
 		of("POST /agreed", h.record),
 		of("POST /proposals", h.propose),

@@ -49,6 +49,8 @@ func (h *Handler) Routes() []ui.Route {
 		under("GET /editions/{id}/rights/{fund}", "follow", h.fund),
 		under("GET /editions/{id}/rights/{fund}/statement.csv", "follow", h.fundFile),
 		under("POST /editions/{id}/rights/{fund}", "manage", h.change),
+		under("GET /editions/{id}/rights/{fund}/edit", "manage", h.editing),
+		under("POST /editions/{id}/rights/{fund}/edit", "manage", h.edit),
 		under("GET /editions/{id}/rights/{fund}/prolong", "manage", h.prolonging),
 		under("POST /editions/{id}/rights/{fund}/prolong", "manage", h.prolong),
 	}

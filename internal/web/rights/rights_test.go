@@ -54,6 +54,23 @@ func TestPages(t *testing.T) {
 				t.Errorf("beyond the ceiling: %d", a.Status)
 			}
 			lead.Page(t, fund+"/prolong")
+			if text := lead.Page(t, fund+"/edit"); !strings.Contains(text, `value="Fonds"`) || !strings.Contains(text, `name="version" value="1"`) {
+				t.Error("the sheet of the fund is not shown")
+			}
+			edited := url.Values{"version": {"1"}, "funder": {"Région"}, "name": {"Fonds régional"}, "first": {"2020-01-01"}, "last": {"2099-12-31"}, "ceiling": {"1"}, "day": {"7"}, "price": {"700"}, "notice": {"48"}, "missed": {"consume"}}
+			if a := lead.Post(t, fund+"/edit", edited); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "1 h 30") || !strings.Contains(a.Body, `value="Fonds régional"`) {
+				t.Errorf("a ceiling under what is granted: %d", a.Status)
+			}
+			edited.Set("ceiling", "21")
+			if a := lead.Post(t, fund+"/edit", edited); a.Status != http.StatusSeeOther {
+				t.Errorf("the sheet is not changed: %d", a.Status)
+			}
+			if a := lead.Post(t, fund+"/edit", edited); a.Status != http.StatusConflict {
+				t.Errorf("over an old version: %d", a.Status)
+			}
+			if a := ana.Get(t, fund+"/edit"); a.Status != http.StatusForbidden && a.Status != http.StatusNotFound {
+				t.Errorf("a team opens the sheet: %d", a.Status)
+			}
 			if text := ana.Page(t, mine); !strings.Contains(text, "1 h 30") {
 				t.Error("the team does not see what it has")
 			}

@@ -10,6 +10,9 @@ import (
 	"transformateur/internal/i18n"
 	"transformateur/internal/programme"
 	"transformateur/internal/project"
+	"transformateur/internal/roadmap"
+	"transformateur/internal/support/booking"
+	"transformateur/internal/support/right"
 	"transformateur/internal/support/sponsor"
 	"transformateur/internal/support/visit"
 	"transformateur/internal/web/ui"
@@ -17,10 +20,13 @@ import (
 
 //go:generate go tool templ generate -path .
 
-// Handler answers at /editions/{id}/sponsors and /projects/{id}/sponsor.
+// Handler answers at /editions/{id}/sponsors, /projects/{id}/sponsor and /sponsorships.
 type Handler struct {
 	Sponsors *sponsor.Service
 	Visits   *visit.Service
+	Roadmaps *roadmap.Service
+	Bookings *booking.Service
+	Rights   *right.Service
 }
 
 // Routes lists the addresses of the package.
@@ -31,6 +37,7 @@ func (h *Handler) Routes() []ui.Route {
 		{Pattern: "POST /editions/{id}/sponsors/profiles", Action: "sponsor.manage", On: "edition", Handle: h.describe},
 		{Pattern: "GET /editions/{id}/sponsors/proposal", Action: "sponsor.manage", On: "edition", Handle: h.propose},
 		{Pattern: "POST /editions/{id}/sponsors/proposal", Action: "sponsor.manage", On: "edition", Handle: h.confirm},
+		{Pattern: "GET " + mineURL, Action: "sponsor.follow", Handle: h.mine},
 		{Pattern: "GET /projects/{id}/sponsor", Action: "sponsor.read", On: "project", Handle: h.show},
 		{Pattern: "POST /projects/{id}/sponsor", Action: "sponsor.manage", On: "project", Handle: h.name},
 	}
