@@ -27,10 +27,8 @@ import (
 )
 
 func init() {
-	projectLinks = append(projectLinks, projects.Link{Path: "synthesis", Label: "syntheses.title", Part: projects.Partners}, projects.Link{Path: "offers", Label: "proposals.around", Part: projects.Partners}, projects.Link{Path: "commitments", Label: "commitments.around", Part: projects.Partners})
+	projectLinks = append(projectLinks, projects.Link{Path: "synthesis", Label: "syntheses.title", Part: projects.Partners}, projects.Link{Path: "offers", Label: "proposals.around", Part: projects.Partners}, projects.Link{Path: "commitments", Label: "commitments.around", Part: projects.Partners}, projects.Link{Path: "assemblies", Label: "assemblies.around", Part: projects.Partners})
 	overviewLinks = append(overviewLinks, projects.Link{Path: "partners", Label: "partners.link", Part: projects.Partners}, projects.Link{Path: "offers", Label: "proposals.link", Part: projects.Partners}, projects.Link{Path: "commitments", Label: "commitments.link", Part: projects.Partners}, projects.Link{Path: "assemblies", Label: "assemblies.link", Part: projects.Partners})
-	projectLinks = append(projectLinks, projects.Link{Path: "synthesis", Label: "syntheses.title"}, projects.Link{Path: "offers", Label: "proposals.around"}, projects.Link{Path: "commitments", Label: "commitments.around"}, projects.Link{Path: "assemblies", Label: "assemblies.around"})
-	overviewLinks = append(overviewLinks, projects.Link{Path: "partners", Label: "partners.link"}, projects.Link{Path: "offers", Label: "proposals.link"}, projects.Link{Path: "commitments", Label: "commitments.link"}, projects.Link{Path: "assemblies", Label: "assemblies.link"})
 }
 
 // synthesisServices hold synthesis sheets and partners.

@@ -36,7 +36,9 @@ type Service struct {
 }
 
 // New makes the service.
-func New(d Deps) *Service { return &Service{Deps: d, read: recent.New[schedule.ID, schedule.Version](schedule.Remembered)} }
+func New(d Deps) *Service {
+	return &Service{Deps: d, read: recent.New[schedule.ID, schedule.Version](schedule.Remembered)}
+}
 
 // require loads a gathering on which by may do action.
 func (s *Service) require(ctx context.Context, r db.Reader, by account.User, action policy.Action, id gathering.ID) (gathering.Gathering, error) {
