@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"transformateur/internal/debrief/coding"
 	"transformateur/internal/debrief/outcome"
 	"transformateur/internal/platform/db"
 )
@@ -118,29 +117,6 @@ func surveysChapter(ctx context.Context, r db.Reader, of Of) ([]Paragraph, error
 		sums = append(sums, Sum{"surveyed:" + s.id, []string{"replied:" + s.id, "silent:" + s.id}})
 	}
 	return []Paragraph{say("surveys", Things, int64(len(list))).at(path("editions", string(of.ID), "/surveys"), "survey.manage", "edition", string(of.ID)), {Table: t}, {Sums: sums}}, nil
-}
-
-// verbatimsChapter is what people wrote in surveys: how much of it may be quoted, and the
-// themes that the programme's team read in it. Each text is somebody's: small counts are
-// hidden as those of people are.
-func verbatimsChapter(ctx context.Context, r db.Reader, of Of) ([]Paragraph, error) {
-	all, err := coding.Count(ctx, r, of.ID)
-	if err != nil || all.Texts == 0 {
-		return nil, err
-	}
-	to := &Link{path("editions", string(of.ID), "/themes"), "verbatim.code", "edition", string(of.ID)}
-	at := func(key string, n int64) Paragraph { return say(key, People, n).at(to.Path, to.Action, to.Kind, to.ID) }
-	list := []Paragraph{at("texts", all.Texts), at("quotable", all.Quotable), at("unquotable", all.Texts-all.Quotable), at("sorted", all.Sorted), at("unsorted", all.Texts-all.Sorted)}
-	t := &Table{Key: "themes", First: "theme", Columns: []string{"texts"}}
-	for _, theme := range all.Themes {
-		if theme.Texts > 0 {
-			t.Rows = append(t.Rows, Row{Label: named(both(theme.Name)), Link: to, Cells: []Figure{{ID: "theme:" + theme.ID, Unit: People, N: theme.Texts}}})
-		}
-	}
-	if len(t.Rows) > 0 {
-		list = append(list, Paragraph{Table: t})
-	}
-	return append(list, Paragraph{Sums: []Sum{{"texts", []string{"quotable", "unquotable"}}, {"texts", []string{"sorted", "unsorted"}}}}), nil
 }
 
 // commitmentsChapter is what partners promised and what became of it. A promise to a project
