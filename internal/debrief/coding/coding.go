@@ -148,7 +148,7 @@ func (s *Service) verbatims(ctx context.Context, r db.Reader, by account.User, i
 	return all, err
 }
 
-// fromSurveys are the words of the answers that are shown.
+// fromSurveys are the words of the answers that are read.
 func fromSurveys(ctx context.Context, r db.Reader, id programme.EditionID) (all []Verbatim, err error) {
 	type row struct {
 		hash, body, quote, name, form string
@@ -156,7 +156,7 @@ func fromSurveys(ctx context.Context, r db.Reader, id programme.EditionID) (all 
 	list, err := db.List(ctx, r, func(sc db.Scanner) (o row, err error) {
 		err = sc.Scan(&o.hash, &o.body, &o.quote, &o.name, &o.form)
 		return o, err
-	}, `select a.answer_hash, a.answers, a.quote, a.quoted_name, s.form from survey_answers a join surveys s on s.id = a.survey_id where s.edition_id = $1 and a.complete and a.shown order by a.answer_hash`, string(id))
+	}, `select a.answer_hash, a.answers, a.quote, a.quoted_name, s.form from survey_answers a join surveys s on s.id = a.survey_id where s.edition_id = $1 and `+survey.Readable+` order by a.answer_hash`, string(id))
 	if err != nil {
 		return nil, fmt.Errorf("list the words of the surveys of %s: %w", id, err)
 	}

@@ -25,6 +25,9 @@ func newWords(t *testing.T, d *db.DB) *wordsWorld {
 	w.reports = report.New(d, w.Clock, w.Policy, report.Chapters)
 	w.exec(`insert into surveys (id, edition_id, kind, title, form, base_day, due_day, status, version, created_at, created_by) values ('s', $1, 'satisfaction', 'Et vous', '{"version":1,"steps":[{"id":"one","title":{"fr":"Une"},"fields":[{"id":"kept","type":"longtext","label":{"fr":"Quoi"}}]}]}', '2027-03-06', '2027-03-07', 'sent', 1, $2, 'system')`, gatheringtest.Edition, w.Clock.Now())
 	w.exec(`insert into themes (id, edition_id, name, meaning, retired, version, created_at, created_by) values ('calm', $1, 'Calme', '', false, 1, $2, 'system')`, gatheringtest.Edition, w.Clock.Now())
+	for n := range 5 { // with nothing to say, but five are read
+		w.exec(`insert into survey_answers (answer_hash, survey_id, answers, quote, quoted_name, complete, shown, sent_on) values ($1, 's', '{}', 'no', '', true, true, '2027-03-08')`, fmt.Sprint(n))
+	}
 	return w
 }
 
