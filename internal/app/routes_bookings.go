@@ -54,7 +54,7 @@ func (a *App) sponsored(ctx context.Context, by account.User) (list []ui.Todo, e
 	for _, s := range mine {
 		list = append(list, ui.Todo{Text: i18n.T(ctx, "sponsors.todo"), About: s.Title, URL: "/projects/" + string(s.Project) + "/sponsor"})
 	}
-	for _, more := range []func(context.Context, account.User) ([]ui.Todo, error){a.partnered, a.exhibiting, a.asked} {
+	for _, more := range []func(context.Context, account.User) ([]ui.Todo, error){a.partnered, a.offered, a.exhibiting, a.asked} {
 		part, err := more(ctx, by)
 		if err != nil {
 			return nil, err

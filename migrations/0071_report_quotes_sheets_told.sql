@@ -11,5 +11,11 @@ create table report_quotes (
   primary key (edition_id, verbatim)
 );
 
+-- When a team was told that visitors see its sheet, null when it was not: those that were
+-- public before anybody was told count as told.
+alter table showcase_sheets add column told_at timestamptz;
+update showcase_sheets set told_at = published_at where public <> '';
+
 -- +goose Down
+alter table showcase_sheets drop column told_at;
 drop table report_quotes;
