@@ -68,7 +68,7 @@ type Told struct {
 	Handed       string
 	People, Jobs *int64
 	Wave         string // of the survey that asked, for Record alone
-	Version      int64 // the number of the line that stood when she read
+	Version      int64  // the number of the line that stood when she read
 }
 
 // Service keeps what became of projects.

@@ -21,6 +21,16 @@ func choiceKey(c report.Choice) string {
 	return string(c)
 }
 
+// choice is what a button says, one that is none of them for anything else.
+func choice(key string) report.Choice {
+	for _, c := range report.Choices {
+		if choiceKey(c) == key {
+			return c
+		}
+	}
+	return "?"
+}
+
 // stands says whether a text is quoted, why, and under which name.
 func stands(ctx context.Context, c report.Candidate) string {
 	said := i18n.T(ctx, "report.unquoted")
@@ -57,7 +67,7 @@ func (h *Handler) choose(w http.ResponseWriter, r *http.Request) error {
 		version = -1
 	}
 	c := report.Candidate{Quotation: report.Quotation{ID: r.PostFormValue("verbatim")}}
-	c.Choice, c.Version = report.Choice(r.PostFormValue("choice")), version
+	c.Choice, c.Version = choice(r.PostFormValue("choice")), version
 	if err := h.Reports.Choose(r.Context(), ui.User(r), edition(r), c); err != nil {
 		return err
 	}
