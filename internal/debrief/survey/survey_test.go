@@ -286,6 +286,12 @@ func TestADraftFollowsThePerson(t *testing.T) {
 				t.Errorf("a link opens on %+v", a.Answers)
 			}
 		}
+		other, err := secret.OpenBox(filepath.Join(t.TempDir(), "other.key"))
+		w.Must(err)
+		elsewhere := survey.New(survey.Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Mails: w.Box, Outcomes: w.outcomes, Jobs: w.Jobs, Box: other})
+		if a, err := elsewhere.Open(ctx, first); err != nil || !a.Open || len(a.Answers) > 0 {
+			t.Errorf("with the key of another install: %+v %v", a.Answers, err)
+		}
 		if a, err := w.surveys.Open(ctx, w.link(2, survey.Recall)); err != nil || len(a.Answers) > 0 {
 			t.Errorf("somebody else opens on it: %+v %v", a.Answers, err)
 		}
