@@ -57,7 +57,7 @@ func (a *App) sponsored(ctx context.Context, by account.User) (list []ui.Todo, e
 		}
 		list = append(list, ui.Todo{Text: i18n.N(ctx, "sponsors.todo", len(mine)), About: strings.Join(titles, " · "), URL: "/sponsorships"})
 	}
-	for _, more := range []func(context.Context, account.User) ([]ui.Todo, error){a.partnered, a.exhibiting, a.asked} {
+	for _, more := range []func(context.Context, account.User) ([]ui.Todo, error){a.partnered, a.offered, a.exhibiting, a.asked} {
 		part, err := more(ctx, by)
 		if err != nil {
 			return nil, err

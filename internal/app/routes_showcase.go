@@ -5,6 +5,7 @@ import (
 
 	"transformateur/internal/account"
 	"transformateur/internal/i18n"
+	"transformateur/internal/notify/exhibits"
 	"transformateur/internal/platform/blob"
 	"transformateur/internal/showcase"
 	"transformateur/internal/web/projects"
@@ -30,6 +31,7 @@ type showcaseServices struct {
 // openShowcase makes the services of the showcase.
 func (a *App) openShowcase() {
 	a.Showcase = showcase.New(showcase.Deps{DB: a.DB, Clock: a.Clock, Policy: a.Policy, Blobs: a.showcaseServices.blobs, Inspector: inspector{clamav: a.Config.ClamAV}, Jobs: a.Jobs, Bus: a.Bus, Programmes: a.Programmes})
+	exhibits.New(a.Bus, a.Notify, a.Config.BaseURL)
 }
 
 // exhibiting leads to the sheets that were asked of somebody, and to those that wait for her word.

@@ -92,3 +92,16 @@ func (a *App) partnered(ctx context.Context, by account.User) (list []ui.Todo, e
 	}
 	return list, nil
 }
+
+// offered leads to the offers that wait for the answer of somebody's team, and to those of a
+// partner that were accepted and that she may turn into commitments.
+func (a *App) offered(ctx context.Context, by account.User) (list []ui.Todo, err error) {
+	answer, promise, err := a.Offers.Waiting(ctx, by)
+	for _, o := range answer {
+		list = append(list, ui.Todo{Text: i18n.T(ctx, "proposals.todo_answer"), About: o.Title, URL: "/projects/" + string(o.Project) + "/offers"})
+	}
+	for _, o := range promise {
+		list = append(list, ui.Todo{Text: i18n.T(ctx, "proposals.todo_promise"), About: o.Title, URL: ui.EditionURL(o.Edition) + "/offers"})
+	}
+	return list, err
+}

@@ -3,7 +3,7 @@ package privacy
 // showcaseTables hold what the public reads of projects, of editions and of programmes. Who
 // agreed to what, and when, is the proof of her consent: it stays as long as the text does.
 var showcaseTables = []Table{
-	{Name: "showcase_sheets", Activity: Calls, Rule: "published", Words: "remark public", Trace: "begun_at asked_at proposed_at cleared_at published_at changed_at withdrawn_at", Linked: "begun_by asked_by proposed_by cleared_by published_by withdrawn_by",
+	{Name: "showcase_sheets", Activity: Calls, Rule: "published", Words: "remark public", Trace: "begun_at asked_at proposed_at cleared_at published_at changed_at withdrawn_at told_at", Linked: "begun_by asked_by proposed_by cleared_by published_by withdrawn_by",
 		Technical: "id project_id slug state version",
 		Rows:      `project_id in ` + herProjects, Leaves: "projects/sheets", Erasure: Keeps, Near: `project_id in ` + herProjects, Why: "privacy.why_published"},
 	{Name: "showcase_fields", Key: "sheet_id field", Activity: Calls, Rule: "published", Words: "value", Trace: "saved_at agreed_at", Linked: "saved_by agreed_by", Technical: "sheet_id field",

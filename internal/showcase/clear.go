@@ -36,6 +36,9 @@ func (s *Service) Ask(ctx context.Context, by account.User, id project.ID) error
 		if _, err := tx.Exec(ctx, `update showcase_sheets set asked_at = $2, asked_by = $3 where id = $1`, now.ID, s.clock.Now(), by.Actor()); err != nil {
 			return fmt.Errorf("ask for the sheet of project %s: %w", id, err)
 		}
+		if err := s.tells(ctx, tx, by, ToldAsked, id); err != nil {
+			return err
+		}
 		return s.note(ctx, tx, by, act{"showcase.asked", onProject(id)}, nil)
 	})
 }
@@ -61,7 +64,7 @@ func (s *Service) SendBack(ctx context.Context, by account.User, id project.ID, 
 		if _, err := tx.Exec(ctx, `update showcase_sheets set remark = $2, cleared_at = null, cleared_by = '' where id = $1`, now.ID, remark); err != nil {
 			return fmt.Errorf("send the sheet of project %s back: %w", id, err)
 		}
-		return nil
+		return s.tells(ctx, tx, by, ToldSentBack, id)
 	})
 }
 
@@ -76,7 +79,10 @@ func (s *Service) Clear(ctx context.Context, by account.User, id project.ID, ver
 		if err := now.ready(); err != nil {
 			return err
 		}
-		return s.pass(ctx, tx, by, passing{sheet: now, version: version, from: Proposed, to: Cleared, act: "showcase.cleared", set: `cleared_at = $5, cleared_by = $6`, wrong: "showcase.not_proposed"})
+		if err := s.pass(ctx, tx, by, passing{sheet: now, version: version, from: Proposed, to: Cleared, act: "showcase.cleared", set: `cleared_at = $5, cleared_by = $6`, wrong: "showcase.not_proposed"}); err != nil {
+			return err
+		}
+		return s.tells(ctx, tx, by, ToldCleared, id)
 	})
 }
 

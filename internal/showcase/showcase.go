@@ -28,6 +28,7 @@ type Service struct {
 	blobs      blob.Store
 	inspector  scrutiny.Inspector
 	jobs       *job.Queue
+	bus        *event.Bus
 	programmes *programme.Service
 	turn       chan struct{} // one picture at a time is looked at: each holds much memory
 
@@ -48,12 +49,14 @@ type Deps struct {
 	Programmes *programme.Service
 }
 
-// New makes the service, which listens to what changes the pages of editions.
+// New makes the service, which listens to what changes the pages of editions, and tells teams
+// when visitors see their sheets.
 func New(d Deps) *Service {
-	s := &Service{db: d.DB, clock: d.Clock, policy: d.Policy, blobs: d.Blobs, inspector: d.Inspector, jobs: d.Jobs, programmes: d.Programmes, turn: make(chan struct{}, 1)}
+	s := &Service{db: d.DB, clock: d.Clock, policy: d.Policy, blobs: d.Blobs, inspector: d.Inspector, jobs: d.Jobs, bus: d.Bus, programmes: d.Programmes, turn: make(chan struct{}, 1)}
 	d.Bus.Subscribe("showcase", func(ctx context.Context, tx *db.Tx, _ event.Event) error { return s.turned(ctx, tx) },
 		programme.AgencyEdited, programme.ProgrammeEdited, programme.EditionEdited, programme.EditionPublished, programme.EditionClosed,
 		programme.StageAdded, programme.StageEdited, programme.StageMoved, programme.StageRemoved)
+	d.Jobs.Every("announce_sheets", 5*time.Minute, func(ctx context.Context, _ job.Job) error { return s.Announce(ctx, account.System) })
 	return s
 }
 

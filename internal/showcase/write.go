@@ -192,7 +192,10 @@ func (s *Service) Propose(ctx context.Context, by account.User, id project.ID, v
 		if err := now.ready(); err != nil {
 			return err
 		}
-		return s.pass(ctx, tx, by, passing{sheet: now, version: version, from: Draft, to: Proposed, act: "showcase.proposed", set: `proposed_at = $5, proposed_by = $6, remark = ''`, wrong: "showcase.not_draft"})
+		if err := s.pass(ctx, tx, by, passing{sheet: now, version: version, from: Draft, to: Proposed, act: "showcase.proposed", set: `proposed_at = $5, proposed_by = $6, remark = ''`, wrong: "showcase.not_draft"}); err != nil {
+			return err
+		}
+		return s.tells(ctx, tx, by, ToldProposed, id)
 	})
 }
 
@@ -241,7 +244,7 @@ func (s *Service) Withdraw(ctx context.Context, by account.User, id project.ID) 
 		if err != nil {
 			return err
 		}
-		n, err := tx.Exec(ctx, `update showcase_sheets set state = 'withdrawn', public = '', version = version + 1, withdrawn_at = $2, withdrawn_by = $3, changed_at = $2
+		n, err := tx.Exec(ctx, `update showcase_sheets set state = 'withdrawn', public = '', version = version + 1, withdrawn_at = $2, withdrawn_by = $3, changed_at = $2, told_at = null
 			where id = $1 and public <> ''`, now.ID, s.clock.Now(), by.Actor())
 		if err != nil {
 			return fmt.Errorf("withdraw the sheet of project %s: %w", id, err)
@@ -253,6 +256,9 @@ func (s *Service) Withdraw(ctx context.Context, by account.User, id project.ID) 
 			return err
 		}
 		if err := s.turned(ctx, tx); err != nil {
+			return err
+		}
+		if err := s.tells(ctx, tx, by, ToldWithdrawn, id); err != nil {
 			return err
 		}
 		return s.note(ctx, tx, by, act{"showcase.withdrawn", onProject(id)}, nil)

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"transformateur/internal/account"
+	"transformateur/internal/board"
 	"transformateur/internal/board/kit"
 	"transformateur/internal/board/room"
 	"transformateur/internal/debrief/survey"
@@ -48,6 +49,7 @@ type Verbatim struct {
 	Words    string
 	Quote    survey.Quote
 	Name     string // when she agreed to be quoted by name
+	author   string // tells two people apart, as far as that is known
 }
 
 // Reading is the themes that one person gave to a verbatim.
@@ -137,13 +139,16 @@ func (s *Service) verbatims(ctx context.Context, r db.Reader, by account.User, i
 	if all, err = fromSurveys(ctx, r, id); err != nil {
 		return nil, err
 	}
-	boards, err := s.fromBoards(ctx, r, by, id)
+	boards, err := fromBoards(ctx, r, id, func(one room.ID) (*board.State, error) {
+		v, err := s.rooms.Read(ctx, by, one)
+		return v.State, err
+	})
 	all = append(all, boards...)
 	slices.SortFunc(all, func(a, b Verbatim) int { return strings.Compare(a.ID, b.ID) })
 	return all, err
 }
 
-// fromSurveys are the words of the answers that are shown.
+// fromSurveys are the words of the answers that are read.
 func fromSurveys(ctx context.Context, r db.Reader, id programme.EditionID) (all []Verbatim, err error) {
 	type row struct {
 		hash, body, quote, name, form string
@@ -151,7 +156,7 @@ func fromSurveys(ctx context.Context, r db.Reader, id programme.EditionID) (all 
 	list, err := db.List(ctx, r, func(sc db.Scanner) (o row, err error) {
 		err = sc.Scan(&o.hash, &o.body, &o.quote, &o.name, &o.form)
 		return o, err
-	}, `select a.answer_hash, a.answers, a.quote, a.quoted_name, s.form from survey_answers a join surveys s on s.id = a.survey_id where s.edition_id = $1 and a.complete and a.shown order by a.answer_hash`, string(id))
+	}, `select a.answer_hash, a.answers, a.quote, a.quoted_name, s.form from survey_answers a join surveys s on s.id = a.survey_id where s.edition_id = $1 and `+survey.Readable+` order by a.answer_hash`, string(id))
 	if err != nil {
 		return nil, fmt.Errorf("list the words of the surveys of %s: %w", id, err)
 	}
@@ -166,45 +171,51 @@ func fromSurveys(ctx context.Context, r db.Reader, id programme.EditionID) (all 
 		}
 		for _, q := range f.Fields() {
 			if words, is := answers[q.ID].(string); is && q.Type == "longtext" && words != "" {
-				all = append(all, Verbatim{ID: "survey:" + o.hash[:32] + ":" + q.ID, Question: q.Label, Words: words, Quote: survey.Quote(o.quote), Name: o.name})
+				all = append(all, Verbatim{ID: "survey:" + o.hash[:32] + ":" + q.ID, Question: q.Label, Words: words, Quote: survey.Quote(o.quote), Name: o.name, author: o.hash})
 			}
 		}
 	}
 	return all, nil
 }
 
-// fromBoards are the texts of the debrief boards of an edition's gatherings that by reads.
-// They may be quoted, without a name, where their card says so.
-func (s *Service) fromBoards(ctx context.Context, r db.Reader, by account.User, id programme.EditionID) (all []Verbatim, err error) {
+// fromBoards are the texts of the debrief boards of an edition's gatherings that read opens;
+// one that it refuses is left out. They may be quoted, without a name, where their card says so.
+func fromBoards(ctx context.Context, r db.Reader, id programme.EditionID, read func(room.ID) (*board.State, error)) (all []Verbatim, err error) {
 	list, err := db.List(ctx, r, db.Value[string], `select b.id from boards b join gatherings g on g.id = b.gathering_id where g.edition_id = $1 and b.kit_id = 'debrief' and b.project_id is null order by b.id`, string(id))
 	if err != nil {
 		return nil, fmt.Errorf("find the debriefs of %s: %w", id, err)
 	}
 	for _, one := range list {
-		v, err := s.rooms.Read(ctx, by, room.ID(one))
+		state, err := read(room.ID(one))
 		if errs.Is(err, errs.NotFound) || errs.Is(err, errs.Forbidden) {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		for _, c := range v.State.Cards {
-			if c.Hidden || c.Removed {
-				continue
-			}
-			kind, _ := v.State.Kit().Card(c.Type)
-			quote := survey.NoQuote
-			if textOf(c.Fields["quote"] != nil, func() json.RawMessage { return c.Fields["quote"].V }) == "yes" {
-				quote = survey.Nameless
-			}
-			for _, f := range kind.Fields {
-				if words := textOf(c.Fields[f.ID] != nil && f.Type == kit.Text, func() json.RawMessage { return c.Fields[f.ID].V }); words != "" {
-					all = append(all, Verbatim{ID: "board:" + one + ":" + c.ID + ":" + f.ID, Question: form.Localised{"key": "board"}, Words: words, Quote: quote})
-				}
+		all = append(all, onBoard(one, state)...)
+	}
+	return all, nil
+}
+
+// onBoard are the texts of one board, but for what waits to be revealed.
+func onBoard(id string, state *board.State) (all []Verbatim) {
+	for _, c := range state.Cards {
+		if c.Hidden || c.Removed {
+			continue
+		}
+		kind, _ := state.Kit().Card(c.Type)
+		quote := survey.NoQuote
+		if textOf(c.Fields["quote"] != nil, func() json.RawMessage { return c.Fields["quote"].V }) == "yes" {
+			quote = survey.Nameless
+		}
+		for _, f := range kind.Fields {
+			if words := textOf(c.Fields[f.ID] != nil && f.Type == kit.Text, func() json.RawMessage { return c.Fields[f.ID].V }); words != "" {
+				all = append(all, Verbatim{ID: "board:" + id + ":" + c.ID + ":" + f.ID, Question: form.Localised{"key": "board"}, Words: words, Quote: quote, author: id + ":" + c.By})
 			}
 		}
 	}
-	return all, nil
+	return all
 }
 
 func textOf(is bool, value func() json.RawMessage) (words string) {

@@ -33,6 +33,11 @@ func TestTwoCodeApart(t *testing.T) {
 					return err
 				}
 			}
+			for _, hash := range []string{"c", "d", "e"} { // with nothing to say, but five are read
+				if _, err := tx.Exec(ctx, `insert into survey_answers (answer_hash, survey_id, answers, quote, quoted_name, complete, shown, sent_on) values ($1, 's', '{}', 'no', '', true, true, '2027-03-08')`, hash); err != nil {
+					return err
+				}
+			}
 			return nil
 		}))
 		if err := s.Write(ctx, w.Ana, gatheringtest.Edition, coding.Theme{Name: "A"}); !errs.Is(err, errs.Forbidden) {
@@ -67,6 +72,17 @@ func TestTwoCodeApart(t *testing.T) {
 		if got := desk(eve).Results(false)[0]; got.Count != 1 || got.Quotes[0].Name != "Zoé" || got.Quotes[0].Quote != survey.Named {
 			t.Errorf("results %+v", got)
 		}
+		w.Must(d.Write(ctx, func(tx *db.Tx) error {
+			_, err := tx.Exec(ctx, `update survey_answers set complete = false where answer_hash = 'c'`)
+			return err
+		}))
+		if n := len(desk(eve).Verbatims); n != 0 {
+			t.Errorf("%d texts of a survey that four answer are read", n)
+		}
+		w.Must(d.Write(ctx, func(tx *db.Tx) error {
+			_, err := tx.Exec(ctx, `update survey_answers set complete = true where answer_hash = 'c'`)
+			return err
+		}))
 		if got := desk(eve).Results(true)[0]; !got.Hidden || len(got.Quotes) != 0 {
 			t.Errorf("outside %+v", got)
 		}

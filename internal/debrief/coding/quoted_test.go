@@ -56,5 +56,15 @@ func TestACardSaysWhetherItIsQuoted(t *testing.T) {
 		if len(got) != 3 || got["Mot yes"] != survey.Nameless || got["Mot no"] != survey.NoQuote || got["Mot"] != survey.NoQuote {
 			t.Errorf("%v", got)
 		}
+		all, err := coding.Count(ctx, d.Reader(), gatheringtest.Edition)
+		w.Must(err)
+		if all.Texts != 3 || all.Quotable != 1 || all.Authors != 1 {
+			t.Errorf("the board counts as %+v", all)
+		}
+		open, err := coding.Quotable(ctx, d.Reader(), gatheringtest.Edition)
+		w.Must(err)
+		if len(open) != 1 {
+			t.Errorf("%d texts of the board may be quoted", len(open))
+		}
 	})
 }

@@ -1,12 +1,9 @@
 package coding
 
 import (
-	"context"
 	"slices"
 
 	"transformateur/internal/debrief/survey"
-	"transformateur/internal/platform/db"
-	"transformateur/internal/programme"
 	"transformateur/internal/solve/cluster"
 )
 
@@ -212,61 +209,4 @@ func (d Desk) Results(outside bool) (list []Result) {
 		list = append(list, one)
 	}
 	return list
-}
-
-// Tally counts what people wrote in the surveys of an edition: all of it, what may be quoted,
-// what somebody read a theme in, and by theme what anybody read there.
-type Tally struct {
-	Texts, Quotable, Sorted int64
-	Themes                  []ThemeTally // in the order of the codebook
-}
-
-// ThemeTally is how many texts bear a theme.
-type ThemeTally struct {
-	Theme
-	Texts int64
-}
-
-// Count tallies an edition without asking who wants to know: what it gives is hidden from
-// those who may not read small numbers by who shows it. The words of boards, which not
-// everybody reads, are not in it.
-func Count(ctx context.Context, r db.Reader, id programme.EditionID) (all Tally, err error) {
-	list, err := fromSurveys(ctx, r, id)
-	if err != nil {
-		return all, err
-	}
-	themes, err := themesOf(ctx, r, id)
-	if err != nil {
-		return all, err
-	}
-	readings, err := readingsOf(ctx, r, id)
-	if err != nil {
-		return all, err
-	}
-	read := map[string]map[string]bool{}
-	for _, one := range readings {
-		for _, theme := range one.Themes {
-			if read[one.Verbatim] == nil {
-				read[one.Verbatim] = map[string]bool{}
-			}
-			read[one.Verbatim][theme] = true
-		}
-	}
-	bearing := map[string]int64{}
-	for _, v := range list {
-		all.Texts++
-		if v.Quote != survey.NoQuote {
-			all.Quotable++
-		}
-		if len(read[v.ID]) > 0 {
-			all.Sorted++
-		}
-		for theme := range read[v.ID] {
-			bearing[theme]++
-		}
-	}
-	for _, t := range themes {
-		all.Themes = append(all.Themes, ThemeTally{t, bearing[t.ID]})
-	}
-	return all, nil
 }

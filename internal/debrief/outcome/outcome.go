@@ -54,6 +54,7 @@ type Entry struct {
 	People *int64 // concerned, nil when not known
 	Jobs   *int64 // created or kept, nil when not known
 	Source string
+	Wave   string // "half" or "year" when a survey asked for it, "" else
 	At     time.Time
 	By     string // a name, "" for none
 }
@@ -66,7 +67,8 @@ type Told struct {
 	Learnt       string
 	Handed       string
 	People, Jobs *int64
-	Version      int64 // the number of the line that stood when she read
+	Wave         string // of the survey that asked, for Record alone
+	Version      int64  // the number of the line that stood when she read
 }
 
 // Service keeps what became of projects.
@@ -126,13 +128,45 @@ func (t *Told) check(today string) (bad []errs.Field) {
 	return bad
 }
 
-// On finds the line that stood at the end of a day, among lines in the order of their
-// numbers: of those that begin by then, the latest day, then the last written. ok is false
-// when nothing was known yet.
-func On(history []Entry, day string) (last Entry, ok bool) {
+// Mark is a day at which what became of projects is read. Wave names the survey that asks
+// about that day: what it was told counts as of then, however late it was told.
+type Mark struct{ Day, Wave string }
+
+// The waves, and after how many months each asks.
+const (
+	Half = "half"
+	Year = "year"
+)
+
+// waves are the surveys that ask some months after, in their order.
+var waves = []struct {
+	wave   string
+	months int
+}{{Half, 6}, {Year, 12}}
+
+// MarksOf are the days at which editions are alike: six and twelve months after the days
+// ended, those that have come; then today. ended is "" when none has.
+func MarksOf(ended, today string) (list []Mark) {
+	for _, w := range waves {
+		if day := Months(ended, w.months); day != "" && day <= today {
+			list = append(list, Mark{day, w.wave})
+		}
+	}
+	return append(list, Mark{Day: today})
+}
+
+// On finds the line that stood at the end of the day of a mark, among lines in the order of
+// their numbers: of those that begin by then, the latest day, then the last written. A line
+// of the mark's own wave begins on its day. ok is false when nothing was known yet.
+func On(history []Entry, m Mark) (last Entry, ok bool) {
+	latest := ""
 	for _, e := range history {
-		if e.Day <= day && (!ok || e.Day >= last.Day) {
-			last, ok = e, true
+		day := e.Day
+		if e.Wave != "" && e.Wave == m.Wave {
+			day = m.Day
+		}
+		if day <= m.Day && (!ok || day >= latest) {
+			last, latest, ok = e, day, true
 		}
 	}
 	return last, ok

@@ -2,6 +2,7 @@ package outcome_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -18,16 +19,27 @@ var ctx = context.Background()
 
 func TestOn(t *testing.T) {
 	history := []outcome.Entry{{State: outcome.Goes, Day: "2027-03-06"}, {State: outcome.Stopped, Day: "2027-09-06"}, {State: outcome.Changed, Day: "2027-06-01"}, {State: outcome.Paused, Day: "2027-09-06"}}
+	late := []outcome.Entry{{State: outcome.Goes, Day: "2027-04-01"}, {State: outcome.Stopped, Day: "2027-10-20", Wave: outcome.Half}, {State: outcome.Spread, Day: "2028-03-20", Wave: outcome.Year}}
+	half, year := outcome.Mark{Day: "2027-09-06", Wave: outcome.Half}, outcome.Mark{Day: "2028-03-06", Wave: outcome.Year}
 	for _, c := range []struct {
-		name, day string
-		want      outcome.State
+		name    string
+		history []outcome.Entry
+		mark    outcome.Mark
+		want    outcome.State
 	}{
-		{"before anything was said", "2027-03-05", ""},
-		{"on the day itself", "2027-03-06", outcome.Goes},
-		{"told late, of a day before", "2027-07-01", outcome.Changed},
-		{"two lines of one day: the last written", "2028-01-01", outcome.Paused},
+		{"before anything was said", history, outcome.Mark{Day: "2027-03-05"}, ""},
+		{"on the day itself", history, outcome.Mark{Day: "2027-03-06"}, outcome.Goes},
+		{"told late, of a day before", history, outcome.Mark{Day: "2027-07-01"}, outcome.Changed},
+		{"two lines of one day: the last written", history, outcome.Mark{Day: "2028-01-01"}, outcome.Paused},
+		{"the survey at six months, answered late", late, half, outcome.Stopped},
+		{"the survey at twelve months, answered late", late, year, outcome.Spread},
+		{"the first survey, a year after", late[:2], year, outcome.Stopped},
+		{"an answer is of its own wave only", late[2:], half, ""},
+		{"any day between: what was known then", late, outcome.Mark{Day: "2027-10-01"}, outcome.Goes},
+		{"an answer that came before the day", []outcome.Entry{{State: outcome.Paused, Day: "2027-08-01", Wave: outcome.Half}, {State: outcome.Goes, Day: "2027-08-20"}}, half, outcome.Paused},
+		{"an answer that was corrected", append(slices.Clone(late), outcome.Entry{State: outcome.Merged, Day: "2027-10-25", Wave: outcome.Half}), half, outcome.Merged},
 	} {
-		if got, _ := outcome.On(history, c.day); got.State != c.want {
+		if got, _ := outcome.On(c.history, c.mark); got.State != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got.State, c.want)
 		}
 	}
@@ -93,7 +105,7 @@ func TestTell(t *testing.T) {
 		}
 		e, err := s.Edition(ctx, w.Lead, gatheringtest.Edition)
 		w.Must(err)
-		if n := e.Count(today); len(e.Rows) != 2 || n[outcome.Stopped] != 1 || n[""] != 1 || e.Rows[1].Project != garden {
+		if n := e.Count(outcome.Mark{Day: today}); len(e.Rows) != 2 || n[outcome.Stopped] != 1 || n[""] != 1 || e.Rows[1].Project != garden {
 			t.Errorf("edition %+v, counts %v", e.Rows, n)
 		}
 	})

@@ -53,10 +53,10 @@ func historyOf(ctx context.Context, r db.Reader, id project.ID) ([]Entry, error)
 	return list, nil
 }
 
-const columns = `o.number, o.state, o.day, o.words, o.learnt, o.handed_to, o.people_count, o.jobs_count, o.source, o.noted_at, coalesce(p.name, '')`
+const columns = `o.number, o.state, o.day, o.words, o.learnt, o.handed_to, o.people_count, o.jobs_count, o.source, o.wave, o.noted_at, coalesce(p.name, '')`
 
 func dest(e *Entry) []any {
-	return []any{&e.Number, &e.State, &e.Day, &e.Words, &e.Learnt, &e.Handed, &e.People, &e.Jobs, &e.Source, &e.At, &e.By}
+	return []any{&e.Number, &e.State, &e.Day, &e.Words, &e.Learnt, &e.Handed, &e.People, &e.Jobs, &e.Source, &e.Wave, &e.At, &e.By}
 }
 
 // Tell adds a line. Errors: Invalid on "state", "day", "words", "learnt", "handed",
@@ -80,6 +80,7 @@ func (s *Service) Tell(ctx context.Context, by account.User, id project.ID, t To
 		if slices.ContainsFunc(team, func(m project.Mate) bool { return m.Person == by.ID }) {
 			source = FromProject
 		}
+		t.Wave = "" // nobody asked
 		return s.write(ctx, tx, by, p.ID, line{t, source})
 	})
 }
@@ -99,7 +100,7 @@ func (s *Service) Record(ctx context.Context, tx *db.Tx, by account.User, id pro
 		return err
 	}
 	t.Version = int64(len(history))
-	if last, any := On(history, t.Day); any && last.Source == FromSurvey && last.bare() == t.bare() {
+	if last, any := On(history, Mark{Day: t.Day}); any && last.Source == FromSurvey && last.bare() == t.bare() {
 		return nil
 	}
 	return s.write(ctx, tx, by, id, line{t, FromSurvey})
@@ -107,9 +108,9 @@ func (s *Service) Record(ctx context.Context, tx *db.Tx, by account.User, id pro
 
 // bareTold is a line without its numbers, which compares.
 type bareTold struct {
-	state                     State
-	day, words, learnt, hands string
-	people, jobs              int64
+	state                           State
+	day, words, learnt, hands, wave string
+	people, jobs                    int64
 }
 
 func count(n *int64) int64 {
@@ -120,11 +121,11 @@ func count(n *int64) int64 {
 }
 
 func (t Told) bare() bareTold {
-	return bareTold{t.State, t.Day, t.Words, t.Learnt, t.Handed, count(t.People), count(t.Jobs)}
+	return bareTold{t.State, t.Day, t.Words, t.Learnt, t.Handed, t.Wave, count(t.People), count(t.Jobs)}
 }
 
 func (e Entry) bare() bareTold {
-	return bareTold{e.State, e.Day, e.Words, e.Learnt, e.Handed, count(e.People), count(e.Jobs)}
+	return bareTold{e.State, e.Day, e.Words, e.Learnt, e.Handed, e.Wave, count(e.People), count(e.Jobs)}
 }
 
 type line struct {
@@ -133,10 +134,10 @@ type line struct {
 }
 
 func (s *Service) write(ctx context.Context, tx *db.Tx, by account.User, id project.ID, l line) error {
-	n, err := tx.Exec(ctx, `insert into project_outcomes (id, project_id, number, state, day, words, learnt, handed_to, people_count, jobs_count, source, noted_at, noted_by)
-		select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 where $14 = (select count(*) from project_outcomes where project_id = $2)
+	n, err := tx.Exec(ctx, `insert into project_outcomes (id, project_id, number, state, day, words, learnt, handed_to, people_count, jobs_count, source, noted_at, noted_by, wave)
+		select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 where $15 = (select count(*) from project_outcomes where project_id = $2)
 		on conflict (project_id, number) do nothing`,
-		db.NewID(), string(id), l.Version+1, string(l.State), l.Day, l.Words, l.Learnt, l.Handed, l.People, l.Jobs, l.source, s.clock.Now(), by.Actor(), l.Version)
+		db.NewID(), string(id), l.Version+1, string(l.State), l.Day, l.Words, l.Learnt, l.Handed, l.People, l.Jobs, l.source, s.clock.Now(), by.Actor(), l.Wave, l.Version)
 	if err != nil {
 		return fmt.Errorf("say what became of project %s: %w", id, err)
 	}
@@ -163,22 +164,13 @@ type Edition struct {
 
 // Marks are the days at which the table is read: six and twelve months after the gathering
 // when they have come, and today.
-func (e Edition) Marks() (days []string) {
-	if e.Ended != "" {
-		for _, n := range []int{6, 12} {
-			if day := Months(e.Ended, n); day <= e.Today {
-				days = append(days, day)
-			}
-		}
-	}
-	return append(days, e.Today)
-}
+func (e Edition) Marks() []Mark { return MarksOf(e.Ended, e.Today) }
 
-// Count counts the projects of each state on a day; "" counts those of which nothing is known.
-func (e Edition) Count(day string) map[State]int {
+// Count counts the projects of each state at a mark; "" counts those of which nothing is known.
+func (e Edition) Count(m Mark) map[State]int {
 	all := map[State]int{}
 	for _, r := range e.Rows {
-		last, _ := On(r.History, day)
+		last, _ := On(r.History, m)
 		all[last.State]++
 	}
 	return all
@@ -208,13 +200,13 @@ func (s *Service) Edition(ctx context.Context, by account.User, id programme.Edi
 	list, err := db.List(ctx, r, func(sc db.Scanner) (o one, err error) {
 		var e Entry
 		var number *int64
-		var state, day, words, learnt, handed, source *string
-		if err = sc.Scan(&o.ID, &o.title, &number, &state, &day, &words, &learnt, &handed, &e.People, &e.Jobs, &source); err == nil && number != nil {
-			e.Number, e.State, e.Day, e.Words, e.Learnt, e.Handed, e.Source = *number, State(*state), *day, *words, *learnt, *handed, *source
+		var state, day, words, learnt, handed, source, wave *string
+		if err = sc.Scan(&o.ID, &o.title, &number, &state, &day, &words, &learnt, &handed, &e.People, &e.Jobs, &source, &wave); err == nil && number != nil {
+			e.Number, e.State, e.Day, e.Words, e.Learnt, e.Handed, e.Source, e.Wave = *number, State(*state), *day, *words, *learnt, *handed, *source, *wave
 			o.entry = &e
 		}
 		return o, err
-	}, `select pr.id, pr.title, o.number, o.state, o.day, o.words, o.learnt, o.handed_to, o.people_count, o.jobs_count, o.source
+	}, `select pr.id, pr.title, o.number, o.state, o.day, o.words, o.learnt, o.handed_to, o.people_count, o.jobs_count, o.source, o.wave
 		from projects pr join editions e on e.id = pr.edition_id join programmes g on g.id = e.programme_id left join project_outcomes o on o.project_id = pr.id
 		where pr.edition_id = $1 and `+where+` order by pr.title, pr.id, o.number`, args...)
 	if err != nil {

@@ -220,6 +220,37 @@ func (s *Service) needs(ctx context.Context, r db.Reader, p project.Project, tea
 	return needs, err
 }
 
+// Waiting lists the offers that wait for by: those that a team of hers has not answered, and
+// those of her own that were accepted and that she may turn into a commitment; none that is
+// over.
+func (s *Service) Waiting(ctx context.Context, by account.User) (answer, promise []Offer, err error) {
+	if by.IsVisitor() {
+		return nil, nil, nil
+	}
+	r, now := s.db.Reader(), s.clock.Now()
+	today := now.Format(time.DateOnly)
+	teams, err := list(ctx, r, `o.state = 'offered' and (o.valid_until = '' or o.valid_until >= $3) and exists (select 1 from relations v where v.subject_kind = 'person' and v.subject_id = $1 and v.relation in ('owner', 'editor') and v.object_kind = 'project' and v.object_id = o.project_id
+		and v.revoked_at is null and v.valid_from <= $2 and (v.valid_until is null or v.valid_until > $2))`, string(by.ID), now, today)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, o := range teams { // a team that does not read its offers any more answers none
+		p, err := project.Load(ctx, r, o.Project)
+		if err != nil {
+			return nil, nil, err
+		}
+		may, err := s.policy.Decide(ctx, r, by, "proposal.answer", p.Object())
+		if err != nil {
+			return nil, nil, err
+		}
+		if may.Allowed {
+			answer = append(answer, o)
+		}
+	}
+	promise, err = list(ctx, r, `o.state = 'accepted' and o.commitment_id is null and (o.valid_until = '' or o.valid_until >= $2) and t.person_id = $1 and `+partner.Live, string(by.ID), today)
+	return answer, promise, err
+}
+
 // Told is what a mail says of an offer, and to whom it goes.
 type Told struct {
 	Offer

@@ -1,10 +1,10 @@
 package report
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
-	"transformateur/internal/debrief/coding"
 	"transformateur/internal/debrief/outcome"
 	"transformateur/internal/platform/db"
 )
@@ -18,8 +18,8 @@ func outcomesChapter(ctx context.Context, r db.Reader, of Of) ([]Paragraph, erro
 		outcome.Entry
 	}
 	lines, err := db.List(ctx, r, func(sc db.Scanner) (l line, err error) {
-		return l, sc.Scan(&l.project, &l.Number, &l.State, &l.Day, &l.Learnt)
-	}, `select o.project_id, o.number, o.state, o.day, o.learnt from project_outcomes o join projects p on p.id = o.project_id where p.edition_id = $1 order by o.project_id, o.number`, edition)
+		return l, sc.Scan(&l.project, &l.Number, &l.State, &l.Day, &l.Learnt, &l.Wave)
+	}, `select o.project_id, o.number, o.state, o.day, o.learnt, o.wave from project_outcomes o join projects p on p.id = o.project_id where p.edition_id = $1 order by o.project_id, o.number`, edition)
 	if err != nil {
 		return nil, fmt.Errorf("list what became of the projects of %s: %w", of.ID, err)
 	}
@@ -43,37 +43,31 @@ func outcomesChapter(ctx context.Context, r db.Reader, of Of) ([]Paragraph, erro
 	}
 	heard := int64(len(known))
 	to := &Link{path("editions", edition, "/outcomes"), "outcome.follow", "edition", edition}
-	table, sums := becameTable(known, projects, marksOf(ended, today), to)
+	table, sums := becameTable(known, projects, outcome.MarksOf(ended, today), to)
 	return append([]Paragraph{say("heard", Files, heard).at(to.Path, to.Action, to.Kind, to.ID), say("unheard", Files, projects-heard).at(to.Path, to.Action, to.Kind, to.ID),
 		say("learnt", Files, int64(len(learnt))).at(to.Path, to.Action, to.Kind, to.ID), table},
 		Paragraph{Sums: append(sums, Sum{"projects", []string{"heard", "unheard"}})}), nil
 }
 
-// mark is a day at which outcomes are read, with its part in the keys of figures and its column.
-type mark struct{ key, column, day string }
+// keyOf is the part of a mark in the keys of figures, columnOf its column.
+func keyOf(m outcome.Mark) string { return cmp.Or(m.Wave, "now") }
 
-// marksOf are the days at which editions are alike, those that have come, then today.
-func marksOf(ended, today string) (list []mark) {
-	for _, m := range []struct {
-		key    string
-		months int
-	}{{"half", 6}, {"year", 12}} {
-		if day := outcome.Months(ended, m.months); day != "" && day <= today {
-			list = append(list, mark{m.key, "after_" + m.key, day})
-		}
+func columnOf(m outcome.Mark) string {
+	if m.Wave == "" {
+		return "now"
 	}
-	return append(list, mark{"now", "now", today})
+	return "after_" + m.Wave
 }
 
 // becameTable counts the projects of each state on each day; each column adds up to them all.
-func becameTable(known map[string][]outcome.Entry, projects int64, marks []mark, to *Link) (Paragraph, []Sum) {
+func becameTable(known map[string][]outcome.Entry, projects int64, marks []outcome.Mark, to *Link) (Paragraph, []Sum) {
 	t, sums := &Table{Key: "outcomes", First: "outcome"}, make([]Sum, len(marks))
 	counts := make([]map[outcome.State]int64, len(marks))
 	for i, m := range marks {
-		t.Columns = append(t.Columns, m.column)
+		t.Columns = append(t.Columns, columnOf(m))
 		counts[i], sums[i].Total = map[outcome.State]int64{"": projects}, "projects"
 		for _, history := range known {
-			if last, ok := outcome.On(history, m.day); ok {
+			if last, ok := outcome.On(history, m); ok {
 				counts[i][last.State]++
 				counts[i][""]--
 			}
@@ -82,7 +76,7 @@ func becameTable(known map[string][]outcome.Entry, projects int64, marks []mark,
 	row := func(label Arg, state outcome.State, key string) {
 		line := Row{Label: label, Link: to}
 		for i, m := range marks {
-			f := Figure{ID: "became_" + m.key + ":" + key, Unit: Files, N: counts[i][state]}
+			f := Figure{ID: "became_" + keyOf(m) + ":" + key, Unit: Files, N: counts[i][state]}
 			line.Cells, sums[i].Parts = append(line.Cells, f), append(sums[i].Parts, f.ID)
 		}
 		t.Rows = append(t.Rows, line)
@@ -118,29 +112,6 @@ func surveysChapter(ctx context.Context, r db.Reader, of Of) ([]Paragraph, error
 		sums = append(sums, Sum{"surveyed:" + s.id, []string{"replied:" + s.id, "silent:" + s.id}})
 	}
 	return []Paragraph{say("surveys", Things, int64(len(list))).at(path("editions", string(of.ID), "/surveys"), "survey.manage", "edition", string(of.ID)), {Table: t}, {Sums: sums}}, nil
-}
-
-// verbatimsChapter is what people wrote in surveys: how much of it may be quoted, and the
-// themes that the programme's team read in it. Each text is somebody's: small counts are
-// hidden as those of people are.
-func verbatimsChapter(ctx context.Context, r db.Reader, of Of) ([]Paragraph, error) {
-	all, err := coding.Count(ctx, r, of.ID)
-	if err != nil || all.Texts == 0 {
-		return nil, err
-	}
-	to := &Link{path("editions", string(of.ID), "/themes"), "verbatim.code", "edition", string(of.ID)}
-	at := func(key string, n int64) Paragraph { return say(key, People, n).at(to.Path, to.Action, to.Kind, to.ID) }
-	list := []Paragraph{at("texts", all.Texts), at("quotable", all.Quotable), at("unquotable", all.Texts-all.Quotable), at("sorted", all.Sorted), at("unsorted", all.Texts-all.Sorted)}
-	t := &Table{Key: "themes", First: "theme", Columns: []string{"texts"}}
-	for _, theme := range all.Themes {
-		if theme.Texts > 0 {
-			t.Rows = append(t.Rows, Row{Label: named(both(theme.Name)), Link: to, Cells: []Figure{{ID: "theme:" + theme.ID, Unit: People, N: theme.Texts}}})
-		}
-	}
-	if len(t.Rows) > 0 {
-		list = append(list, Paragraph{Table: t})
-	}
-	return append(list, Paragraph{Sums: []Sum{{"texts", []string{"quotable", "unquotable"}}, {"texts", []string{"sorted", "unsorted"}}}}), nil
 }
 
 // commitmentsChapter is what partners promised and what became of it. A promise to a project

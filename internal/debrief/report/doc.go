@@ -101,11 +101,13 @@ type Sum struct {
 	Parts []string `json:"parts"`
 }
 
-// Paragraph is a heading, a sentence, a table, or sums that the figures around it obey.
+// Paragraph is a heading, a sentence, a table, quotations, or sums that the figures around
+// it obey.
 type Paragraph struct {
 	Heading  *programme.Words `json:"heading,omitempty"`
 	Sentence *Sentence        `json:"sentence,omitempty"`
 	Table    *Table           `json:"table,omitempty"`
+	Quotes   *Quotes          `json:"quotes,omitempty"`
 	Sums     []Sum            `json:"sums,omitempty"`
 }
 

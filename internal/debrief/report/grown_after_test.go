@@ -93,6 +93,9 @@ func (g *grown) surveyed() {
 			continue
 		}
 		g.want["surveys"]++
+		for i := range 5 { // enough for the others to be read, whatever is drawn
+			g.exec(`insert into survey_answers (answer_hash, survey_id, answers, quote, quoted_name, complete, shown, sent_on) values ($1, $2, '{}', 'no', '', true, true, '2027-03-08')`, fmt.Sprintf("%s-%d", survey, i), survey)
+		}
 		for _, key := range []string{"surveyed", "replied", "silent"} {
 			g.want[key+":"+survey] += 0
 		}

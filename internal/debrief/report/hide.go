@@ -27,7 +27,8 @@ type hiding struct {
 
 // ForAll gives what of a report may be shown to anybody: no count of people or projects
 // from 1 to 4, and nothing from which one could be computed. The lead's words are hers:
-// they stay as they are. Hidden chapters are left out.
+// they stay as they are. Hidden chapters are left out, and so are the quotations of a theme
+// whose count is not shown.
 func (d Doc) ForAll() Doc {
 	out := d.copied()
 	out.Chapters = slices.DeleteFunc(out.Chapters, func(c Said) bool { return c.Hidden })
@@ -37,12 +38,15 @@ func (d Doc) ForAll() Doc {
 		f.Shown = h.cells[f.ID].Shown
 		if f.Shown != Whole {
 			f.N, f.Of = 0, 0
-		} else if f.Unit.measured() {
+		} else {
 			f.Of = 0
 		}
 	}
 	for c := range out.Chapters {
 		out.Chapters[c].prune()
+		out.Chapters[c].Paragraphs = slices.DeleteFunc(out.Chapters[c].Paragraphs, func(p Paragraph) bool {
+			return p.Quotes != nil && (h.cells[p.Quotes.Count] == nil || h.cells[p.Quotes.Count].Shown != Whole)
+		})
 	}
 	return out
 }
@@ -82,6 +86,13 @@ func (d Doc) copied() (out Doc) {
 	}
 	if err != nil {
 		panic(err) // a report is made of texts and numbers
+	}
+	for c := range d.Chapters {
+		for p, from := range d.Chapters[c].Paragraphs {
+			if from.Quotes != nil { // their words are not part of what is kept
+				copy(out.Chapters[c].Paragraphs[p].Quotes.List, from.Quotes.List)
+			}
+		}
 	}
 	return out
 }
@@ -149,6 +160,8 @@ func (h *hiding) decide() {
 		switch {
 		case c.Unit.counts() && c.N > 0 && c.N < K:
 			c.Shown = Few
+		case c.Unit.counts() && c.N >= K && c.Of > 0 && c.Of < K: // many texts of few people
+			c.Shown = Masked
 		case c.Unit.measured() && c.Of > 0 && c.Of < K:
 			c.Shown = Masked
 		}

@@ -68,7 +68,7 @@ func keptVersion(ctx context.Context, r db.Reader, id programme.EditionID, where
 	if err = json.Unmarshal([]byte(content), &d); err != nil {
 		return v, d, fmt.Errorf("read version %d of the report of %s: %w", v.Number, id, err)
 	}
-	return v, d, nil
+	return v, d, recall(ctx, r, &d)
 }
 
 // Freeze keeps the report as it is now, words and figures, under the next number. Errors:

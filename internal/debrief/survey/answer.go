@@ -81,6 +81,11 @@ func (s *Service) open(ctx context.Context, r db.Reader, secret string) (a Answe
 	case !errs.Is(err, errs.NotFound):
 		return a, fmt.Errorf("find an answer to survey %s: %w", survey, err)
 	}
+	if !a.Complete && !answered {
+		if err := s.unsent(ctx, r, &a); err != nil {
+			return a, err
+		}
+	}
 	a.State = a.Compiled.Evaluate(a.Answers, form.Env{Now: s.clock.Now()})
 	a.Elsewhere = answered && !a.Complete
 	a.Open = a.Survey.Status == Sent && !a.Elsewhere && s.clock.Now().Before(a.Survey.ClosesAt)
@@ -112,10 +117,7 @@ func (s *Service) Save(ctx context.Context, secret string, in Typed) error {
 	var bad []errs.Field
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
 		bad = nil
-		if err := tx.Lock(ctx, "survey answer "+sheet(secret)); err != nil {
-			return err
-		}
-		a, err := s.open(ctx, tx, secret)
+		a, err := s.locked(ctx, tx, secret)
 		if err != nil {
 			return err
 		}
@@ -140,6 +142,18 @@ func (s *Service) Save(ctx context.Context, secret string, in Typed) error {
 		return err
 	}
 	return errs.NewInvalid("survey.incomplete", bad)
+}
+
+// locked opens a link for one page at a time, of all the links of its person.
+func (s *Service) locked(ctx context.Context, tx *db.Tx, secret string) (a Answer, err error) {
+	link, err := db.Get(ctx, tx, db.Value[string], `select id from survey_links where link_hash = $1 or reminder_hash = $1`, hash(secret))
+	if err != nil {
+		return a, err
+	}
+	if err := tx.Lock(ctx, "survey answer "+link); err != nil {
+		return a, err
+	}
+	return s.open(ctx, tx, secret)
 }
 
 // take puts what was typed in place of what was known.
@@ -169,7 +183,9 @@ func (a *Answer) take(in Typed) (bad []errs.Field) {
 	return bad
 }
 
-// keep writes an answer. Of two pages that finish at once through two links, one does.
+// keep writes what was typed: apart, until it is sent; then as an answer, to which nothing
+// leads from her. Of two pages that finish at once through two links, one does. An answer on
+// the gathering that changes waits for others again: alone, its change would tell it.
 func (s *Service) keep(ctx context.Context, tx *db.Tx, secret string, a Answer, finished bool) error {
 	answers := form.Answers{}
 	for id, value := range a.Answers {
@@ -181,15 +197,17 @@ func (s *Service) keep(ctx context.Context, tx *db.Tx, secret string, a Answer, 
 	if err != nil {
 		return fmt.Errorf("write an answer to survey %s: %w", a.Survey.ID, err)
 	}
-	complete := a.Complete || finished
-	sent := ""
-	if complete {
-		sent = s.today()
+	if !a.Complete && !finished {
+		return s.hold(ctx, tx, a, body)
+	}
+	if err := forget(ctx, tx, a); err != nil {
+		return err
 	}
 	_, err = tx.Exec(ctx, `insert into survey_answers (answer_hash, survey_id, project_id, answers, quote, quoted_name, complete, shown, sent_on) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 		on conflict (answer_hash) do update set answers = excluded.answers, quote = excluded.quote, quoted_name = excluded.quoted_name, complete = excluded.complete,
+		  shown = case when excluded.shown then true when survey_answers.answers <> excluded.answers then false else survey_answers.shown end,
 		  sent_on = case when survey_answers.sent_on <> '' then survey_answers.sent_on else excluded.sent_on end`,
-		sheet(secret), string(a.Survey.ID), db.Null(a.project), string(body), string(a.Quote), a.Name, complete, complete && a.project != "", sent)
+		sheet(secret), string(a.Survey.ID), db.Null(a.project), string(body), string(a.Quote), a.Name, true, a.project != "", s.today())
 	if err != nil {
 		return fmt.Errorf("keep an answer to survey %s: %w", a.Survey.ID, err)
 	}
@@ -206,13 +224,13 @@ func (s *Service) keep(ctx context.Context, tx *db.Tx, secret string, a Answer, 
 		}
 	}
 	if a.project == "" {
-		return reveal(ctx, tx, a.Survey.ID, false)
-	}
-	if _, err := tx.Exec(ctx, `update survey_answers set shown = true where answer_hash = $1`, sheet(secret)); err != nil {
-		return fmt.Errorf("show an answer to survey %s: %w", a.Survey.ID, err)
+		return reveal(ctx, tx, a.Survey.ID, a.Survey.Status == Closed)
 	}
 	return s.tell(ctx, tx, a)
 }
+
+// wave names a survey to who keeps what became of projects.
+var wave = map[Kind]string{Half: outcome.Half, Year: outcome.Year}
 
 // tell adds what an answer says of a project to what is known of it.
 func (s *Service) tell(ctx context.Context, tx *db.Tx, a Answer) error {
@@ -226,7 +244,7 @@ func (s *Service) tell(ctx context.Context, tx *db.Tx, a Answer) error {
 	if word("state") == "" {
 		return nil
 	}
-	return s.outcomes.Record(ctx, tx, account.System, project.ID(a.project), outcome.Told{State: outcome.State(word("state")), Words: word("words"), Learnt: word("learnt"), Handed: word("handed"), People: number("people"), Jobs: number("jobs")})
+	return s.outcomes.Record(ctx, tx, account.System, project.ID(a.project), outcome.Told{State: outcome.State(word("state")), Words: word("words"), Learnt: word("learnt"), Handed: word("handed"), People: number("people"), Jobs: number("jobs"), Wave: wave[a.Survey.Kind]})
 }
 
 // Withdraw takes back what was answered through a link: nothing of it stays in the results,
@@ -234,7 +252,7 @@ func (s *Service) tell(ctx context.Context, tx *db.Tx, a Answer) error {
 // Errors: Conflict survey.over; NotFound.
 func (s *Service) Withdraw(ctx context.Context, secret string) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		a, err := s.open(ctx, tx, secret)
+		a, err := s.locked(ctx, tx, secret)
 		if err != nil {
 			return err
 		}
@@ -243,6 +261,9 @@ func (s *Service) Withdraw(ctx context.Context, secret string) error {
 		}
 		if _, err := tx.Exec(ctx, `delete from survey_answers where answer_hash = $1`, sheet(secret)); err != nil {
 			return fmt.Errorf("withdraw an answer to survey %s: %w", a.Survey.ID, err)
+		}
+		if err := forget(ctx, tx, a); err != nil {
+			return err
 		}
 		if _, err := tx.Exec(ctx, `update survey_links set answered = false where id = $1`, a.link); err != nil {
 			return fmt.Errorf("withdraw an answer to survey %s: %w", a.Survey.ID, err)

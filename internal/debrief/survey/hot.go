@@ -61,7 +61,7 @@ func (s *Service) Hot(ctx context.Context, by account.User, id gathering.ID) (Ha
 
 // Take gives somebody who came to a gathering the link of its short form. What it leads to
 // bears her name only if she signs it: what is kept of the link is its hash. Who takes it
-// again before she answered gets another one, and begins again.
+// again before she answered gets another one, with what she had typed.
 //
 // Errors: Conflict survey.none_hot, survey.answered_already; as the policy, on gathering.read.
 func (s *Service) Take(ctx context.Context, by account.User, id gathering.ID) (secret string, err error) {

@@ -58,8 +58,14 @@ func TestTheHotFormIsTakenThere(t *testing.T) {
 
 		first, err := w.surveys.Take(ctx, one, g)
 		w.Must(err)
+		begun := answers("now", "kept", "Un début")
+		begun.Send = false
+		w.Must(w.surveys.Save(ctx, first, begun))
 		second, err := w.surveys.Take(ctx, one, g)
 		w.Must(err)
+		if a, err := w.surveys.Open(ctx, second); err != nil || a.Answers["kept"] != "Un début" {
+			t.Errorf("what she typed under the first link is lost: %+v %v", a.Answers, err)
+		}
 		if _, err := w.surveys.Open(ctx, first); !errs.Is(err, errs.NotFound) {
 			t.Errorf("a link that was taken again still opens: %v", err)
 		}

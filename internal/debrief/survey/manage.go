@@ -222,7 +222,7 @@ func (s *Service) Move(ctx context.Context, by account.User, id programme.Editio
 			return errs.New(errs.Conflict, "survey.meanwhile")
 		}
 		if to == Closed {
-			if err := reveal(ctx, tx, survey, true); err != nil {
+			if err := shut(ctx, tx, survey); err != nil {
 				return err
 			}
 		}

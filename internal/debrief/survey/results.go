@@ -4,12 +4,18 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"transformateur/internal/account"
 	"transformateur/internal/form"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/programme"
 )
+
+// Readable says in SQL which answers a are read by the programme's team: one on a project, at
+// once; one on the gathering, in its turn, and only while Least or more are: those that stay
+// when others are withdrawn are hidden again.
+var Readable = `a.complete and a.shown and (a.project_id is not null or ` + strconv.Itoa(Least) + ` <= (select count(*) from survey_answers n where n.survey_id = a.survey_id and n.complete and n.shown))`
 
 // Results are what came back, question by question, without who said it.
 type Results struct {
@@ -63,7 +69,7 @@ func (s *Service) Results(ctx context.Context, by account.User, id programme.Edi
 			o.answers, err = form.ParseAnswers([]byte(body))
 		}
 		return o, err
-	}, `select answers, quote, quoted_name from survey_answers where survey_id = $1 and complete and shown order by answer_hash`, string(survey))
+	}, `select a.answers, a.quote, a.quoted_name from survey_answers a where a.survey_id = $1 and `+Readable+` order by a.answer_hash`, string(survey))
 	if err != nil {
 		return v, fmt.Errorf("count the answers to survey %s: %w", survey, err)
 	}

@@ -148,10 +148,19 @@ func (s *Service) close(ctx context.Context, tx *db.Tx, v Survey) error {
 	if _, err := tx.Exec(ctx, `update surveys set status = 'closed', version = version + 1 where id = $1 and status = 'sent'`, string(v.ID)); err != nil {
 		return fmt.Errorf("close survey %s: %w", v.ID, err)
 	}
-	if err := reveal(ctx, tx, v.ID, true); err != nil {
+	if err := shut(ctx, tx, v.ID); err != nil {
 		return err
 	}
 	return s.note(ctx, tx, account.System, "survey.closed", v)
+}
+
+// shut shows what may be shown of a survey that takes no new answer, and drops what was
+// typed and never sent.
+func shut(ctx context.Context, tx *db.Tx, id ID) error {
+	if err := forgetAll(ctx, tx, id); err != nil {
+		return err
+	}
+	return reveal(ctx, tx, id, true)
 }
 
 // hash is what survey_links keeps of a link; sheet what survey_answers does. Neither leads

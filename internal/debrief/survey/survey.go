@@ -16,6 +16,7 @@ import (
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/platform/job"
 	"transformateur/internal/platform/journal"
+	"transformateur/internal/platform/secret"
 	"transformateur/internal/policy"
 	"transformateur/internal/programme"
 )
@@ -110,6 +111,7 @@ type Service struct {
 	policy   *policy.Service
 	mails    account.Mailer
 	outcomes *outcome.Service
+	box      *secret.Box
 }
 
 // Deps are what the service stands on.
@@ -120,11 +122,12 @@ type Deps struct {
 	Mails    account.Mailer
 	Outcomes *outcome.Service
 	Jobs     *job.Queue
+	Box      *secret.Box // seals what people have not sent yet
 }
 
 // New makes the service, which sends surveys on their day, recalls them once and closes them.
 func New(d Deps) *Service {
-	s := &Service{db: d.DB, clock: d.Clock, policy: d.Policy, mails: d.Mails, outcomes: d.Outcomes}
+	s := &Service{db: d.DB, clock: d.Clock, policy: d.Policy, mails: d.Mails, outcomes: d.Outcomes, box: d.Box}
 	d.Jobs.Every("send_surveys", time.Hour, func(ctx context.Context, _ job.Job) error { return s.Run(ctx) })
 	return s
 }

@@ -3,6 +3,7 @@ package survey_test
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +16,7 @@ import (
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/db/dbtest"
 	"transformateur/internal/platform/errs"
+	"transformateur/internal/platform/secret"
 	"transformateur/internal/project"
 )
 
@@ -33,7 +35,9 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	t.Helper()
 	w := &world{World: gatheringtest.New(t, d)}
 	w.outcomes = outcome.New(d, w.Clock, w.Policy)
-	w.surveys = survey.New(survey.Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Mails: w.Box, Outcomes: w.outcomes, Jobs: w.Jobs})
+	box, err := secret.OpenBox(filepath.Join(t.TempDir(), "seal.key"))
+	w.Must(err)
+	w.surveys = survey.New(survey.Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Mails: w.Box, Outcomes: w.outcomes, Jobs: w.Jobs, Box: box})
 	id := w.Planned()
 	for i := range 12 {
 		who := w.Signed(fmt.Sprintf("p%d@example.org", i), fmt.Sprintf("Personne %d", i))
@@ -117,29 +121,29 @@ func TestALinkAnswersOnce(t *testing.T) {
 		if n := w.results(id).Survey.Counts.Asked; n != 12 {
 			t.Fatalf("%d people asked, want 12", n)
 		}
-		secret := w.link(0, survey.Mail)
+		link := w.link(0, survey.Mail)
 		_, err := w.surveys.Open(ctx, "nothing")
 		w.wants("a link that never was", err, errs.NotFound, "")
-		w.wants("nothing answered", w.surveys.Save(ctx, secret, survey.Typed{Step: "days", Send: true}), errs.Invalid, "survey.incomplete")
+		w.wants("nothing answered", w.surveys.Save(ctx, link, survey.Typed{Step: "days", Send: true}), errs.Invalid, "survey.incomplete")
 		draft := answers("words", "kept", "La confiance")
 		draft.Send = false
-		w.Must(w.surveys.Save(ctx, secret, draft))
-		a, err := w.surveys.Open(ctx, secret)
+		w.Must(w.surveys.Save(ctx, link, draft))
+		a, err := w.surveys.Open(ctx, link)
 		w.Must(err)
 		if a.Complete || a.Answers["kept"] != "La confiance" {
 			t.Errorf("the draft is %+v", a.Answers)
 		}
-		w.Must(w.surveys.Save(ctx, secret, answers("days", "useful", "fully")))
+		w.Must(w.surveys.Save(ctx, link, answers("days", "useful", "fully")))
 		if c := w.results(id).Survey.Counts; c.Answered != 1 || c.Silent() != 11 {
 			t.Errorf("counts %+v", c)
 		}
-		w.Must(w.surveys.Save(ctx, secret, answers("days", "useful", "little")))
+		w.Must(w.surveys.Save(ctx, link, answers("days", "useful", "little")))
 		if c := w.results(id).Survey.Counts; c.Answered != 1 {
 			t.Errorf("a correction counts: %+v", c)
 		}
 		w.Clock.Advance(survey.Correctable*24*time.Hour + 25*time.Hour)
-		w.wants("after thirty days", w.surveys.Save(ctx, secret, answers("days", "useful", "no")), errs.Conflict, "survey.over")
-		w.wants("withdrawn after thirty days", w.surveys.Withdraw(ctx, secret), errs.Conflict, "survey.over")
+		w.wants("after thirty days", w.surveys.Save(ctx, link, answers("days", "useful", "no")), errs.Conflict, "survey.over")
+		w.wants("withdrawn after thirty days", w.surveys.Withdraw(ctx, link), errs.Conflict, "survey.over")
 	})
 }
 
@@ -185,23 +189,149 @@ func TestFewAnswersStayCounts(t *testing.T) {
 	})
 }
 
+// What is read is read of five people or more, whenever the page is opened: each line is what
+// happens to the answers of a survey and how many the team then reads.
+func TestFiveAreReadOrNone(t *testing.T) {
+	const shut, back = -1, -2 // the survey closes; the first that answered withdraws
+	for _, c := range []struct {
+		name string
+		acts []int // answers that come, or one of the above
+		want []int
+	}{
+		{"four, then the close", []int{4, shut}, []int{0, 0}},
+		{"five, then the close", []int{5, shut}, []int{0, 5}},
+		{"ten, of which five wait for the end", []int{10, shut}, []int{5, 10}},
+		{"eleven: the last is not told apart", []int{10, 1, shut}, []int{5, 5, 11}},
+		{"five at the close, and one withdraws", []int{5, shut, back}, []int{0, 5, 0}},
+		{"six at the close, and one withdraws", []int{6, shut, back}, []int{0, 6, 5}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t, dbtest.SQLite(t))
+			id, came := w.sent(survey.Satisfaction), 0
+			for i, act := range c.acts {
+				switch act {
+				case shut:
+					w.Must(w.surveys.Move(ctx, w.Lead, gatheringtest.Edition, id, survey.Closed))
+				case back:
+					w.Must(w.surveys.Withdraw(ctx, w.link(0, survey.Mail)))
+				default:
+					for range act {
+						in := answers("days", "useful", "fully")
+						in.Values["f.kept"] = []string{"Mot"}
+						w.Must(w.surveys.Save(ctx, w.link(came, survey.Mail), in))
+						came++
+					}
+				}
+				v := w.results(id)
+				if v.Shown != c.want[i] {
+					t.Errorf("after step %d, %d are read, want %d", i+1, v.Shown, c.want[i])
+				}
+				for _, q := range v.Questions {
+					if n := q.Answers; n > 0 && n < survey.Least {
+						t.Errorf("after step %d, %s tells of %d people", i+1, q.Field.ID, n)
+					}
+				}
+			}
+		})
+	}
+}
+
+// An answer that changes once it was read waits for others again.
+func TestAChangedAnswerWaits(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		id := w.sent(survey.Satisfaction)
+		for i := range 7 {
+			w.Must(w.surveys.Save(ctx, w.link(i, survey.Mail), answers("days", "useful", "fully")))
+		}
+		w.Must(w.surveys.Move(ctx, w.Lead, gatheringtest.Edition, id, survey.Closed))
+		w.Must(w.surveys.Save(ctx, w.link(0, survey.Mail), answers("days", "useful", "no")))
+		v := w.results(id)
+		for _, o := range v.Questions[0].Options {
+			if o.ID == "no" && o.People != 0 {
+				t.Error("a change is read alone")
+			}
+		}
+		if v.Shown != 6 || v.Survey.Counts.Answered != 7 {
+			t.Errorf("%d read of %d", v.Shown, v.Survey.Counts.Answered)
+		}
+		quoted := answers("days", "useful", "fully")
+		quoted.Quote = survey.Nameless
+		w.Must(w.surveys.Save(ctx, w.link(1, survey.Mail), quoted))
+		if n := w.results(id).Shown; n != 6 {
+			t.Errorf("who changes only her consent is hidden: %d", n)
+		}
+	})
+}
+
+// What was typed follows the person from one link to another, and is gone once it is sent.
+func TestADraftFollowsThePerson(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		id := w.sent(survey.Satisfaction)
+		draft := answers("words", "kept", "La confiance")
+		draft.Send, draft.Quote, draft.Name = false, survey.Named, "Zoé"
+		first := w.link(1, survey.Mail)
+		w.Must(w.surveys.Save(ctx, first, draft))
+		if kept, err := db.Get(ctx, d.Reader(), db.Value[[]byte], `select sealed_answers from survey_drafts`); err != nil || strings.Contains(string(kept), "confiance") {
+			t.Errorf("the database tells what she typed: %s %v", kept, err)
+		}
+		w.Clock.Advance(survey.Wait + time.Hour)
+		w.Must(w.surveys.Run(ctx))
+		second := w.link(1, survey.Recall)
+		for _, link := range []string{first, second} {
+			a, err := w.surveys.Open(ctx, link)
+			w.Must(err)
+			if a.Complete || !a.Open || a.Answers["kept"] != "La confiance" || a.Quote != survey.Named || a.Name != "Zoé" {
+				t.Errorf("a link opens on %+v", a.Answers)
+			}
+		}
+		other, err := secret.OpenBox(filepath.Join(t.TempDir(), "other.key"))
+		w.Must(err)
+		elsewhere := survey.New(survey.Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Mails: w.Box, Outcomes: w.outcomes, Jobs: w.Jobs, Box: other})
+		if a, err := elsewhere.Open(ctx, first); err != nil || !a.Open || len(a.Answers) > 0 {
+			t.Errorf("with the key of another install: %+v %v", a.Answers, err)
+		}
+		if a, err := w.surveys.Open(ctx, w.link(2, survey.Recall)); err != nil || len(a.Answers) > 0 {
+			t.Errorf("somebody else opens on it: %+v %v", a.Answers, err)
+		}
+		w.Must(w.surveys.Save(ctx, second, answers("days", "useful", "fully")))
+		if c := w.results(id).Survey.Counts; c.Answered != 1 {
+			t.Errorf("counts %+v", c)
+		}
+		left := func() int {
+			n, err := db.Get(ctx, d.Reader(), db.Value[int], `select count(*) from survey_drafts`)
+			w.Must(err)
+			return n
+		}
+		if left() != 0 {
+			t.Error("what she sent still stands beside her link")
+		}
+		w.Must(w.surveys.Save(ctx, w.link(3, survey.Mail), draft))
+		w.Must(w.surveys.Move(ctx, w.Lead, gatheringtest.Edition, id, survey.Closed))
+		if left() != 0 {
+			t.Error("what nobody can send any more is kept")
+		}
+	})
+}
+
 // TestNothingLeadsFromAPersonToHerAnswer looks at what the database holds after one answer.
 func TestNothingLeadsFromAPersonToHerAnswer(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))
 	w.sent(survey.Satisfaction)
-	secret := w.link(3, survey.Mail)
-	w.Must(w.surveys.Save(ctx, secret, answers("days", "useful", "fully")))
+	link := w.link(3, survey.Mail)
+	w.Must(w.surveys.Save(ctx, link, answers("days", "useful", "fully")))
 	links, err := db.List(ctx, w.DB.Reader(), db.Value[string], `select l.id || ' ' || l.link_hash || ' ' || coalesce(l.person_id, '') from survey_links l`)
 	w.Must(err)
 	row, err := db.Get(ctx, w.DB.Reader(), db.Value[string], `select a.answer_hash || ' ' || a.answers || ' ' || a.quoted_name || ' ' || a.sent_on from survey_answers a`)
 	w.Must(err)
-	for _, link := range links {
-		for _, part := range strings.Fields(link) {
+	for _, one := range links {
+		for _, part := range strings.Fields(one) {
 			if strings.Contains(row, part) {
 				t.Errorf("the answer holds %s of a link", part)
 			}
 		}
-		if strings.Contains(link+row, secret) {
+		if strings.Contains(one+row, link) {
 			t.Error("the link itself is kept")
 		}
 	}
@@ -232,8 +362,8 @@ func TestTheReminder(t *testing.T) {
 		first, second := w.link(1, survey.Mail), w.link(1, survey.Recall)
 		var wait sync.WaitGroup
 		results := make([]error, 2)
-		for i, secret := range []string{first, second} {
-			wait.Go(func() { results[i] = w.surveys.Save(ctx, secret, answers("days", "useful", "fully")) })
+		for i, link := range []string{first, second} {
+			wait.Go(func() { results[i] = w.surveys.Save(ctx, link, answers("days", "useful", "fully")) })
 		}
 		wait.Wait()
 		if (results[0] == nil) == (results[1] == nil) {
@@ -252,13 +382,16 @@ func TestAnImpactAnswerTellsOfTheProject(t *testing.T) {
 		if n := w.results(id).Survey.Counts.Asked; n != 1 {
 			t.Fatalf("%d owners asked, want 1", n)
 		}
-		secret := w.link(0, survey.Mail)
-		w.wants("a stop without a word", w.surveys.Save(ctx, secret, answers("project", "state", "stopped")), errs.Invalid, "survey.incomplete")
-		w.Must(w.surveys.Save(ctx, secret, answers("project", "state", "stopped", "words", "Plus de temps", "learnt", "S'y mettre à deux")))
+		link := w.link(0, survey.Mail)
+		w.wants("a stop without a word", w.surveys.Save(ctx, link, answers("project", "state", "stopped")), errs.Invalid, "survey.incomplete")
+		w.Must(w.surveys.Save(ctx, link, answers("project", "state", "stopped", "words", "Plus de temps", "learnt", "S'y mettre à deux")))
 		v, err := w.outcomes.Read(ctx, w.people[0], w.campus)
 		w.Must(err)
 		if len(v.History) != 1 || v.History[0].State != outcome.Stopped || v.History[0].Learnt != "S'y mettre à deux" || v.History[0].Source != outcome.FromSurvey {
 			t.Errorf("history %+v", v.History)
+		}
+		if v.History[0].Wave != outcome.Half {
+			t.Errorf("the answer is of %q", v.History[0].Wave)
 		}
 		if w.results(id).Shown != 1 {
 			t.Error("the answer of a project waits")

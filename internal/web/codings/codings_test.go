@@ -28,6 +28,11 @@ func TestFromWordsToThemes(t *testing.T) {
 				if _, err := tx.Exec(ctx, `insert into surveys (id, edition_id, kind, title, form, base_day, due_day, status, version, created_at, created_by) values ('s', $1, 'satisfaction', 'Et vous', '{"version":1,"steps":[{"id":"one","title":{"fr":"Une"},"fields":[{"id":"kept","type":"longtext","label":{"fr":"Ce que vous emportez"}}]}]}', '2027-03-06', '2027-03-07', 'sent', 1, $2, 'system')`, gatheringtest.Edition, w.Clock.Now()); err != nil {
 					return err
 				}
+				for i := range 2 { // with nothing to say: five are read
+					if _, err := tx.Exec(ctx, `insert into survey_answers (answer_hash, survey_id, answers, quote, quoted_name, complete, shown, sent_on) values ($1, 's', '{}', 'no', '', true, true, '2027-03-08')`, fmt.Sprintf("y%031d", i)); err != nil {
+						return err
+					}
+				}
 				for i, words := range []string{"Rencontrer des partenaires", "La rencontre des partenaires locaux", "Un planning trop serré"} {
 					if _, err := tx.Exec(ctx, `insert into survey_answers (answer_hash, survey_id, answers, quote, quoted_name, complete, shown, sent_on) values ($1, 's', $2, 'nameless', '', true, true, '2027-03-08')`, fmt.Sprintf("%032d", i), `{"kept":"`+words+`"}`); err != nil {
 						return err

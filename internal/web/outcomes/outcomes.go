@@ -155,20 +155,18 @@ func (h *Handler) edition(w http.ResponseWriter, r *http.Request) error {
 }
 
 // mark names a day at which the table is read.
-func mark(ctx context.Context, v outcome.Edition, day string) string {
-	for _, one := range []struct {
-		months int
-		key    string
-	}{{6, "outcomes.at_six"}, {12, "outcomes.at_twelve"}} {
-		if v.Ended != "" && day != v.Today && outcome.Months(v.Ended, one.months) == day {
-			return i18n.T(ctx, one.key)
-		}
+func mark(ctx context.Context, m outcome.Mark) string {
+	switch m.Wave {
+	case outcome.Half:
+		return i18n.T(ctx, "outcomes.at_six")
+	case outcome.Year:
+		return i18n.T(ctx, "outcomes.at_twelve")
 	}
 	return i18n.T(ctx, "outcomes.today")
 }
 
-func now(r outcome.Row, day string) outcome.Entry {
-	e, _ := outcome.On(r.History, day)
+func now(r outcome.Row, m outcome.Mark) outcome.Entry {
+	e, _ := outcome.On(r.History, m)
 	return e
 }
 

@@ -36,6 +36,8 @@ func (h *Handler) Routes() []ui.Route {
 		at("POST /versions", "report.manage", h.freeze),
 		at("GET /versions/{number}", "report.read", h.version),
 		at("POST /versions/{number}", "report.manage", h.share),
+		at("GET /quotes", "report.manage", h.quotes),
+		at("POST /quotes", "report.manage", h.choose),
 		at("GET /published", "report.shared", h.published),
 		at("GET /compare", "report.read", h.compare),
 		at("GET /compare.csv", "report.read", h.compareCSV),

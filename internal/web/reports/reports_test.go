@@ -3,6 +3,7 @@ package reports_test
 import (
 	"archive/zip"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -176,5 +177,68 @@ func TestVersionsAndReaders(t *testing.T) {
 	}
 	if a := visitor.Get(t, home+"/published"); a.Status != http.StatusNotFound {
 		t.Errorf("answers %d once it is closed again", a.Status)
+	}
+}
+
+// What may be quoted is read on the page and in every file; the lead drops it from both.
+func TestQuotations(t *testing.T) {
+	for _, lang := range i18n.Langs {
+		w := newWorld(t)
+		w.Must(w.DB.Write(ctx, func(tx *db.Tx) error {
+			if _, err := tx.Exec(ctx, `insert into surveys (id, edition_id, kind, title, form, base_day, due_day, status, version, created_at, created_by) values ('s', 'edition', 'satisfaction', 'Et vous', '{"version":1,"steps":[{"id":"one","title":{"fr":"Une"},"fields":[{"id":"kept","type":"longtext","label":{"fr":"Quoi"}}]}]}', '2027-03-06', '2027-03-07', 'sent', 1, $1, 'system')`, w.Clock.Now()); err != nil {
+				return err
+			}
+			if _, err := tx.Exec(ctx, `insert into themes (id, edition_id, name, meaning, retired, version, created_at, created_by) values ('calm', 'edition', 'Calme', '', false, 1, $1, 'system')`, w.Clock.Now()); err != nil {
+				return err
+			}
+			for i, quote := range []string{"named", "no", "no", "no", "no"} {
+				hash := fmt.Sprintf("%032d", i)
+				if _, err := tx.Exec(ctx, `insert into survey_answers (answer_hash, survey_id, answers, quote, quoted_name, complete, shown, sent_on) values ($1, 's', $2, $3, 'Zoé', true, true, '2027-03-08')`, hash, `{"kept":"Mouette `+quote+`"}`, quote); err != nil {
+					return err
+				}
+				if _, err := tx.Exec(ctx, `insert into theme_readings (edition_id, verbatim, coder, themes, version, read_at) values ('edition', $1, 'person:one', '["calm"]', 1, $2)`, "survey:"+hash+":kept", w.Clock.Now()); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		lead, visitor := w.as(w.Lead, lang), w.as(account.User{}, lang)
+		quote := i18n.Say(lang, "report.quotation_named", "Mouette named", "Zoé")
+		if a := lead.Post(t, home+"/versions", url.Values{"note": {""}}); a.Status != http.StatusSeeOther {
+			t.Fatalf("answers %d", a.Status)
+		}
+		if a := lead.Post(t, home+"/versions/1", url.Values{"to": {"public"}}); a.Status != http.StatusSeeOther {
+			t.Fatalf("answers %d", a.Status)
+		}
+		for _, page := range []string{lead.Page(t, home), lead.Page(t, home+"/versions/1"), visitor.Page(t, home+"/published"), unzipped(t, visitor.Get(t, home+"/published.odt").Body, "content.xml"), unzipped(t, visitor.Get(t, home+"/published.docx").Body, "word/document.xml")} {
+			holds(t, page, quote)
+			lacks(t, page, "Mouette no", "‹", "%!")
+		}
+		with := len(visitor.Get(t, home+"/published.pdf").Body)
+		page := lead.Page(t, home+"/quotes")
+		holds(t, page, "Mouette named", i18n.Say(lang, "report.quote_drawn"), i18n.Say(lang, "report.choose_dropped"))
+		lacks(t, page, "Mouette no", "‹", "%!")
+		form := url.Values{"verbatim": {"survey:" + fmt.Sprintf("%032d", 0) + ":kept"}, "version": {"0"}, "choice": {"dropped"}}
+		if a := lead.Post(t, home+"/quotes", form); a.Status != http.StatusSeeOther {
+			t.Fatalf("answers %d", a.Status)
+		}
+		if a := lead.Post(t, home+"/quotes", form); a.Status != http.StatusConflict {
+			t.Errorf("an old page answers %d", a.Status)
+		}
+		holds(t, lead.Page(t, home+"/quotes"), i18n.Say(lang, "report.quote_dropped"))
+		lacks(t, lead.Page(t, home), quote)
+		w.Must(w.DB.Write(ctx, func(tx *db.Tx) error {
+			_, err := tx.Exec(ctx, `update survey_answers set quote = 'no'`)
+			return err
+		}))
+		page = visitor.Page(t, home+"/published")
+		lacks(t, page, "Mouette", "Zoé")
+		holds(t, page, i18n.SayN(lang, "report.quotes_gone", 1))
+		if len(visitor.Get(t, home+"/published.pdf").Body) == with {
+			t.Error("the paper does not change when a quotation is taken back")
+		}
+		if a := w.as(w.Ana, lang).Get(t, home+"/quotes"); a.Status == http.StatusOK {
+			t.Error("a team chooses quotations")
+		}
 	}
 }

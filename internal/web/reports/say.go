@@ -25,6 +25,7 @@ type block struct {
 	note    string
 	head    []string
 	rows    [][]cell
+	quoted  bool // the text is somebody's
 }
 
 // part is a chapter in words.
@@ -58,10 +59,40 @@ func blocksOf(ctx context.Context, d report.Doc, c report.Said) (list []block) {
 			list = append(list, sentence(ctx, d, *p.Sentence))
 		case p.Table != nil:
 			list = append(list, table(ctx, d, *p.Table))
+		case p.Quotes != nil:
+			list = append(list, quotations(ctx, d, *p.Quotes)...)
 		}
 	}
 	if len(list) == 0 {
 		list = append(list, block{text: i18n.T(ctx, "report.empty_"+c.Key)})
+	}
+	return list
+}
+
+// quotations are the words under a theme, with how many texts bear it; what was taken back
+// is said, without saying what it was.
+func quotations(ctx context.Context, d report.Doc, q report.Quotes) []block {
+	head := q.Theme.In(lang(ctx))
+	if f := d.Figure(q.Count); f != nil {
+		many := f.N
+		if f.Shown != report.Whole {
+			many = report.K
+		}
+		head = i18n.N(ctx, "report.quotes_of", int(many), head, number(ctx, *f))
+	}
+	list, gone := []block{{heading: head}}, 0
+	for _, one := range q.List {
+		switch {
+		case one.Words == "":
+			gone++
+		case one.Name != "":
+			list = append(list, block{text: i18n.T(ctx, "report.quotation_named", one.Words, one.Name), quoted: true})
+		default:
+			list = append(list, block{text: i18n.T(ctx, "report.quotation", one.Words), quoted: true})
+		}
+	}
+	if gone > 0 {
+		list = append(list, block{text: i18n.N(ctx, "report.quotes_gone", gone)})
 	}
 	return list
 }

@@ -17,6 +17,7 @@ import (
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/db/dbtest"
+	"transformateur/internal/policy"
 	"transformateur/internal/privacy/statement"
 	"transformateur/internal/programme"
 	"transformateur/internal/project"
@@ -248,6 +249,59 @@ func BenchmarkPage(b *testing.B) {
 				}
 				b.ReportMetric(float64(size)/1000, "kB/page")
 			})
+		}
+	}
+}
+
+// What a programme gives to everybody is kept on its page and, once published, had by visitors.
+func TestResourcesPage(t *testing.T) {
+	for _, lang := range i18n.Langs {
+		w := newWorld(t, dbtest.SQLite(t))
+		e, err := programme.FindEdition(ctx, w.DB.Reader(), gatheringtest.Edition)
+		w.Must(err)
+		w.Must(w.DB.Write(ctx, func(tx *db.Tx) error {
+			return w.Policy.Grant(ctx, tx, account.System, policy.Relation{SubjectID: string(w.Lead.ID), Relation: "lead", Object: policy.Ref{Kind: "programme", ID: string(e.Programme)}})
+		}))
+		say := func(key string) string { return i18n.Say(lang, key) }
+		lead, visitor, home := w.as(w.Lead, lang), w.as(account.User{}, lang), "/programmes/"+string(e.Programme)+"/resources"
+		if page := lead.Page(t, home); strings.Contains(page, "‹") || !strings.Contains(page, say("showcase.resource_new")) {
+			t.Errorf("the shelf does not lead to a new resource: %s", page)
+		}
+		lead.Page(t, home+"/new")
+		form := url.Values{"kind": {showcase.ResourceKinds[0]}, "title": {"Guide de l'atelier"}, "about": {"Une **méthode**."}, "author": {"Zoé Martin"}, "language": {"fr"}, "licence": {showcase.Licences[0]}, "link": {"pas une adresse"}}
+		a := lead.Post(t, home+"/new", form)
+		if a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "Guide de l") {
+			t.Fatalf("a wrong link answers %d", a.Status)
+		}
+		pagetest.Check(t, a.Body)
+		form.Set("link", "https://guide.example/atelier")
+		if a = lead.Post(t, home+"/new", form); a.Status != http.StatusSeeOther {
+			t.Fatalf("answers %d: %s", a.Status, a.Body)
+		}
+		one, _, _ := strings.Cut(a.Location, "?")
+		lead.Page(t, one)
+		sees := func(when string, want bool) {
+			t.Helper()
+			for _, path := range []string{"/showcase/resources", "/showcase/resources?q=atelier"} {
+				if got := strings.Contains(visitor.Page(t, path), "https://guide.example/atelier"); got != want {
+					t.Errorf("%s, a visitor of %s sees the resource: %t", when, path, got)
+				}
+			}
+		}
+		sees("before it is published", false)
+		if a := lead.Post(t, one+"/move", url.Values{"to": {"published"}}); a.Status != http.StatusSeeOther {
+			t.Fatalf("answers %d", a.Status)
+		}
+		sees("published", true)
+		if page := visitor.Page(t, "/showcase/resources?q=rien"); strings.Contains(page, "guide.example") {
+			t.Error("a search that finds nothing gives the resource")
+		}
+		if a := lead.Post(t, one+"/move", url.Values{"to": {"withdrawn"}}); a.Status != http.StatusSeeOther {
+			t.Fatalf("answers %d", a.Status)
+		}
+		sees("withdrawn", false)
+		if a := w.as(w.Ana, lang).Get(t, home); a.Status == http.StatusOK {
+			t.Error("a team keeps the resources of a programme")
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -15,6 +16,7 @@ import (
 	"transformateur/internal/gathering/gatheringtest"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/db/dbtest"
+	"transformateur/internal/platform/secret"
 	"transformateur/internal/web/surveys"
 	"transformateur/internal/web/ui/pagetest"
 )
@@ -36,7 +38,9 @@ func TestFromTheQuestionsToTheResults(t *testing.T) {
 	for _, lang := range i18n.Langs {
 		t.Run(string(lang), func(t *testing.T) {
 			w := gatheringtest.New(t, dbtest.SQLite(t))
-			s := survey.New(survey.Deps{DB: w.DB, Clock: w.Clock, Policy: w.Policy, Mails: w.Box, Outcomes: outcome.New(w.DB, w.Clock, w.Policy), Jobs: w.Jobs})
+			box, err := secret.OpenBox(filepath.Join(t.TempDir(), "seal.key"))
+			w.Must(err)
+			s := survey.New(survey.Deps{DB: w.DB, Clock: w.Clock, Policy: w.Policy, Mails: w.Box, Outcomes: outcome.New(w.DB, w.Clock, w.Policy), Jobs: w.Jobs, Box: box})
 			owner := w.Signed("mona@example.org", "Mona")
 			w.Project("Campus", owner)
 			site := func(by account.User) pagetest.Site {
