@@ -95,6 +95,8 @@ var Kinds = []Kind{
 	{"sheet_withdrawn", []string{"Name", "Install", "What", "Link"}, false, false},
 	{"survey_asked", []string{"Name", "Install", "What", "Expires", "Link"}, true, false},
 	{"survey_recalled", []string{"Name", "Install", "What", "Expires", "Link"}, true, false},
+	{"news_asked", []string{"Name", "Install", "What", "Expires", "Link"}, true, false},
+	{"news_recalled", []string{"Name", "Install", "What", "Expires", "Link"}, true, false},
 	{"gathering_seated", []string{"Name", "Install", "What", "Instant", "Link"}, false, false},
 	{"programme_ready", []string{"Name", "Install", "What", "Link"}, false, false},
 	{"programme_changed", []string{"Name", "Install", "What", "Changes", "Link"}, false, false},

@@ -299,3 +299,37 @@ func (s *Service) remember(ctx context.Context, tx *db.Tx, by account.User, abou
 func (s *Service) note(ctx context.Context, tx *db.Tx, by account.User, act string, about project.ID, id ID, kind Kind) error {
 	return journal.Write(ctx, tx, s.clock.Now(), journal.Entry{Actor: by.Actor(), Act: act, Kind: "project", ID: string(about), Detail: map[string]any{"entry": string(id), "kind": string(kind)}})
 }
+
+// Finish says that actions are done, in the transaction of the act that tells so; those that
+// are closed already, or are of another project, are left alone. Errors: as the policy, on
+// roadmap.write; Conflict roadmap.left.
+func (s *Service) Finish(ctx context.Context, tx *db.Tx, by account.User, about project.ID, ids []ID) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	p, err := s.open(ctx, tx, by, "roadmap.write", about)
+	if err != nil {
+		return err
+	}
+	if p.Status != project.Active {
+		return errs.New(errs.Conflict, "roadmap.left")
+	}
+	if err := tx.Lock(ctx, "roadmap:"+string(about)); err != nil {
+		return err
+	}
+	all, err := entries(ctx, tx, about)
+	if err != nil {
+		return err
+	}
+	for _, e := range all {
+		if e.Kind != Action || !e.Open() || !slices.Contains(ids, e.ID) {
+			continue
+		}
+		w := e.Sheet
+		w.State, w.Reason = Done, ""
+		if err := s.change(ctx, tx, by, about, e, w, e.Version); err != nil {
+			return err
+		}
+	}
+	return nil
+}

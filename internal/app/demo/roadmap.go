@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"transformateur/internal/roadmap"
+	"transformateur/internal/roadmap/news"
 )
 
 // planRoadmap has the teams of the edition in its months of support write their roadmaps.
@@ -12,7 +13,9 @@ func (w *world) planRoadmap() {
 		return
 	}
 	w.on(w.day(-58, 10, 0), w.meanToDo)
+	w.on(w.day(-29, 9, 0), w.askNews)
 	w.on(w.day(-12, 16, 0), w.moveOn)
+	w.on(w.day(-1, 9, 0), w.askAgain)
 }
 
 // meanToDo writes what each team decided after the days.
@@ -48,6 +51,46 @@ func (w *world) meanToDo() error {
 		}
 	}
 	return nil
+}
+
+// askNews has the lead choose a rhythm, and all teams but the last one answer.
+func (w *world) askNews() error {
+	lead := w.as("lead")
+	if err := w.app.News.SetRhythm(w.ctx, lead, w.months.edition, news.Rhythm{First: w.date(-29), Last: w.date(120), Weeks: 4}); err != nil {
+		return fmt.Errorf("choose a rhythm: %w", err)
+	}
+	if err := w.app.News.Run(w.ctx); err != nil {
+		return fmt.Errorf("ask for news: %w", err)
+	}
+	list, err := w.projects(w.months)
+	if err != nil {
+		return err
+	}
+	for i, t := range []news.Told{
+		{State: news.Well, Moved: "Les deux sites sont choisis, la maquette est prête."},
+		{State: news.Stuck, Moved: "Une première réunion avec les équipes de nuit.", Blocks: typography.Replace("Le réseau du site : il faudrait une personne du service informatique une demi-journée.")},
+		{State: news.Slow, Moved: "Le groupe d'essai se cherche encore."},
+	} {
+		if i >= len(list)-1 {
+			break
+		}
+		if err := w.app.News.Answer(w.ctx, list[i].by, list[i].ID, t, nil); err != nil {
+			return fmt.Errorf("tell the news of %s: %w", list[i].Title, err)
+		}
+	}
+	return nil
+}
+
+// askAgain opens the round of the day before, to which one team has answered.
+func (w *world) askAgain() error {
+	if err := w.app.News.Run(w.ctx); err != nil {
+		return fmt.Errorf("ask for news: %w", err)
+	}
+	list, err := w.projects(w.months)
+	if err != nil {
+		return err
+	}
+	return w.app.News.Answer(w.ctx, list[0].by, list[0].ID, news.Told{State: news.Well, Moved: typography.Replace("L'essai a commencé sur le premier site.")}, nil)
 }
 
 // moveOn has every team but one say what was done.
