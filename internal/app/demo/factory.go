@@ -3,7 +3,9 @@ package demo
 import (
 	"fmt"
 
+	"transformateur/internal/account"
 	"transformateur/internal/factory"
+	"transformateur/internal/factory/crew"
 )
 
 // planFactory has one team of the edition in its months of support frame its work.
@@ -12,6 +14,38 @@ func (w *world) planFactory() {
 		return
 	}
 	w.on(w.day(-50, 10, 0), w.frame)
+	w.on(w.day(-49, 10, 0), w.draw)
+}
+
+// draw asks the experts of the pool to work on two projects: one says yes, the other has not
+// answered yet.
+func (w *world) draw() error {
+	list, err := w.projects(w.months)
+	if err != nil {
+		return err
+	}
+	for i, one := range []crew.Wanted{
+		{Part: typography.Replace("Relire avec l'équipe ce que l'outil garde des personnes"), Halves: 2, From: w.date(-42), Until: w.date(48)},
+		{Part: "Préparer les essais avec les deux sites", Halves: 1, From: w.date(5), Until: w.date(60)},
+	} {
+		v, err := w.app.Crews.Of(w.ctx, w.as("lead"), list[i].ID)
+		if err != nil || len(v.Candidates) == 0 {
+			return fmt.Errorf("nobody may be asked for %s: %w", list[i].Title, err)
+		}
+		x := v.Candidates[0]
+		one.Expert = x.ID
+		place, err := w.app.Crews.Ask(w.ctx, w.as("lead"), list[i].ID, one)
+		if err != nil {
+			return fmt.Errorf("ask %s: %w", x.Name, err)
+		}
+		if i > 0 {
+			continue
+		}
+		if err := w.app.Crews.Answer(w.ctx, account.User{ID: x.Person, Name: x.Name}, place, true, ""); err != nil {
+			return fmt.Errorf("%s joins: %w", x.Name, err)
+		}
+	}
+	return nil
 }
 
 // frame writes a framing, has it approved, decides at a first gate and plans the next one.

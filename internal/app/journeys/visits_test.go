@@ -116,6 +116,7 @@ var notPages = map[string]string{
 	"GET /gatherings/{id}/minutes.md":                              "a file",
 	"GET /gatherings/{id}/minutes.pdf":                             "a file",
 	"GET /editions/{id}/surveys/{survey}/figures.csv":              "a file",
+	"GET /editions/{id}/news.csv":                                  "a table",
 	"GET /news/{token}":                                            "what is asked of a project, at a secret address: the tests of its page",
 	"GET /survey/{token}":                                          "a questionnaire, at a secret address: the tests of its page",
 	"GET /editions/{id}/themes.csv":                                "a file",

@@ -8,6 +8,7 @@ import (
 	"transformateur/internal/policy"
 	"transformateur/internal/project"
 	"transformateur/internal/roadmap"
+	"transformateur/internal/roadmap/news"
 	"transformateur/internal/showcase"
 )
 
@@ -93,6 +94,14 @@ var mapped = []secret{
 	{name: "a lock of a roadmap, and how it was lifted", after: "committee", varies: true, knows: insiders, words: []string{"bernique"}, plant: func(w *world, told bool) {
 		by, id := w.around()
 		w.put(by, id, roadmap.Sheet{Kind: roadmap.Lock, State: roadmap.Done, Title: pick(told, "Une bernique", "Une palourde"), Reason: pick(told, "Par la bernique", "Par la palourde")}, pick(told, "La bernique colle.", "La palourde dort."))
+		w.told()
+	}},
+	{name: "the news of a project", after: "committee", varies: true, knows: insiders, words: []string{"bernique"}, plant: func(w *world, told bool) {
+		by, id := w.around()
+		w.then("news is asked for")
+		w.must(w.app.News.AskNow(w.ctx, w.as("lead"), w.edition()))
+		w.then("its team answers")
+		w.must(w.app.News.Answer(w.ctx, by, id, news.Told{State: news.Stuck, Moved: pick(told, "La bernique colle.", "La palourde dort."), Blocks: pick(told, "Une bernique", "Une palourde")}, nil))
 		w.told()
 	}},
 	// Those who read every line of the journal see that a roadmap changed, never what it says.

@@ -3,6 +3,7 @@ package crew
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -114,8 +115,12 @@ func (s *Service) Answer(ctx context.Context, by account.User, id ID, yes bool, 
 				return err
 			}
 		}
-		if _, err := tx.Exec(ctx, `update crew_places set status = $2, words = $3, answered_at = $4 where id = $1 and status = 'asked'`, string(id), string(status), words, s.clock.Now()); err != nil {
+		n, err := tx.Exec(ctx, `update crew_places set status = $2, words = $3, answered_at = $4 where id = $1 and status = 'asked'`, string(id), string(status), words, s.clock.Now())
+		if err != nil {
 			return fmt.Errorf("answer for place %s: %w", id, err)
+		}
+		if n == 0 { // taken back meanwhile
+			return errs.New(errs.Conflict, "crew.moved_on")
 		}
 		if err := s.bus.Publish(ctx, tx, ToldAnswered, string(id), nil); err != nil {
 			return err
@@ -133,6 +138,13 @@ func (s *Service) join(ctx context.Context, tx *db.Tx, by account.User, one Plac
 	if p.Status == project.Left {
 		return errs.New(errs.Conflict, "crew.moved_on")
 	}
+	free, err := s.free(ctx, tx, p, by.ID)
+	if err != nil {
+		return err
+	}
+	if !free {
+		return errs.New(errs.Conflict, "crew.moved_on")
+	}
 	promised, err := s.promised(ctx, tx, by.ID, one.From, one.Until)
 	if err != nil {
 		return err
@@ -145,6 +157,12 @@ func (s *Service) join(ctx context.Context, tx *db.Tx, by account.User, one Plac
 		return err
 	}
 	return s.policy.Grant(ctx, tx, account.System, policy.Relation{SubjectID: string(by.ID), Relation: Relation, Object: p.Object().Ref, ValidFrom: first, ValidUntil: last, Reason: reason(one.ID)})
+}
+
+// free says whether the programme still vets a person, and nothing ties her to the project.
+func (s *Service) free(ctx context.Context, tx *db.Tx, p project.Project, who account.PersonID) (bool, error) {
+	fit, err := s.pool.Fit(ctx, tx, pool.Need{Project: p}, nil)
+	return slices.ContainsFunc(fit, func(m pool.Match) bool { return m.Person == who }), err
 }
 
 func reason(id ID) string { return "crew:" + string(id) }
@@ -170,6 +188,13 @@ func (s *Service) End(ctx context.Context, by account.User, of project.ID, id ID
 		}
 		one, err := s.Load(ctx, tx, id)
 		if err != nil {
+			return err
+		}
+		// her answer and this end come one after the other
+		if err := tx.Lock(ctx, "crew:"+string(one.Person)); err != nil {
+			return err
+		}
+		if one, err = s.Load(ctx, tx, id); err != nil {
 			return err
 		}
 		var bad []errs.Field

@@ -291,9 +291,21 @@ func (s *Service) onMerged(ctx context.Context, tx *db.Tx, e event.Event) error 
 	if err := e.Read(&m); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, `update crew_places set status = 'ended', ended_by = 'system', ended_at = $3 where person_id = $1 and status in ('asked', 'in')
-		and exists (select 1 from crew_places o where o.project_id = crew_places.project_id and o.person_id = $2 and o.status in ('asked', 'in'))`, string(m.From), string(m.To), s.clock.Now()); err != nil {
+	double, err := db.List(ctx, tx, func(sc db.Scanner) (d struct {
+		place ID
+		about string
+	}, err error) {
+		err = sc.Scan(&d.place, &d.about)
+		return d, err
+	}, `update crew_places set status = 'ended', ended_by = 'system', ended_at = $3 where person_id = $1 and status in ('asked', 'in')
+		and exists (select 1 from crew_places o where o.project_id = crew_places.project_id and o.person_id = $2 and o.status in ('asked', 'in')) returning id, project_id`, string(m.From), string(m.To), s.clock.Now())
+	if err != nil {
 		return fmt.Errorf("close the double places of %s: %w", m.From, err)
+	}
+	for _, d := range double {
+		if err := s.policy.EndFor(ctx, tx, account.System, policy.Ref{Kind: "project", ID: d.about}, reason(d.place)); err != nil {
+			return err
+		}
 	}
 	if _, err := tx.Exec(ctx, `update crew_places set person_id = $2 where person_id = $1`, string(m.From), string(m.To)); err != nil {
 		return fmt.Errorf("move the places of %s: %w", m.From, err)

@@ -26,6 +26,7 @@ var ctx = context.Background()
 type world struct {
 	*gatheringtest.World
 	crews          *crew.Service
+	experts        *pool.Service
 	campus, garden project.ID
 	eva            account.User
 	evaID          pool.ID
@@ -34,8 +35,8 @@ type world struct {
 func newWorld(t *testing.T, d *db.DB) *world {
 	t.Helper()
 	w := &world{World: gatheringtest.New(t, d)}
-	experts := pool.New(pool.Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, People: w.Accounts, Programmes: programme.New(d, w.Clock, w.Policy, w.Bus)})
-	w.crews = crew.New(crew.Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, Pool: experts})
+	w.experts = pool.New(pool.Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, People: w.Accounts, Programmes: programme.New(d, w.Clock, w.Policy, w.Bus)})
+	w.crews = crew.New(crew.Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, Pool: w.experts})
 	w.campus, w.garden = w.Project("Campus", w.Ana), w.Project("Jardin", w.Bob)
 	e, err := programme.FindEdition(ctx, d.Reader(), gatheringtest.Edition)
 	w.Must(err)
@@ -43,7 +44,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 		return w.Policy.Grant(ctx, tx, account.System, policy.Relation{SubjectID: string(w.Lead.ID), Relation: "lead", Object: policy.Ref{Kind: "programme", ID: string(e.Programme)}})
 	}))
 	w.eva = w.Signed("eva@labo.example", "Eva Sage")
-	w.Must(experts.Invite(ctx, w.Lead, e.Programme, pool.Offer{Email: "eva@labo.example", Lang: "fr", Sheet: pool.Sheet{Name: "Eva Sage", Subjects: []string{"dessin"}, Languages: []string{"fr"}}}))
+	w.Must(w.experts.Invite(ctx, w.Lead, e.Programme, pool.Offer{Email: "eva@labo.example", Lang: "fr", Sheet: pool.Sheet{Name: "Eva Sage", Subjects: []string{"dessin"}, Languages: []string{"fr"}}}))
 	mine, err := w.Accounts.MyInvitations(ctx, w.eva)
 	w.Must(err)
 	_, err = w.Accounts.AcceptInvitation(ctx, w.eva, mine[0].ID, account.Acceptance{})
@@ -224,5 +225,21 @@ func TestEnd(t *testing.T) {
 		if mine, err := w.crews.Mine(ctx, w.eva); err != nil || len(mine) != 1 || mine[0].Words != "Le budget s’arrête" {
 			t.Errorf("%+v %v", mine, err)
 		}
+	})
+}
+
+// Who is not vetted any more when she answers does not come in.
+func TestAYesAfterTheApprovalIsWithdrawn(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		id := w.asked(w.campus, 2, 0, 9)
+		x, err := pool.Load(ctx, d.Reader(), w.evaID)
+		w.Must(err)
+		w.Must(w.experts.Revoke(ctx, w.Lead, x.Programme, w.evaID))
+		wants(t, "a late yes", w.crews.Answer(ctx, w.eva, id, true, ""), errs.Conflict, "crew.moved_on")
+		if w.reads(w.eva, w.campus, "project.read") {
+			t.Error("she reads the project")
+		}
+		w.Must(w.crews.Answer(ctx, w.eva, id, false, "Je ne peux plus"))
 	})
 }
