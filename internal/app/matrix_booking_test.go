@@ -12,17 +12,6 @@ func init() {
 	unfilled["{proposal}"] = "whoever may answer one may answer any of the project: the service's tests try the others"
 }
 
-func init() {
-	widen("project", func(w *world, made made) {
-		id, helper, guest := w.name("booking"), w.name("helps"), w.name("meets")
-		for _, one := range []string{helper, guest} {
-			w.exec(`insert into people (id, name, lang, zone, created_at) values ($1, $1, 'fr', 'Europe/Paris', $2)`, one, noon)
-		}
-		w.meeting(id, made.ID, [2]string{helper, guest}, "booked")
-		made.params["{booking}"] = id
-	})
-}
-
 // booking is a meeting of two people who are nobody else.
 func (w *world) booking(m moment) made {
 	p := w.project(moment{policy.Preparation, "active"})

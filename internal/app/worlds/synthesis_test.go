@@ -69,7 +69,7 @@ var summed = []secret{
 		w.partners("expert", "Santé au travail")
 		w.lets(by, id, w.partners("hana", "Région"), lines[1])
 	}},
-	{name: "a project that shares nothing, to a partner", after: "committee", varies: true, knows: append(append([]string{"dora"}, running...), reading...), words: []string{"dunes"}, plant: func(w *world, told bool) {
+	{name: "a project that shares nothing, to a partner", after: "committee", varies: true, knows: append(append([]string{"dora", "communications"}, running...), reading...), words: []string{"dunes"}, plant: func(w *world, told bool) {
 		w.partners("expert", "Santé au travail")
 		if told {
 			w.sums("Un appui juridique")
