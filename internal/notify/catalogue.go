@@ -63,6 +63,7 @@ var Kinds = []Kind{
 	{"webhook_disabled", []string{"Name", "Install", "What", "Result", "Link"}, true, false},
 	{"archive_ready", []string{"Name", "Install", "Link", "Expires"}, true, false},
 	{"erasure_asked", []string{"Name", "Install", "Link", "Due"}, true, false},
+	{"project_ends", []string{"Name", "Install", "What", "Link", "Due"}, true, false},
 	{"file_ends", []string{"Name", "Install", "Application", "Link", "Due"}, true, false},
 	{"account_ends", []string{"Name", "Install", "Link", "Due"}, true, false},
 	{"approval_asked", []string{"Name", "Install", "Author", "What", "Reasons", "Until", "Link"}, true, false},

@@ -26,11 +26,13 @@ type Line struct {
 	Last   time.Time // when the last ones went
 }
 
-// Ending is a file that will be emptied within the horizon.
+// Ending is a file, or what a project left, that will be emptied within the horizon.
 type Ending struct {
-	File     string
+	Object   policy.Ref
 	Number   int64
 	Call     string
+	Title    string // of a project, for who leads its programme alone
+	Edition  string // of a project
 	Rule     string
 	At       time.Time
 	Told     bool
@@ -80,6 +82,11 @@ func (s *Service) Calendar(ctx context.Context, by account.User, programme strin
 	if err != nil {
 		return c, err
 	}
+	projects, err := s.projects(ctx, r)
+	if err != nil {
+		return c, err
+	}
+	list = append(list, projects...)
 	if programme == "" {
 		people, err := s.people(ctx, r)
 		if err != nil {
@@ -95,7 +102,7 @@ func (s *Service) Calendar(ctx context.Context, by account.User, programme strin
 		c.Lines = append(c.Lines, Line{Rule: rule, Now: d.of(rule, programme)})
 	}
 	for _, x := range list {
-		c.count(x, now)
+		c.count(x, by.Lang, now)
 	}
 	slices.SortStableFunc(c.Endings, func(a, b Ending) int { return a.At.Compare(b.At) })
 	if n := len(c.Endings) - 200; n > 0 {
@@ -105,7 +112,7 @@ func (s *Service) Calendar(ctx context.Context, by account.User, programme strin
 }
 
 // count adds one thing to the line of its rule.
-func (c *Calendar) count(x subject, now time.Time) {
+func (c *Calendar) count(x subject, lang string, now time.Time) {
 	i := slices.IndexFunc(c.Lines, func(l Line) bool { return l.Key == x.rule.Key })
 	if i < 0 || c.Programme != "" && x.programme != c.Programme {
 		return
@@ -123,9 +130,17 @@ func (c *Calendar) count(x subject, now time.Time) {
 			line.Next = at
 		}
 	}
-	if x.on.Kind == "application" {
-		c.Endings = append(c.Endings, Ending{x.on.ID, x.number, x.call, x.rule.Key, at, !x.told.IsZero(), !x.extended.IsZero(), x.held})
+	if x.on.Kind == "person" {
+		return
 	}
+	e := Ending{Object: x.on, Number: x.number, Call: x.call, Rule: x.rule.Key, At: at, Told: !x.told.IsZero(), Extended: !x.extended.IsZero(), Held: x.held, Edition: x.edition[0]}
+	if lang == "en" && x.edition[1] != "" {
+		e.Edition = x.edition[1]
+	}
+	if c.Programme != "" { // who protects the data of the install reads no project
+		e.Title = x.title
+	}
+	c.Endings = append(c.Endings, e)
 }
 
 // past reads what the last twelve months erased.
@@ -191,18 +206,18 @@ func (s *Service) SetDays(ctx context.Context, by account.User, d Duration) erro
 // maxExtension bounds one extension, in days: two years, then it is decided again.
 const maxExtension = 730
 
-// Longer is a decision to keep a file.
+// Longer is a decision to keep a file, or what a project left.
 type Longer struct {
 	Programme string // of who decides; "" for the whole install
-	File      string
+	Object    string // the identifier of the file or of the project
 	Until     time.Time
 	Reason    string
 }
 
-// Extend keeps a file until a later day, for a reason: by the lead of its programme,
-// or the data protection officer. Errors: Invalid on "file", "until" and "reason".
+// Extend keeps a file or a project until a later day, for a reason: by the lead of its
+// programme, or the data protection officer. Errors: Invalid on "file", "until" and "reason".
 func (s *Service) Extend(ctx context.Context, by account.User, l Longer) error {
-	programme, file, until := l.Programme, l.File, l.Until
+	programme, until := l.Programme, l.Until
 	return s.db.Write(ctx, func(tx *db.Tx) error {
 		place, err := s.place(ctx, tx, programme)
 		if err != nil {
@@ -211,11 +226,8 @@ func (s *Service) Extend(ctx context.Context, by account.User, l Longer) error {
 		if err := s.require(ctx, tx, by, actCalendar, place); err != nil {
 			return err
 		}
-		if _, err := db.Get(ctx, tx, db.Value[string], `
-			select a.id from applications a join calls c on c.id = a.call_id join editions e on e.id = c.edition_id
-			where a.id = $1 and a.purged_at is null and ($2 = '' or e.programme_id = $2)`, file, programme); errs.Is(err, errs.NotFound) {
-			return invalid("file", "privacy.file_unknown")
-		} else if err != nil {
+		on, err := stored(ctx, tx, l.Object, programme)
+		if err != nil {
 			return err
 		}
 		now := s.clock.Now()
@@ -232,14 +244,27 @@ func (s *Service) Extend(ctx context.Context, by account.User, l Longer) error {
 		}
 		id := db.NewID()
 		if _, err := tx.Exec(ctx, `
-			insert into retention_extensions (id, object_kind, object_id, until_at, reason, decided_by, decided_at) values ($1, 'application', $2, $3, $4, $5, $6)`,
-			id, file, until, reason, by.Actor(), now); err != nil {
-			return fmt.Errorf("extend a file: %w", err)
+			insert into retention_extensions (id, object_kind, object_id, until_at, reason, decided_by, decided_at) values ($1, $2, $3, $4, $5, $6, $7)`,
+			id, on.Kind, on.ID, until, reason, by.Actor(), now); err != nil {
+			return fmt.Errorf("extend %s %s: %w", on.Kind, on.ID, err)
 		}
 		// Those concerned are told again a month before the new day.
-		if _, err := tx.Exec(ctx, `delete from retention_notices where object_id = $1`, file); err != nil {
-			return fmt.Errorf("forget the notices of a file: %w", err)
+		if _, err := tx.Exec(ctx, `delete from retention_notices where object_id = $1`, on.ID); err != nil {
+			return fmt.Errorf("forget the notices of %s %s: %w", on.Kind, on.ID, err)
 		}
-		return s.record(ctx, tx, by, "retention.extended", policy.Ref{Kind: "application", ID: file}, map[string]any{"extension": id, "until": until})
+		return s.record(ctx, tx, by, "retention.extended", on, map[string]any{"extension": id, "until": until})
 	})
+}
+
+// stored finds the file or the project that an identifier names, while it holds something;
+// programme is "" for the whole install. Error: Invalid on "file".
+func stored(ctx context.Context, r db.Reader, id, programme string) (on policy.Ref, err error) {
+	err = r.QueryRow(ctx, `
+		select 'application', a.id from applications a join calls c on c.id = a.call_id join editions e on e.id = c.edition_id
+		where a.id = $1 and a.purged_at is null and ($2 = '' or e.programme_id = $2)
+		union all select 'project', p.id from projects p join editions e on e.id = p.edition_id where p.id = $1 and ($2 = '' or e.programme_id = $2)`, id, programme).Scan(&on.Kind, &on.ID)
+	if errs.Is(err, errs.NotFound) {
+		return on, invalid("file", "privacy.file_unknown")
+	}
+	return on, err
 }

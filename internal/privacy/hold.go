@@ -11,12 +11,12 @@ import (
 	"transformateur/internal/policy"
 )
 
-// Hold keeps everything about a person or in a file from being erased, for a reason
+// Hold keeps everything about a person, in a file or of a project from being erased, for a reason
 // such as a lawsuit (GDPR, article 17(3)(e)).
 type Hold struct {
 	ID       string
 	Object   policy.Ref
-	Name     string // of the person, or title of the file
+	Name     string // of the person, or title of the file; a project is told by its edition
 	Reason   string
 	PlacedAt time.Time
 }
@@ -30,7 +30,7 @@ func held(ctx context.Context, r db.Reader, on policy.Ref) (bool, error) {
 	return n > 0, nil
 }
 
-// PlaceHold keeps a person, known by an address, or a file, known by its identifier,
+// PlaceHold keeps a person, known by an address, or a file or a project, known by its identifier,
 // from being erased. Errors: Invalid on "email" and "reason"; Conflict privacy.hold_stands.
 func (s *Service) PlaceHold(ctx context.Context, by account.User, email, file, reason string) error {
 	reason, err := reasonOf(reason)
@@ -41,16 +41,14 @@ func (s *Service) PlaceHold(ctx context.Context, by account.User, email, file, r
 		if err := s.require(ctx, tx, by, actRequests, policy.Platform); err != nil {
 			return err
 		}
-		on := policy.Ref{Kind: "application", ID: file}
+		var on policy.Ref
 		if file == "" {
 			person, err := s.whose(ctx, tx, email)
 			if err != nil {
 				return err
 			}
 			on = policy.Ref{Kind: "person", ID: person}
-		} else if _, err := db.Get(ctx, tx, db.Value[string], `select id from applications where id = $1`, file); errs.Is(err, errs.NotFound) {
-			return invalid("file", "privacy.file_unknown")
-		} else if err != nil {
+		} else if on, err = stored(ctx, tx, file, ""); err != nil {
 			return err
 		}
 		if err := tx.Lock(ctx, "hold:"+on.ID); err != nil {
@@ -96,8 +94,9 @@ func (s *Service) Holds(ctx context.Context, by account.User) ([]Hold, error) {
 	return db.List(ctx, r, func(sc db.Scanner) (h Hold, err error) {
 		err = sc.Scan(&h.ID, &h.Object.Kind, &h.Object.ID, &h.Name, &h.Reason, &h.PlacedAt)
 		return h, err
-	}, `select h.id, h.object_kind, h.object_id, coalesce(p.name, a.title, ''), h.reason, h.placed_at from legal_holds h
+	}, `select h.id, h.object_kind, h.object_id, coalesce(p.name, a.title, e.name_fr, ''), h.reason, h.placed_at from legal_holds h
 		left join people p on h.object_kind = 'person' and p.id = h.object_id
 		left join applications a on h.object_kind = 'application' and a.id = h.object_id
+		left join projects t on h.object_kind = 'project' and t.id = h.object_id left join editions e on e.id = t.edition_id
 		where h.lifted_at is null order by h.placed_at desc, h.id`)
 }

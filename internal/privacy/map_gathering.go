@@ -3,9 +3,9 @@ package privacy
 // gatheringTables are projects, what boards landed on them, and who met whom. A guest, who
 // came without an account, is erased a month after she left: see Service.passing.
 var gatheringTables = []Table{
-	{Name: "projects", Activity: Files, Rule: "published", Words: "title summary", Trace: "created_at updated_at", Linked: "created_by", Technical: "id edition_id application_id status version",
+	{Name: "projects", Activity: Files, Rule: "projects", Words: "title summary", Trace: "created_at updated_at purged_at", Linked: "created_by", Technical: "id edition_id application_id status version",
 		Rows: `id in ` + ofHerTeams, Leaves: "projects/sheets", Erasure: Keeps, Near: `id in ` + herProjects, Why: "privacy.why_published"},
-	{Name: "project_items", Activity: Files, Rule: "published", Words: "title detail owner body", Trace: "created_at updated_at done_at", Linked: "made_by done_by", Technical: "id project_id kind level level_label due amount board_id card_id state",
+	{Name: "project_items", Activity: Files, Rule: "projects", Words: "title detail owner body", Trace: "created_at updated_at done_at", Linked: "made_by done_by", Technical: "id project_id kind level level_label due amount board_id card_id state",
 		Rows: `made_by in ` + herSeats, Leaves: "projects/items", Erasure: Keeps, Near: `(made_by in ` + herSeats + ` or project_id in ` + herProjects + `)`, Why: "privacy.why_published"},
 	{Name: "gatherings", Activity: Calls, Rule: "published", Words: "title about place", Trace: "created_at opened_at closed_at", Linked: "created_by", Secret: "join_code", Technical: "id edition_id zone starts_on ends_on status version beats",
 		Rows: `created_by in {actor}`, Leaves: "work/gatherings", Erasure: Keeps, Why: "privacy.why_published"},

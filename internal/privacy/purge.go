@@ -97,6 +97,8 @@ func (s *Service) forgetJob(ctx context.Context, j job.Job) error {
 			  + (select count(*) from board_pictures where digest = $1)
 			  + (select count(*) from gathering_deposits where digest = $1 and withdrawn_at is null)
 			  + (select count(*) from call_documents where digest = $1)
+			  + (select count(*) from showcase_pictures where digest = $1)
+			  + (select count(*) from showcase_resources where digest = $1)
 			  + (select count(*) from person_archives where digest = $1)`, digest)
 		if err != nil {
 			return fmt.Errorf("look for who refers to blob %s: %w", digest, err)

@@ -16,13 +16,16 @@ import (
 	"transformateur/internal/policy"
 )
 
-// subject is something whose time will come: a file, or a person.
+// subject is something whose time will come: a file, a project, or a person.
 type subject struct {
 	rule      Rule
 	on        policy.Ref
-	programme string // of a file
+	programme string // of a file or a project
 	call      string
 	number    int64
+	title     string    // of a project
+	edition   [2]string // its name in French and in English
+	over      bool      // emptied already
 	moment
 }
 
@@ -209,14 +212,14 @@ func latest(list ...time.Time) (at time.Time) {
 type done map[[2]string]int
 
 // ApplyRetention tells those whose data will go in a month and erases what is due:
-// files, dormant accounts, old mails, events, archives and requests. One thing that
+// files, projects, dormant accounts, old mails, events, archives and requests. One thing that
 // fails stops no other; the next run takes it up again.
 func (s *Service) ApplyRetention(ctx context.Context, by account.User) error {
 	if !by.IsSystem() {
 		return errs.New(errs.Forbidden, "errs.forbidden")
 	}
 	now, erased := s.clock.Now(), done{}
-	for _, read := range []func(context.Context, db.Reader) ([]subject, error){s.files, s.people, s.passing} {
+	for _, read := range []func(context.Context, db.Reader) ([]subject, error){s.files, s.projects, s.people, s.passing} {
 		list, err := read(ctx, s.db.Reader())
 		if err != nil {
 			return fmt.Errorf("list what the calendar ends: %w", err)
@@ -248,6 +251,9 @@ func (s *Service) follow(ctx context.Context, by account.User, x subject, step s
 		erased[[2]string{x.rule.Key, ""}]++
 	case step == "erase":
 		err := s.db.Write(ctx, func(tx *db.Tx) error {
+			if x.on.Kind == "project" {
+				return s.endProject(ctx, tx, by, x.on.ID)
+			}
 			if err := s.purge(ctx, tx, x.on.ID, s.clock.Now()); err != nil {
 				return err
 			}
@@ -274,9 +280,9 @@ func (s *Service) tell(ctx context.Context, x subject) error {
 			return err
 		}
 		people := expand(`select p.id, p.lang, p.zone from people p where p.id = $1 and p.disabled_at is null`, now)
-		if x.on.Kind == "application" {
+		if x.on.Kind != "person" {
 			people = expand(`select distinct p.id, p.lang, p.zone from people p join relations r on r.subject_kind = 'person' and r.subject_id = p.id
-				where r.object_kind = 'application' and r.object_id = $1 and p.disabled_at is null and `+live+` order by p.id`, now)
+				where r.object_kind = '`+x.on.Kind+`' and r.object_id = $1 and p.disabled_at is null and `+live+` order by p.id`, now)
 		}
 		type told struct{ id, lang, zone string }
 		list, err := db.List(ctx, tx, func(sc db.Scanner) (t told, err error) {
@@ -289,6 +295,9 @@ func (s *Service) tell(ctx context.Context, x subject) error {
 		for _, t := range list {
 			m := notify.Mail{PersonID: t.id, Template: "account_ends", Key: "retention:" + x.rule.Key + ":" + x.on.ID + ":" + t.id + ":" + now.Format("2006-01-02"), Secret: true, Hold: notify.AtOnce,
 				Args: map[string]string{"Link": s.base + "/account/data", "Due": text.Date(t.lang, goes.In(zone.Location(t.zone)))}}
+			if x.on.Kind == "project" {
+				m.Template, m.Object, m.Args["Link"], m.Args["What"] = "project_ends", x.on, s.base+"/projects/"+x.on.ID, x.title
+			}
 			if x.on.Kind == "application" {
 				m.Template, m.Object, m.Args["Link"] = "file_ends", x.on, s.base+"/applications/"+x.on.ID
 				if err := tx.QueryRow(ctx, `select title from applications where id = $1`, x.on.ID).Scan(ref(m.Args, "Application")); err != nil {

@@ -206,7 +206,7 @@ func TestExtensionsAndHolds(t *testing.T) {
 	}{
 		{"nothing", func(*world, application.ID, string) {}, true},
 		{"the lead extends it", func(w *world, id application.ID, programme string) {
-			w.must(w.app.Privacy.Extend(ctx, w.lead, privacy.Longer{Programme: programme, File: string(id), Until: noon.AddDate(0, 6, 0), Reason: "Un recours est possible"}))
+			w.must(w.app.Privacy.Extend(ctx, w.lead, privacy.Longer{Programme: programme, Object: string(id), Until: noon.AddDate(0, 6, 0), Reason: "Un recours est possible"}))
 		}, false},
 		{"the lead shortens the programme's delay", func(w *world, _ application.ID, programme string) {
 			w.must(w.app.Privacy.SetDays(ctx, w.lead, privacy.Duration{Programme: programme, Rule: "undeposited", Days: 60, Reason: "Peu de dossiers"}))
@@ -254,10 +254,10 @@ func TestBoundsOfTheCalendar(t *testing.T) {
 			}
 		}
 		id := w.draft(w.ana, "Brouillon", map[string]any{"summary": "Un texte"})
-		if err := p.Extend(ctx, w.lead, privacy.Longer{Programme: prog, File: string(id), Until: noon.AddDate(3, 0, 0), Reason: "x"}); !errs.Is(err, errs.Invalid) {
+		if err := p.Extend(ctx, w.lead, privacy.Longer{Programme: prog, Object: string(id), Until: noon.AddDate(3, 0, 0), Reason: "x"}); !errs.Is(err, errs.Invalid) {
 			t.Errorf("three years at once: %v", err)
 		}
-		if err := p.Extend(ctx, w.lead, privacy.Longer{Programme: prog, File: "nothing", Until: noon.AddDate(0, 1, 0), Reason: "x"}); !errs.Is(err, errs.Invalid) {
+		if err := p.Extend(ctx, w.lead, privacy.Longer{Programme: prog, Object: "nothing", Until: noon.AddDate(0, 1, 0), Reason: "x"}); !errs.Is(err, errs.Invalid) {
 			t.Errorf("a file that is not there: %v", err)
 		}
 		w.must(p.SetDays(ctx, w.dpo, privacy.Duration{Rule: "mails", Days: 60, Reason: "Minimisation"}))
@@ -308,7 +308,7 @@ func TestTheCalendarSaysWhatGoesAndWhatWent(t *testing.T) {
 		w.until(40)
 		cal, err := w.app.Privacy.Calendar(ctx, w.lead, w.call.ProgrammeID)
 		w.must(err)
-		if len(cal.Endings) != 1 || cal.Endings[0].File != string(id) || cal.Endings[0].At.Format("2006-01-02") != "2027-06-06" {
+		if len(cal.Endings) != 1 || cal.Endings[0].Object.ID != string(id) || cal.Endings[0].At.Format("2006-01-02") != "2027-06-06" {
 			t.Errorf("what will go: %+v", cal.Endings)
 		}
 		w.until(100)

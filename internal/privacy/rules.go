@@ -35,7 +35,8 @@ const noticeDays = 30
 
 // Rules is the calendar. Sources: GDPR, article 5(1)(e); CNIL, deliberation 2021-122
 // of 14 October 2021 (logs: six months to one year); code de justice administrative,
-// article R421-1 (two months to contest a decision); code civil, article 2224 (five
+// article R421-1 (two months to contest a decision); CNIL, deliberation 2021-131 of 23 September 2021
+// (three years after the last contact, of which what a project leaves is the nearest case); code civil, article 2224 (five
 // years to prove that a request was honoured). Where no text gives a figure, the
 // page says that it is a choice of the install.
 var Rules = []Rule{
@@ -44,6 +45,7 @@ var Rules = []Rule{
 	{"withdrawn", 183, 30, 365, Programme, true},
 	{"inadmissible", 365, 61, 730, Programme, true},
 	{"deposited", 730, 61, 3650, PerCall, true},
+	{"projects", 1095, 365, 3650, Programme, true},
 	{"uploads", 7, 7, 7, Fixed, false},
 	{"dormant", 730, 365, 1095, Install, true},
 	{"guests", 30, 1, 90, Install, false},

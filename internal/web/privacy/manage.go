@@ -67,7 +67,7 @@ func (h *Handler) extend(w http.ResponseWriter, r *http.Request) error {
 	if day, err := time.ParseInLocation("2006-01-02", t.until, zone.Location(by.Zone)); err == nil {
 		until = day.AddDate(0, 0, 1) // the day itself included
 	}
-	err := h.Privacy.Extend(r.Context(), by, privacy.Longer{Programme: programme, File: t.file, Until: until, Reason: t.reason})
+	err := h.Privacy.Extend(r.Context(), by, privacy.Longer{Programme: programme, Object: t.file, Until: until, Reason: t.reason})
 	if problems := ui.ProblemsOf(r.Context(), err); problems != nil {
 		return h.showCalendar(w, r, http.StatusUnprocessableEntity, t, problems)
 	}
@@ -109,9 +109,20 @@ func (v calendarView) changeable(ctx context.Context) ui.Choice {
 func (v calendarView) extendable(ctx context.Context) ui.Choice {
 	c := ui.Choice{Chosen: []string{v.typed.file}}
 	for _, e := range v.Endings {
-		c.Options = append(c.Options, ui.Option{Value: e.File, Label: i18n.T(ctx, "privacy.endings_file", e.Number, e.Call)})
+		c.Options = append(c.Options, ui.Option{Value: e.Object.ID, Label: ends(ctx, e)})
 	}
 	return c
+}
+
+// ends says what will go.
+func ends(ctx context.Context, e privacy.Ending) string {
+	switch {
+	case e.Object.Kind == "application":
+		return i18n.T(ctx, "privacy.endings_file", e.Number, e.Call)
+	case e.Title == "":
+		return i18n.T(ctx, "privacy.endings_project_untold", e.Object.ID, e.Edition)
+	}
+	return i18n.T(ctx, "privacy.endings_project", e.Title, e.Edition)
 }
 
 func (v calendarView) when(ctx context.Context, at time.Time) string {
