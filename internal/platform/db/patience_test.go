@@ -14,7 +14,7 @@ import (
 // that has begun is awaited, however slow the disk.
 func TestPatience(t *testing.T) {
 	ctx := context.Background()
-	first, err := db.Open(ctx, db.Options{File: t.TempDir() + "/slow.db", Patience: 50 * time.Millisecond})
+	first, err := db.Open(ctx, db.Options{File: t.TempDir() + "/slow.db", Patience: 2 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func TestPatience(t *testing.T) {
 func TestReadersExhausted(t *testing.T) {
 	ctx := context.Background()
 	url := dbtest.PostgresURL(t)
-	d, err := db.Open(ctx, db.Options{URL: url, Readers: 1, Patience: 50 * time.Millisecond})
+	d, err := db.Open(ctx, db.Options{URL: url, Readers: 1, Patience: 2 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}
