@@ -125,7 +125,7 @@ func typeName(e ast.Expr) string {
 
 // larger lists the packages that may exceed the size, by how much, and why.
 var larger = map[string]int{
-	"internal/privacy":         3700, // the data map has one entry a table of the whole house, and grows with it
+	"internal/privacy":         4100, // the data map has one entry a table of the whole house, and says what a person's erasure and a project's end make of each
 	"internal/app/demo":        5000, // one play in the order of time, a file for each part of the house that plays in it
 	"internal/agenda/compose":  3300, // one gathering made ready, which plans are made from and repaired by: meetings, tables and rooms share it
 	"internal/notify":          3400, // one catalogue of mails and one outbox; a file for each part of the house whose news it tells

@@ -41,6 +41,7 @@ type Project struct {
 	Version     int64
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
+	PurgedAt    time.Time // when its time was over and what it left was emptied; zero: it is kept
 	programme   programme.ProgrammeID
 	agency      programme.AgencyID
 }
@@ -58,12 +59,12 @@ func (p Project) Object() policy.Object {
 func (p Project) ref() policy.Ref { return policy.Ref{Kind: "project", ID: string(p.ID)} }
 
 const (
-	columns = `p.id, p.edition_id, coalesce(p.application_id, ''), p.title, p.summary, p.status, p.version, p.created_at, p.updated_at, e.programme_id, g.agency_id`
+	columns = `p.id, p.edition_id, coalesce(p.application_id, ''), p.title, p.summary, p.status, p.version, p.created_at, p.updated_at, p.purged_at, e.programme_id, g.agency_id`
 	tables  = `projects p join editions e on e.id = p.edition_id join programmes g on g.id = e.programme_id`
 )
 
 func dest(p *Project) []any {
-	return []any{&p.ID, &p.Edition, &p.Application, &p.Title, &p.Summary, &p.Status, &p.Version, &p.CreatedAt, &p.UpdatedAt, &p.programme, &p.agency}
+	return []any{&p.ID, &p.Edition, &p.Application, &p.Title, &p.Summary, &p.Status, &p.Version, &p.CreatedAt, &p.UpdatedAt, &p.PurgedAt, &p.programme, &p.agency}
 }
 
 func scan(sc db.Scanner) (p Project, err error) {

@@ -194,6 +194,7 @@ type shown struct {
 	email    string
 	owner    bool
 	lang     string
+	zone     string
 	message  string
 	problems ui.Problems
 }
@@ -203,7 +204,7 @@ func (h *Handler) showing(r *http.Request) (v shown, err error) {
 	if v.File, err = h.Projects.Read(ctx, by, idOf(r)); err != nil {
 		return v, err
 	}
-	v.edition, v.links = v.In, h.Links
+	v.edition, v.links, v.zone = v.In, h.Links, by.Zone
 	v.email, v.message, v.owner, v.lang = r.PostFormValue("email"), r.PostFormValue("message"), r.PostFormValue("role") == "owner", r.PostFormValue("lang")
 	if v.lang == "" {
 		v.lang = string(i18n.From(ctx))

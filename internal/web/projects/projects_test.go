@@ -77,3 +77,18 @@ func TestAProjectWithoutScript(t *testing.T) {
 		})
 	}
 }
+
+// The page of a project whose time is over says so, and when.
+func TestAProjectThatWasEmptied(t *testing.T) {
+	w := gatheringtest.New(t, dbtest.SQLite(t))
+	id := w.Project("Campus", w.Ana)
+	lead := site(w, w.Lead, i18n.FR)
+	if strings.Contains(lead.Page(t, "/projects/"+string(id)), i18n.Say(i18n.FR, "projects.purged")) {
+		t.Error("a project that is kept is said to be erased")
+	}
+	w.Must(w.DB.Write(context.Background(), func(tx *db.Tx) error {
+		_, err := tx.Exec(context.Background(), `update projects set purged_at = $2 where id = $1`, string(id), w.Clock.Now())
+		return err
+	}))
+	holds(t, lead.Page(t, "/projects/"+string(id)), i18n.Say(i18n.FR, "projects.purged"), "effacé")
+}
