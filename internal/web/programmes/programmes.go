@@ -44,6 +44,7 @@ type shown struct {
 	mayOpen  bool
 	mayName  bool
 	mayVet   bool // experts
+	mayKeep  bool // sets how long things are kept
 }
 
 func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
@@ -61,12 +62,12 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.editions = ui.EditionCards(ctx, list, h.Clock.Now())
-	may, err := h.Programmes.Allowed(ctx, by, p.PolicyObject(), "programme.edit", "edition.create", "edition.invite", "expert.manage")
+	may, err := h.Programmes.Allowed(ctx, by, p.PolicyObject(), "programme.edit", "edition.create", "edition.invite", "expert.manage", "retention.manage")
 	if err != nil {
 		return err
 	}
 	v.mayEdit, v.mayOpen, v.mayName = may["programme.edit"], may["edition.create"], may["edition.invite"]
-	v.mayVet = may["expert.manage"]
+	v.mayVet, v.mayKeep = may["expert.manage"], may["retention.manage"]
 	return ui.Render(w, r, http.StatusOK, showPage(v))
 }
 

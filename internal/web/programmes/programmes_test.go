@@ -25,6 +25,10 @@ func TestProgrammePages(t *testing.T) {
 		for _, path := range []string{"/programmes/transformateur-numerique", "/programmes/transformateur-numerique/edit", "/programmes/new"} {
 			lead.Page(t, path)
 		}
+		const calendar = `href="/privacy/programmes/transformateur-numerique"`
+		if strings.Contains(public, calendar) || !strings.Contains(lead.Page(t, "/programmes/transformateur-numerique"), calendar) {
+			t.Errorf("%s: the calendar of what is kept is open to all, or to nobody", lang)
+		}
 		pagetest.Site{Routes: h.Routes(), By: w.Stranger, Lang: lang}.Page(t, "/programmes/new")
 	}
 	for who, s := range map[string]pagetest.Site{"a visitor": {Routes: h.Routes()}, "a stranger": {Routes: h.Routes(), By: w.Stranger}} {
