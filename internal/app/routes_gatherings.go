@@ -66,5 +66,5 @@ func (a *App) gatheringRoutes() []ui.Route {
 	return append(
 		(&gatherings.Handler{Gatherings: a.Gatherings, Programmes: a.Programmes, Clock: a.Clock, BaseURL: cfg.BaseURL, HTTPS: cfg.HTTPS(), Proxied: cfg.Proxied, Boards: a.boardsOf, Away: (&agendas.Handler{House: a.House}).AwayWords,
 			NewBoardURL: func(id gathering.ID) string { return "/gatherings/" + string(id) + "/boards/new" }, Links: gatheringLinks}).Routes(),
-		(&projects.Handler{Projects: a.Projects, Programmes: a.Programmes, Links: projectLinks, Overviews: overviewLinks}).Routes()...)
+		(&projects.Handler{Projects: a.Projects, Programmes: a.Programmes, Ended: a.endedAt, Links: projectLinks, Overviews: overviewLinks}).Routes()...)
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"transformateur/internal/account"
 	"transformateur/internal/factory"
 	"transformateur/internal/gathering/gatheringtest"
 	"transformateur/internal/platform/db"
@@ -39,7 +40,7 @@ func approved(w *gatheringtest.World, s *factory.Service, id project.ID) {
 func TestFraming(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := gatheringtest.New(t, d)
-		s := factory.New(d, w.Clock, w.Policy)
+		s := factory.New(d, w.Clock, w.Policy, w.Bus)
 		id := w.Project("Campus", w.Ana)
 		w.Must(s.Save(ctx, w.Ana, id, factory.Framing{Objectives: "Un essai"}))
 		wants(t, "a sheet that lacks things", s.Submit(ctx, w.Ana, id, 1), errs.Invalid, "factory.invalid")
@@ -95,7 +96,7 @@ func TestFraming(t *testing.T) {
 func TestGates(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
 		w := gatheringtest.New(t, d)
-		s := factory.New(d, w.Clock, w.Policy)
+		s := factory.New(d, w.Clock, w.Policy, w.Bus)
 		id := w.Project("Campus", w.Ana)
 		w.Project("Jardin", w.Bob)
 		first, err := s.Plan(ctx, w.Lead, id, "Prototype", "2099-03-01")
@@ -111,7 +112,17 @@ func TestGates(t *testing.T) {
 		approved(w, s, id)
 		wants(t, "the team decides", s.Decide(ctx, w.Ana, id, first, stop), errs.Forbidden, "")
 		wants(t, "a stop without a word", s.Decide(ctx, w.Lead, id, first, factory.Verdict{Decision: factory.Stop}), errs.Invalid, "")
+		ended := func(what string, by account.User, want factory.GateID) {
+			t.Helper()
+			g, is, err := s.EndedAt(ctx, by, id)
+			if err != nil || is != (want != "") || is && g.ID != want {
+				t.Errorf("%s: it ended at %q, %v, %v", what, g.ID, is, err)
+			}
+		}
+		ended("before any decision", w.Ana, "")
 		w.Must(s.Decide(ctx, w.Lead, id, first, stop))
+		ended("stopped", w.Ana, first)
+		ended("stopped, for somebody else", w.Bob, "")
 		wants(t, "decided twice", s.Decide(ctx, w.Lead, id, first, stop), errs.Conflict, "factory.decided")
 		wants(t, "a decision is taken away", s.Cancel(ctx, w.Lead, id, first), errs.Conflict, "factory.decided")
 		wants(t, "a stopped project is framed again", s.Save(ctx, w.Ana, id, framing(0)), errs.Conflict, "factory.stopped")
@@ -122,6 +133,7 @@ func TestGates(t *testing.T) {
 		}
 		w.Clock.Advance(time.Hour)
 		w.Must(s.Decide(ctx, w.Lead, id, second, factory.Verdict{Decision: factory.GoOn}))
+		ended("taken up again", w.Ana, "")
 		v, err := s.Read(ctx, w.Ana, id)
 		w.Must(err)
 		if g, _ := v.Gate(first); v.Stands != factory.GoOn || g.Learnt != stop.Learnt {

@@ -195,3 +195,27 @@ func edition(ctx context.Context, r db.Reader, id programme.EditionID) (map[proj
 	}
 	return dated, nil
 }
+
+// EndedAt is the gate at which a project stopped or was handed over, to who may read it; ok is
+// false while it goes on, and for who may not. Errors: NotFound.
+func (s *Service) EndedAt(ctx context.Context, by account.User, id project.ID) (g Gate, ok bool, err error) {
+	r := s.db.Reader()
+	p, err := project.Load(ctx, r, id)
+	if err != nil {
+		return g, false, err
+	}
+	may, err := s.policy.Decide(ctx, r, by, "factory.read", p.Object())
+	if err != nil || !may.Allowed {
+		return g, false, err
+	}
+	all, err := gates(ctx, r, id)
+	if err != nil {
+		return g, false, err
+	}
+	for _, one := range all {
+		if one.Decision != "" && !one.DecidedAt.Before(g.DecidedAt) {
+			g = one
+		}
+	}
+	return g, g.Decision == Stop || g.Decision == HandOver, nil
+}

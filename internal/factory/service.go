@@ -10,6 +10,7 @@ import (
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
+	"transformateur/internal/platform/event"
 	"transformateur/internal/platform/journal"
 	"transformateur/internal/platform/zone"
 	"transformateur/internal/policy"
@@ -22,11 +23,18 @@ type Service struct {
 	db     *db.DB
 	clock  clock.Clock
 	policy *policy.Service
+	bus    *event.Bus
 }
 
+// What is told about a framing: the object of the event is the sheet.
+const (
+	ToldSubmitted = "factory.submitted"
+	ToldAnswered  = "factory.answered"
+)
+
 // New makes the service.
-func New(d *db.DB, c clock.Clock, p *policy.Service) *Service {
-	return &Service{db: d, clock: c, policy: p}
+func New(d *db.DB, c clock.Clock, p *policy.Service, bus *event.Bus) *Service {
+	return &Service{db: d, clock: c, policy: p, bus: bus}
 }
 
 // sheets reads the framings of a project, the last one first.
@@ -211,6 +219,9 @@ func (s *Service) Submit(ctx context.Context, by account.User, id project.ID, ve
 		if err := s.move(ctx, tx, one, Submitted); err != nil {
 			return err
 		}
+		if err := s.bus.Publish(ctx, tx, ToldSubmitted, string(one.ID), nil); err != nil {
+			return err
+		}
 		return s.note(ctx, tx, by, "factory.submitted", id, map[string]any{"number": one.Number})
 	})
 }
@@ -244,6 +255,9 @@ func (s *Service) Answer(ctx context.Context, by account.User, id project.ID, ve
 			return fmt.Errorf("answer the framing of %s: %w", id, err)
 		}
 		if err := s.move(ctx, tx, one, to); err != nil {
+			return err
+		}
+		if err := s.bus.Publish(ctx, tx, ToldAnswered, string(one.ID), nil); err != nil {
 			return err
 		}
 		return s.note(ctx, tx, by, act, id, map[string]any{"number": one.Number})

@@ -2,6 +2,7 @@
 package helping
 
 import (
+	"transformateur/internal/factory"
 	"transformateur/internal/factory/crew"
 	"transformateur/internal/notify"
 	"transformateur/internal/platform/clock"
@@ -28,6 +29,7 @@ func New(c clock.Clock, outbox *notify.Service, baseURL string) *Mails {
 func (s *Mails) Listen(bus *event.Bus) {
 	bus.Subscribe("notify.bookings", s.onBooking, booking.MadeEvent, booking.ProposedEvent, booking.MovedEvent, booking.CancelledEvent, booking.RemindedEvent)
 	bus.Subscribe("notify.rights", s.onRight, right.ToldAsked, right.ToldReminded, right.ToldAnswered, right.ToldChosen, right.ToldCancelled, right.ToldEnding)
+	bus.Subscribe("notify.framings", s.onFraming, factory.ToldSubmitted, factory.ToldAnswered)
 	bus.Subscribe("notify.crews", s.onCrew, crew.ToldAsked, crew.ToldAnswered, crew.ToldEnded)
 }
 

@@ -20,7 +20,7 @@ func TestFactoryWithoutScript(t *testing.T) {
 	for _, lang := range i18n.Langs {
 		t.Run(string(lang), func(t *testing.T) {
 			w, ctx := gatheringtest.New(t, dbtest.SQLite(t)), context.Background()
-			service := factory.New(w.DB, w.Clock, w.Policy)
+			service := factory.New(w.DB, w.Clock, w.Policy, w.Bus)
 			routes := (&factories.Handler{Factory: service}).Routes()
 			as := func(by account.User) pagetest.Site { return pagetest.Site{Routes: routes, By: by, Lang: lang} }
 			ana, lead := as(w.Ana), as(w.Lead)

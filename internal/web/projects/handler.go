@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"transformateur/internal/account"
 	"transformateur/internal/board"
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/text"
@@ -24,7 +25,10 @@ import (
 type Handler struct {
 	Projects   *project.Service
 	Programmes *programme.Service
-	Links      []Link // from the page of a project, for everybody who reads it
+	// Ended gives the address of the page that says how a project stopped or was handed over,
+	// and what to call it, "" while it goes on; nil knows of none.
+	Ended func(ctx context.Context, by account.User, id project.ID) (address, name string, err error)
+	Links []Link // from the page of a project, for everybody who reads it
 	Overviews  []Link // from the projects of an edition, for who follows them all
 }
 
@@ -191,6 +195,8 @@ type shown struct {
 	project.File
 	edition  programme.Words
 	links    []Link
+	endedAt  string
+	ended    string
 	email    string
 	owner    bool
 	lang     string
@@ -205,6 +211,11 @@ func (h *Handler) showing(r *http.Request) (v shown, err error) {
 		return v, err
 	}
 	v.edition, v.links, v.zone = v.In, h.Links, by.Zone
+	if h.Ended != nil {
+		if v.endedAt, v.ended, err = h.Ended(ctx, by, v.ID); err != nil {
+			return v, err
+		}
+	}
 	v.email, v.message, v.owner, v.lang = r.PostFormValue("email"), r.PostFormValue("message"), r.PostFormValue("role") == "owner", r.PostFormValue("lang")
 	if v.lang == "" {
 		v.lang = string(i18n.From(ctx))

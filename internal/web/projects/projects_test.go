@@ -92,3 +92,20 @@ func TestAProjectThatWasEmptied(t *testing.T) {
 	}))
 	holds(t, lead.Page(t, "/projects/"+string(id)), i18n.Say(i18n.FR, "projects.purged"), "effacé")
 }
+
+// A project that stopped says so on its own page, and leads to what was decided.
+func TestAProjectThatStopped(t *testing.T) {
+	w := gatheringtest.New(t, dbtest.SQLite(t))
+	id := w.Project("Campus", w.Ana)
+	h := &projects.Handler{Projects: w.Projects, Programmes: programme.New(w.DB, w.Clock, w.Policy, event.NewBus(w.DB, w.Clock))}
+	page := func() string {
+		return pagetest.Site{Routes: h.Routes(), By: w.Ana, Lang: i18n.FR}.Page(t, "/projects/"+string(id))
+	}
+	if strings.Contains(page(), i18n.Say(i18n.FR, "projects.ended")) {
+		t.Error("a project that goes on is said to have ended")
+	}
+	h.Ended = func(context.Context, account.User, project.ID) (string, string, error) {
+		return "/projects/x/gates/y", "Prototype <b>", nil
+	}
+	holds(t, page(), i18n.Say(i18n.FR, "projects.ended"), `href="/projects/x/gates/y"`, "Prototype &lt;b&gt;")
+}
