@@ -13,7 +13,8 @@ import (
 const exhibited = 200
 
 // BenchmarkShowcase asks the whole program for pages of the showcase over loopback, as many
-// visitors at once: pages a second, the generator being on the same cores.
+// visitors at once, compressed as every browser takes them, then as they are: pages a second,
+// the generator being on the same cores.
 func BenchmarkShowcase(b *testing.B) {
 	w := newWorld(b)
 	w.exec(`insert into showcase_editions (edition_id, opens_at, opened_by, about_fr, about_en, video_label, video_url, figures, version, updated_at, updated_by) values ('edition', $1, '', 'Deux jours.', '', '', '', '[]', 1, $1, 'system')`, start)
@@ -28,28 +29,36 @@ func BenchmarkShowcase(b *testing.B) {
 	server := httptest.NewServer(w.app.Handler())
 	defer server.Close()
 	for _, page := range []struct{ name, path string }{{"project", "/showcase/projects/exhibited-007"}, {"home", "/showcase"}, {"projects", "/showcase/projects"}, {"edition", "/showcase/editions/edition"}} {
-		b.Run(page.name, func(b *testing.B) {
-			var size atomic.Int64
-			client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
-			b.SetParallelism(16)
-			b.RunParallel(func(pb *testing.PB) {
-				for pb.Next() {
-					answer, err := client.Get(server.URL + page.path)
-					if err != nil {
-						b.Error(err)
-						return
+		for _, encoding := range []string{"gzip", "identity"} {
+			b.Run(page.name+"/"+encoding, func(b *testing.B) {
+				var size atomic.Int64
+				client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true}}
+				b.SetParallelism(16)
+				b.RunParallel(func(pb *testing.PB) {
+					for pb.Next() {
+						request, err := http.NewRequest(http.MethodGet, server.URL+page.path, nil)
+						if err != nil {
+							b.Error(err)
+							return
+						}
+						request.Header.Set("Accept-Encoding", encoding)
+						answer, err := client.Do(request)
+						if err != nil {
+							b.Error(err)
+							return
+						}
+						n, err := io.Copy(io.Discard, answer.Body)
+						answer.Body.Close()
+						if err != nil || answer.StatusCode != http.StatusOK {
+							b.Errorf("%s answers %d, %v", page.path, answer.StatusCode, err)
+							return
+						}
+						size.Store(n)
 					}
-					n, err := io.Copy(io.Discard, answer.Body)
-					answer.Body.Close()
-					if err != nil || answer.StatusCode != http.StatusOK {
-						b.Errorf("%s answers %d, %v", page.path, answer.StatusCode, err)
-						return
-					}
-					size.Store(n)
-				}
+				})
+				b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "pages/s")
+				b.ReportMetric(float64(size.Load())/1000, "kB/page")
 			})
-			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "pages/s")
-			b.ReportMetric(float64(size.Load())/1000, "kB/page")
-		})
+		}
 	}
 }

@@ -2,12 +2,14 @@ package showcase
 
 import (
 	"bytes"
+	"compress/gzip"
 	"container/list"
 	"crypto/sha256"
 	"encoding/base64"
 	"maps"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -15,6 +17,7 @@ import (
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/showcase"
+	"transformateur/internal/web/assets"
 	"transformateur/internal/web/ui"
 )
 
@@ -24,6 +27,8 @@ const (
 	keptBytes = 32 << 20
 	keptFor   = time.Minute
 	maxQuery  = 200
+	// worthPacking is under what size an answer fits in one packet, compressed or not, in bytes.
+	worthPacking = 1400
 )
 
 // drawn is an answer in full, as visitors are sent it.
@@ -32,6 +37,7 @@ type drawn struct {
 	header http.Header
 	status int
 	body   []byte
+	packed func() []byte // the same, compressed the first time that somebody takes it; nil for a small one
 	etag   string
 	edge   showcase.Edge
 	at     time.Time
@@ -83,8 +89,8 @@ func (p *pages) drop(e *list.Element) {
 	p.bytes -= d.size()
 }
 
-// size is about what an answer weighs in memory, in bytes.
-func (d *drawn) size() int { return len(d.body) + len(d.key) + 1024 }
+// size is about what an answer weighs in memory, in bytes: compressed, a page is a third at most.
+func (d *drawn) size() int { return len(d.body)*4/3 + len(d.key) + 1024 }
 
 // Header, WriteHeader and Write make an answer of a handler's.
 func (d *drawn) Header() http.Header { return d.header }
@@ -137,6 +143,9 @@ func (h *Handler) kept(handle ui.HandlerFunc, params ...string) ui.HandlerFunc {
 			sum := sha256.Sum256(d.body)
 			d.etag = `"` + base64.RawURLEncoding.EncodeToString(sum[:15]) + `"`
 			d.body = bytes.Clone(d.body)
+			if len(d.body) >= worthPacking {
+				d.packed = sync.OnceValue(func() []byte { return pack(d.body) })
+			}
 			if d.status == http.StatusOK || d.status == http.StatusGone {
 				h.pages.put(d)
 			}
@@ -152,17 +161,34 @@ func (d *drawn) send(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	maps.Copy(header, d.header)
 	header.Set("Cache-Control", "public, no-cache")
-	header.Set("Vary", "Accept-Language, Cookie")
+	header.Set("Vary", "Accept-Encoding, Accept-Language, Cookie")
+	body, etag := d.body, d.etag
+	if d.packed != nil && assets.AcceptsGzip(r.Header.Get("Accept-Encoding")) {
+		body, etag = d.packed(), strings.TrimSuffix(d.etag, `"`)+`-gzip"` // another form of the page has another mark (RFC 9110, 8.8.3.3)
+		header.Set("Content-Encoding", "gzip")
+	}
 	if d.status == http.StatusOK {
-		header.Set("ETag", d.etag)
-		if strings.Contains(r.Header.Get("If-None-Match"), d.etag) {
+		header.Set("ETag", etag)
+		if strings.Contains(r.Header.Get("If-None-Match"), etag) {
+			header.Del("Content-Encoding")
 			header.Del("Content-Type")
 			w.WriteHeader(http.StatusNotModified)
 			return
 		}
 	}
+	header.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(d.status)
-	w.Write(d.body)
+	_, _ = w.Write(body) // the reader may have left
+}
+
+// pack compresses a page. What is packed here is the same for everybody and holds nothing of
+// the request, so that its length tells nothing (unlike BREACH, CVE-2013-3587).
+func pack(body []byte) []byte {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, _ = w.Write(body) // a buffer takes everything
+	_ = w.Close()
+	return b.Bytes()
 }
 
 // orAbsent says of what is not there, or not for visitors yet, that there is nothing, and
