@@ -27,9 +27,9 @@ type Handler struct {
 	Programmes *programme.Service
 	// Ended gives the address of the page that says how a project stopped or was handed over,
 	// and what to call it, "" while it goes on; nil knows of none.
-	Ended func(ctx context.Context, by account.User, id project.ID) (address, name string, err error)
-	Links []Link // from the page of a project, for everybody who reads it
-	Overviews  []Link // from the projects of an edition, for who follows them all
+	Ended     func(ctx context.Context, by account.User, id project.ID) (address, name string, err error)
+	Links     []Link // from the page of a project, for everybody who reads it
+	Overviews []Link // from the projects of an edition, for who follows them all
 }
 
 // Link leads to what another package shows of a project, or of all those of an edition.
