@@ -34,5 +34,5 @@ func (a *App) roadmapRoutes() []ui.Route {
 	if u, err := url.Parse(host); err == nil && u.Hostname() != "" {
 		host = u.Hostname()
 	}
-	return append((&roadmaps.Handler{Roadmaps: a.Roadmaps, BaseURL: a.Config.BaseURL, Host: host}).Routes(), (&pages.Handler{News: a.News}).Routes()...)
+	return append((&roadmaps.Handler{Roadmaps: a.Roadmaps, BaseURL: a.Config.BaseURL, Host: host}).Routes(), (&pages.Handler{News: a.News, Clock: a.Clock}).Routes()...)
 }

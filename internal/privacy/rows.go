@@ -14,7 +14,7 @@ import (
 // jsonColumns hold JSON as text.
 var jsonColumns = []string{"answers.value", "answer_variants.value", "submissions.content", "submissions.files", "receipts.body", "corrections.fields",
 	"calls.legal", "events.payload", "journal.detail", "attachments.problems", "settings.value",
-	"import_rows.cells", "import_rows.blocks", "import_rows.problems", "application_origins.problems", "webhook_deliveries.body"}
+	"import_rows.cells", "import_rows.blocks", "import_rows.problems", "application_origins.problems", "webhook_deliveries.body", "news_told.answers", "news_questions.form"}
 
 func holdsJSON(table, column string) bool { return slices.Contains(jsonColumns, table+"."+column) }
 

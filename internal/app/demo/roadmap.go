@@ -59,6 +59,13 @@ func (w *world) askNews() error {
 	if err := w.app.News.SetRhythm(w.ctx, lead, w.months.edition, news.Rhythm{First: w.date(-29), Last: w.date(120), Weeks: 4}); err != nil {
 		return fmt.Errorf("choose a rhythm: %w", err)
 	}
+	ready, err := news.Model()
+	if err != nil {
+		return err
+	}
+	if err := w.app.News.SetQuestions(w.ctx, lead, w.months.edition, 0, ready[:2]); err != nil {
+		return fmt.Errorf("ask questions of the edition's own: %w", err)
+	}
 	if err := w.app.News.Run(w.ctx); err != nil {
 		return fmt.Errorf("ask for news: %w", err)
 	}
@@ -67,9 +74,9 @@ func (w *world) askNews() error {
 		return err
 	}
 	for i, t := range []news.Told{
-		{State: news.Well, Moved: "Les deux sites sont choisis, la maquette est prête."},
-		{State: news.Stuck, Moved: "Une première réunion avec les équipes de nuit.", Blocks: typography.Replace("Le réseau du site : il faudrait une personne du service informatique une demi-journée.")},
-		{State: news.Slow, Moved: "Le groupe d'essai se cherche encore."},
+		{State: news.Well, Moved: "Les deux sites sont choisis, la maquette est prête.", Values: map[string][]string{"f.q1": {"o3"}}},
+		{State: news.Stuck, Moved: "Une première réunion avec les équipes de nuit.", Blocks: typography.Replace("Le réseau du site : il faudrait une personne du service informatique une demi-journée."), Values: map[string][]string{"f.q1": {"o2"}, "f.q2": {"o1", "o4"}}},
+		{State: news.Slow, Moved: "Le groupe d'essai se cherche encore.", Values: map[string][]string{"f.q1": {"o1"}, "f.q2": {"o2"}}},
 	} {
 		if i >= len(list)-1 {
 			break

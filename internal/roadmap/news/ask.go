@@ -111,7 +111,8 @@ func scanAsked(sc db.Scanner) (a asked, err error) {
 // its active projects, but those that last told they have stopped.
 func (s *Service) ask(ctx context.Context, tx *db.Tx, by account.User, e programme.Edition, due string) (bool, error) {
 	now, id := s.clock.Now(), db.NewID()
-	n, err := tx.Exec(ctx, `insert into news_rounds (id, edition_id, due_on, opened_at, closes_at, opened_by) values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
+	n, err := tx.Exec(ctx, `insert into news_rounds (id, edition_id, due_on, opened_at, closes_at, opened_by, questions)
+		values ($1, $2, $3, $4, $5, $6, coalesce((select max(q.number) from news_questions q where q.edition_id = $2), 0)) on conflict do nothing`,
 		id, string(e.ID), due, now, now.Add(Lasts), by.Actor())
 	if err != nil || n == 0 {
 		return false, err

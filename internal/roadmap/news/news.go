@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"transformateur/internal/account"
+	"transformateur/internal/form"
 	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/errs"
@@ -80,6 +81,8 @@ type Round struct {
 	Due      string
 	OpenedAt time.Time
 	ClosesAt time.Time
+	Asks     Questions // besides what every edition asks
+	asks     int64
 }
 
 // Told is what a team told.
@@ -87,8 +90,11 @@ type Told struct {
 	Round  string
 	Due    string // of the round
 	State  State
-	Moved  string // what moved
-	Blocks string // what stops the project
+	Moved  string              // what moved
+	Blocks string              // what stops the project
+	Asked  Questions           // what its round asked besides
+	Own    form.Answers        // what was answered to it
+	Values map[string][]string // the same as it was typed, to be kept
 	At     time.Time
 	By     string // a name, "" when it is not known any more
 	Held   bool   // the last one of its round
@@ -122,6 +128,7 @@ type Page struct {
 	Tells   bool   // she may tell, and a round is open
 	Actions []roadmap.Entry
 	Zone    string
+	Round   Round // the one that is open, when she tells
 }
 
 // Service asks and keeps what is told.
@@ -167,29 +174,44 @@ func rhythmOf(ctx context.Context, r db.Reader, id programme.EditionID) (h Rhyth
 
 func rounds(ctx context.Context, r db.Reader, id programme.EditionID) ([]Round, error) {
 	list, err := db.List(ctx, r, func(sc db.Scanner) (v Round, err error) {
-		return v, sc.Scan(&v.ID, &v.Due, &v.OpenedAt, &v.ClosesAt)
-	}, `select id, due_on, opened_at, closes_at from news_rounds where edition_id = $1 order by due_on desc`, string(id))
+		return v, sc.Scan(&v.ID, &v.Due, &v.OpenedAt, &v.ClosesAt, &v.asks)
+	}, `select id, due_on, opened_at, closes_at, questions from news_rounds where edition_id = $1 order by due_on desc`, string(id))
 	if err != nil {
 		return nil, fmt.Errorf("list the rounds of %s: %w", id, err)
 	}
-	return list, nil
+	all, err := versions(ctx, r, id)
+	for i := range list {
+		list[i].Asks = all[list[i].asks]
+	}
+	return list, err
 }
 
-// tellings reads what was told, the last one first; the last one of a project in a round holds.
-func tellings(ctx context.Context, r db.Reader, where string, args ...any) (map[project.ID][]Told, error) {
+// tellings reads what was told in an edition, the last one first; the last one of a project in
+// a round holds.
+func tellings(ctx context.Context, r db.Reader, edition programme.EditionID, where string, args ...any) (map[project.ID][]Told, error) {
 	type row struct {
 		about project.ID
+		asks  int64
+		own   string
 		Told
 	}
 	list, err := db.List(ctx, r, func(sc db.Scanner) (t row, err error) {
-		return t, sc.Scan(&t.about, &t.Round, &t.Due, &t.State, &t.Moved, &t.Blocks, &t.At, &t.By)
-	}, `select t.project_id, t.round_id, n.due_on, t.state, t.moved, t.blocks, t.told_at, coalesce(h.name, '') from news_told t join news_rounds n on n.id = t.round_id
+		return t, sc.Scan(&t.about, &t.Round, &t.Due, &t.State, &t.Moved, &t.Blocks, &t.At, &t.By, &t.asks, &t.own)
+	}, `select t.project_id, t.round_id, n.due_on, t.state, t.moved, t.blocks, t.told_at, coalesce(h.name, ''), n.questions, t.answers from news_told t join news_rounds n on n.id = t.round_id
 		left join people h on t.told_by = 'person:' || h.id where `+where+` order by t.told_at desc, t.id`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read what was told: %w", err)
 	}
+	all, err := versions(ctx, r, edition)
+	if err != nil {
+		return nil, err
+	}
 	told := map[project.ID][]Told{}
 	for _, t := range list {
+		if t.Own, err = form.ParseAnswers([]byte(t.own)); err != nil {
+			return nil, fmt.Errorf("read what %s answered: %w", t.about, err)
+		}
+		t.Asked = all[t.asks]
 		t.Held = !slices.ContainsFunc(told[t.about], func(o Told) bool { return o.Round == t.Round })
 		told[t.about] = append(told[t.about], t.Told)
 	}
@@ -235,7 +257,7 @@ func (s *Service) lines(ctx context.Context, r db.Reader, b Board) (list []Line,
 	if err != nil {
 		return nil, err
 	}
-	told, err := tellings(ctx, r, `n.edition_id = $1`, string(b.Edition))
+	told, err := tellings(ctx, r, b.Edition, `n.edition_id = $1`, string(b.Edition))
 	if err != nil {
 		return nil, err
 	}
@@ -293,7 +315,7 @@ func (s *Service) About(ctx context.Context, by account.User, id project.ID) (v 
 		return v, err
 	}
 	v.Zone = e.Zone
-	told, err := tellings(ctx, r, `t.project_id = $1`, string(id))
+	told, err := tellings(ctx, r, e.ID, `t.project_id = $1`, string(id))
 	if v.Told = told[id]; err != nil {
 		return v, err
 	}
@@ -301,7 +323,7 @@ func (s *Service) About(ctx context.Context, by account.User, id project.ID) (v 
 	if err != nil || !may.Allowed {
 		return v, err
 	}
-	if _, v.Tells, err = s.current(ctx, r, v.Project.Edition); err == nil && v.Tells {
+	if v.Round, v.Tells, err = s.current(ctx, r, v.Project.Edition); err == nil && v.Tells {
 		v.Actions, err = s.actions(ctx, by, id)
 	}
 	return v, err

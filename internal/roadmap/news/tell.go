@@ -2,6 +2,7 @@ package news
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -44,8 +45,8 @@ func (s *Service) actions(ctx context.Context, by account.User, id project.ID) (
 
 func (s *Service) open(ctx context.Context, r db.Reader, secret string) (a Asked, err error) {
 	var about project.ID
-	err = r.QueryRow(ctx, `select l.project_id, l.person_id, n.id, n.due_on, n.opened_at, n.closes_at from news_links l join news_rounds n on n.id = l.round_id where l.link_hash = $1 or l.reminder_hash = $1`, hash(secret)).
-		Scan(&about, &a.Person, &a.Round.ID, &a.Round.Due, &a.Round.OpenedAt, &a.Round.ClosesAt)
+	err = r.QueryRow(ctx, `select l.project_id, l.person_id, n.id, n.due_on, n.opened_at, n.closes_at, n.questions from news_links l join news_rounds n on n.id = l.round_id where l.link_hash = $1 or l.reminder_hash = $1`, hash(secret)).
+		Scan(&about, &a.Person, &a.Round.ID, &a.Round.Due, &a.Round.OpenedAt, &a.Round.ClosesAt, &a.Round.asks)
 	if err != nil {
 		return a, err
 	}
@@ -64,7 +65,12 @@ func (s *Service) open(ctx context.Context, r db.Reader, secret string) (a Asked
 		return a, err
 	}
 	a.Zone, a.Open = e.Zone, s.clock.Now().Before(a.Round.ClosesAt)
-	told, err := tellings(ctx, r, `t.round_id = $1 and t.project_id = $2`, a.Round.ID, string(about))
+	all, err := versions(ctx, r, e.ID)
+	if err != nil {
+		return a, err
+	}
+	a.Round.Asks = all[a.Round.asks]
+	told, err := tellings(ctx, r, e.ID, `t.round_id = $1 and t.project_id = $2`, a.Round.ID, string(about))
 	if list := told[about]; len(list) > 0 {
 		a.Last = &list[0]
 	}
@@ -73,9 +79,8 @@ func (s *Service) open(ctx context.Context, r db.Reader, secret string) (a Asked
 
 // Tell keeps what the holder of a link tells, with the actions that she says are done. What
 // was told before in the round stays in the history. Errors: Invalid on "state", "moved",
-// "blocks"; Conflict news.over; NotFound as [Service.Open].
+// "blocks" and by question; Conflict news.over; NotFound as [Service.Open].
 func (s *Service) Tell(ctx context.Context, secret string, t Told, done []roadmap.ID) error {
-	bad := t.check()
 	return s.db.Write(ctx, func(tx *db.Tx) error {
 		a, err := s.open(ctx, tx, secret)
 		if err != nil {
@@ -84,9 +89,6 @@ func (s *Service) Tell(ctx context.Context, secret string, t Told, done []roadma
 		if !a.Open {
 			return errs.New(errs.Conflict, "news.over")
 		}
-		if err := errs.NewInvalid("news.invalid", bad); err != nil {
-			return err
-		}
 		return s.keep(ctx, tx, account.User{ID: a.Person}, a, t, done)
 	})
 }
@@ -94,7 +96,6 @@ func (s *Service) Tell(ctx context.Context, secret string, t Told, done []roadma
 // Answer is [Service.Tell] for somebody who is signed in, in the round that is open. Errors:
 // Conflict news.over when none is; as the policy, on news.tell.
 func (s *Service) Answer(ctx context.Context, by account.User, id project.ID, t Told, done []roadmap.ID) error {
-	bad := t.check()
 	return s.db.Write(ctx, func(tx *db.Tx) error {
 		p, err := project.Load(ctx, tx, id)
 		if err != nil {
@@ -110,9 +111,6 @@ func (s *Service) Answer(ctx context.Context, by account.User, id project.ID, t 
 		if !open {
 			return errs.New(errs.Conflict, "news.over")
 		}
-		if err := errs.NewInvalid("news.invalid", bad); err != nil {
-			return err
-		}
 		return s.keep(ctx, tx, by, Asked{Project: p, Round: round}, t, done)
 	})
 }
@@ -126,9 +124,19 @@ func (s *Service) current(ctx context.Context, r db.Reader, id programme.Edition
 	return all[0], s.clock.Now().Before(all[0].ClosesAt), nil
 }
 
+// keep writes what was told, once all of it is as it should be.
 func (s *Service) keep(ctx context.Context, tx *db.Tx, by account.User, a Asked, t Told, done []roadmap.ID) error {
-	if _, err := tx.Exec(ctx, `insert into news_told (id, round_id, project_id, state, moved, blocks, told_at, told_by) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		db.NewID(), a.Round.ID, string(a.Project.ID), string(t.State), t.Moved, t.Blocks, s.clock.Now(), by.Actor()); err != nil {
+	bad := t.check()
+	own, wrong := a.Round.Asks.check(t.Values, s.clock.Now())
+	if err := errs.NewInvalid("news.invalid", append(bad, wrong...)); err != nil {
+		return err
+	}
+	body, err := json.Marshal(own)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `insert into news_told (id, round_id, project_id, state, moved, blocks, answers, told_at, told_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		db.NewID(), a.Round.ID, string(a.Project.ID), string(t.State), t.Moved, t.Blocks, string(body), s.clock.Now(), by.Actor()); err != nil {
 		return fmt.Errorf("keep what %s tells: %w", a.Project.ID, err)
 	}
 	if err := s.roadmaps.Finish(ctx, tx, by, a.Project.ID, done); err != nil {

@@ -7,20 +7,26 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"transformateur/internal/i18n"
+	"transformateur/internal/platform/clock"
 	"transformateur/internal/platform/sheet"
 	"transformateur/internal/programme"
 	"transformateur/internal/project"
 	"transformateur/internal/roadmap"
 	"transformateur/internal/roadmap/news"
 	"transformateur/internal/web/ui"
+	"transformateur/internal/web/ui/formview"
 )
 
 //go:generate go tool templ generate -path .
 
 // Handler answers at /editions/{id}/news, /projects/{id}/news and /news/{token}.
-type Handler struct{ News *news.Service }
+type Handler struct {
+	News  *news.Service
+	Clock clock.Clock
+}
 
 // Routes lists the addresses of the package.
 func (h *Handler) Routes() []ui.Route {
@@ -29,6 +35,8 @@ func (h *Handler) Routes() []ui.Route {
 		{Pattern: "GET /editions/{id}/news.csv", Action: "news.follow", On: "edition", Handle: h.table},
 		{Pattern: "POST /editions/{id}/news", Action: "news.manage", On: "edition", Handle: h.rhythm},
 		{Pattern: "POST /editions/{id}/news/ask", Action: "news.manage", On: "edition", Handle: h.ask},
+		{Pattern: "GET /editions/{id}/news/questions", Action: "news.manage", On: "edition", Handle: h.asking},
+		{Pattern: "POST /editions/{id}/news/questions", Action: "news.manage", On: "edition", Handle: h.setQuestions},
 		{Pattern: "GET /projects/{id}/news", Action: "roadmap.read", On: "project", Handle: h.about},
 		{Pattern: "POST /projects/{id}/news", Action: "news.tell", On: "project", Handle: h.reply},
 		{Pattern: "GET /news/{token}", Action: "news.answer", Handle: h.open},
@@ -102,13 +110,26 @@ func (h *Handler) table(w http.ResponseWriter, r *http.Request) error {
 	for _, key := range []string{"project", "state", "moved", "blocks", "told", "changed"} {
 		s.Head = append(s.Head, i18n.T(ctx, "news.head_"+key))
 	}
+	said, own := speech(ctx), b.Shown.Asks.Fields()
+	for _, f := range own {
+		for _, head := range f.Headers(said.Lang) {
+			s.Head = append(s.Head, head.Label)
+		}
+	}
 	for _, l := range b.Lines {
-		row := []any{l.Project.Title, said(ctx, l), "", "", "", ""}
+		row := []any{l.Project.Title, saying(ctx, l), "", "", "", ""}
 		if l.Told != nil {
 			row[2], row[3], row[4] = l.Told.Moved, l.Told.Blocks, ui.Local(l.Told.At, b.Zone).Format("2006-01-02")
 		}
 		if !l.Moved.IsZero() {
 			row[5] = ui.Local(l.Moved, b.Zone).Format("2006-01-02")
+		}
+		for _, f := range own {
+			var value any
+			if l.Told != nil {
+				value = l.Told.Own[f.ID]
+			}
+			row = append(row, f.Cells(value, said)...)
 		}
 		s.Rows = append(s.Rows, row)
 	}
@@ -129,6 +150,7 @@ func (h *Handler) shown(w http.ResponseWriter, r *http.Request, status int, v ab
 		return err
 	}
 	v.typed.zone, v.typed.open, v.typed.problems = v.Zone, v.Actions, v.problems
+	v.typed.asks(v.Round, len(v.problems) > 0, h.Clock.Now())
 	return ui.Render(w, r, status, aboutPage(v))
 }
 
@@ -154,12 +176,24 @@ type form struct {
 	done     []string
 	open     []roadmap.Entry
 	zone     string
+	own      formview.View // the questions of the edition
 	problems ui.Problems
+}
+
+// asks prepares the questions of a round, with what was typed, else what was answered.
+func (v *form) asks(round news.Round, again bool, now time.Time) {
+	if !round.Asks.Asks() {
+		return
+	}
+	if again {
+		v.Own, _ = round.Asks.Take(v.Values) // what no page of ours sends is left out
+	}
+	v.own = formview.View{Form: round.Asks.Compiled, State: round.Asks.State(v.Own, now), Answers: v.Own, StepID: round.Asks.Form.Steps[0].ID, Problems: again}
 }
 
 func typed(r *http.Request) (form, []roadmap.ID) {
 	f := r.PostFormValue
-	in := form{Told: news.Told{State: news.State(f("state")), Moved: f("moved"), Blocks: f("blocks")}, done: r.PostForm["done"]}
+	in := form{Told: news.Told{State: news.State(f("state")), Moved: f("moved"), Blocks: f("blocks"), Values: r.PostForm}, done: r.PostForm["done"]}
 	var ids []roadmap.ID
 	for _, id := range in.done {
 		ids = append(ids, roadmap.ID(id))
@@ -184,6 +218,7 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request, status int, v ans
 		v.typed.Told = *v.Last
 	}
 	v.typed.zone, v.typed.problems = v.Zone, v.problems
+	v.typed.asks(v.Round, len(v.problems) > 0, h.Clock.Now())
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Referrer-Policy", "no-referrer")
 	return ui.Render(w, r, status, tellPage(v))
@@ -205,8 +240,8 @@ func (h *Handler) tell(w http.ResponseWriter, r *http.Request) error {
 	return ui.Done(w, r, "/news/"+url.PathEscape(r.PathValue("token")), "news.told_done")
 }
 
-// said says in words what a project told, or that it is silent.
-func said(ctx context.Context, l news.Line) string {
+// saying says in words what a project told, or that it is silent.
+func saying(ctx context.Context, l news.Line) string {
 	switch {
 	case l.Told != nil:
 		return i18n.T(ctx, "news.state_"+string(l.Told.State))

@@ -35,7 +35,7 @@ func TestNewsWithoutScript(t *testing.T) {
 			w.Ana, w.Bob = w.Signed("ana@projet.example", "Ana Lemoine"), w.Signed("bob@projet.example", "Bob Jardin")
 			maps := roadmap.New(w.DB, w.Clock, w.Policy, w.Projects)
 			service := news.New(news.Deps{DB: w.DB, Clock: w.Clock, Policy: w.Policy, Mails: mails, Jobs: w.Jobs, Roadmaps: maps})
-			routes := (&pages.Handler{News: service}).Routes()
+			routes := (&pages.Handler{News: service, Clock: w.Clock}).Routes()
 			as := func(by account.User) pagetest.Site { return pagetest.Site{Routes: routes, By: by, Lang: lang} }
 			lead, visitor, bob := as(w.Lead), as(account.User{}), as(w.Bob)
 			campus, garden := w.Project("Campus", w.Ana), w.Project("Jardin", w.Bob)
@@ -84,6 +84,70 @@ func TestNewsWithoutScript(t *testing.T) {
 			sent(bob, "/projects/"+string(garden)+"/news", url.Values{"state": {"well"}}, http.StatusSeeOther)
 			holds(lead.Page(t, "/projects/"+string(garden)+"/news"), say("news.state_well"), "Bob Jardin")
 			holds(lead.Get(t, here+".csv").Body, "Campus", "Un essai")
+		})
+	}
+}
+
+// A lead writes questions, which teams answer by the same link, and reads the answers on the
+// page and in the table.
+func TestQuestionsWithoutScript(t *testing.T) {
+	for _, lang := range i18n.Langs {
+		t.Run(string(lang), func(t *testing.T) {
+			w, mails := gatheringtest.New(t, dbtest.SQLite(t)), box{}
+			w.Ana = w.Signed("ana@projet.example", "Ana Lemoine")
+			service := news.New(news.Deps{DB: w.DB, Clock: w.Clock, Policy: w.Policy, Mails: mails, Jobs: w.Jobs, Roadmaps: roadmap.New(w.DB, w.Clock, w.Policy, w.Projects)})
+			routes := (&pages.Handler{News: service, Clock: w.Clock}).Routes()
+			as := func(by account.User) pagetest.Site { return pagetest.Site{Routes: routes, By: by, Lang: lang} }
+			lead, visitor := as(w.Lead), as(account.User{})
+			campus := w.Project("Campus", w.Ana)
+			here := "/editions/" + gatheringtest.Edition + "/news"
+			say := func(key string, args ...any) string { return i18n.Say(lang, key, args...) }
+			holds := func(page string, texts ...string) {
+				t.Helper()
+				for _, want := range texts {
+					if !strings.Contains(page, want) {
+						t.Errorf("the page lacks %q: %s", want, page)
+					}
+				}
+			}
+			sent := func(by pagetest.Site, path string, form url.Values, status int) string {
+				t.Helper()
+				a := by.Post(t, path, form)
+				if a.Status != status {
+					t.Fatalf("%s: %d, want %d: %s", path, a.Status, status, a.Body)
+				}
+				return a.Body
+			}
+			holds(lead.Page(t, here), here+"/questions")
+			holds(lead.Page(t, here+"/questions"), say("news.questions_none"), "?model=yes")
+			holds(lead.Page(t, here+"/questions?model=yes"), say("news.questions_model_title"), "Engagé | Under way")
+			if a := as(w.Ana).Get(t, here+"/questions"); a.Status != http.StatusForbidden {
+				t.Errorf("a team writes the questions: %d", a.Status)
+			}
+			wrong := url.Values{"version": {"0"}, "count": {"0"}, "type.0": {"choice"}, "label.0": {"Où <b> ?"}, "options.0": {"Loin"}}
+			holds(sent(lead, here+"/questions", wrong, http.StatusUnprocessableEntity), "Où &lt;b&gt; ?", say("news.options_wrong", news.MaxChoices, news.MaxLabel), ">Loin</textarea>")
+			right := url.Values{"version": {"0"}, "count": {"0"}, "type.0": {"choice"}, "label.0": {"Où <b> ?"}, "label_en.0": {"Where <b>?"}, "options.0": {"Loin | Far\nPrès | Near"}, "required.0": {"yes"}}
+			sent(lead, here+"/questions", right, http.StatusSeeOther)
+			sent(lead, here+"/questions", right, http.StatusConflict)
+			more := url.Values{"version": {"1"}, "count": {"1"}, "id.0": {"q1"}, "type.0": {"choice"}, "label.0": {"Où <b> ?"}, "label_en.0": {"Where <b>?"}, "options.0": {"Loin | Far\nPrès | Near"}, "required.0": {"yes"}, "type.1": {"text"}, "label.1": {"=Un mot"}}
+			sent(lead, here+"/questions", more, http.StatusSeeOther)
+			sent(lead, here+"/ask", nil, http.StatusSeeOther)
+
+			link, where := mails["Campus"], map[i18n.Lang]string{i18n.FR: "Où &lt;b&gt; ?", i18n.EN: "Where &lt;b&gt;?"}[lang]
+			holds(visitor.Page(t, link), where, `name="f.q1"`, `name="f.q2"`)
+			holds(sent(visitor, link, url.Values{"state": {"well"}, "f.q2": {"merci"}}, http.StatusUnprocessableEntity), `value="merci"`, say("form.required"))
+			sent(visitor, link, url.Values{"state": {"well"}, "f.q1": {"o2"}, "f.q2": {"merci"}}, http.StatusSeeOther)
+			holds(visitor.Page(t, link), `value="merci"`)
+			near := map[i18n.Lang]string{i18n.FR: "Près", i18n.EN: "Near"}[lang]
+			holds(lead.Page(t, here), where, near, "merci")
+			holds(as(w.Ana).Page(t, "/projects/"+string(campus)+"/news"), where, near, "merci", `name="f.q1"`)
+			holds(lead.Get(t, here+".csv").Body, near, "'=Un mot", "merci")
+			gone := url.Values{"version": {"2"}, "count": {"2"}, "id.0": {"q1"}, "label.0": {"Où <b> ?"}, "options.0": {"Loin\nPrès"}, "id.1": {"q2"}, "label.1": {"=Un mot"}, "remove.1": {"yes"}}
+			sent(lead, here+"/questions", gone, http.StatusSeeOther)
+			if page := lead.Page(t, here+"/questions"); strings.Contains(page, "=Un mot") || !strings.Contains(page, "Loin") {
+				t.Errorf("a question that was taken away is still there, or the other is gone: %s", page)
+			}
+			holds(lead.Page(t, here), "merci") // what was answered stays
 		})
 	}
 }
