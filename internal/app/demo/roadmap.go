@@ -97,7 +97,7 @@ func (w *world) askAgain() error {
 	if err != nil {
 		return err
 	}
-	return w.app.News.Answer(w.ctx, list[0].by, list[0].ID, news.Told{State: news.Well, Moved: typography.Replace("L'essai a commencé sur le premier site.")}, nil)
+	return w.app.News.Answer(w.ctx, list[0].by, list[0].ID, news.Told{State: news.Well, Moved: typography.Replace("L'essai a commencé sur le premier site."), Values: map[string][]string{"f.q1": {"o3"}, "f.q2": {"o2"}}}, nil)
 }
 
 // moveOn has every team but one say what was done.
