@@ -3,6 +3,7 @@ package news
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 
 	fields "transformateur/internal/form"
@@ -110,4 +111,9 @@ func ticked(ctx context.Context, on bool, label string) ui.Choice {
 		c.Chosen = []string{"yes"}
 	}
 	return c
+}
+
+// ownTold says whether any project answered the questions of its edition.
+func (v board) ownTold(ctx context.Context) bool {
+	return slices.ContainsFunc(v.Lines, func(l news.Line) bool { return len(own(ctx, l.Told)) > 0 })
 }
