@@ -205,6 +205,43 @@ func TestTwoYesesAtOnce(t *testing.T) {
 	})
 }
 
+// The same from two machines on one PostgreSQL, which share no writer: what stands between them
+// is the lock alone.
+func TestTwoYesesOnTwoMachines(t *testing.T) {
+	url := dbtest.PostgresURL(t)
+	var nodes []*db.DB
+	for range 2 {
+		d, err := db.Open(ctx, db.Options{URL: url})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer d.Close()
+		nodes = append(nodes, d)
+	}
+	w := newWorld(t, nodes[0])
+	far := crew.New(crew.Deps{DB: nodes[1], Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, Pool: w.experts})
+	for round := range 12 {
+		first := 1 + 40*round
+		places := []crew.ID{w.asked(w.campus, 6, first, first+19), w.asked(w.garden, 6, first+9, first+29)}
+		said := make([]error, len(places))
+		var wait sync.WaitGroup
+		for i, crews := range []*crew.Service{w.crews, far} {
+			wait.Go(func() { said[i] = crews.Answer(ctx, w.eva, places[i], true, "") })
+		}
+		wait.Wait()
+		if (said[0] == nil) == (said[1] == nil) {
+			t.Fatalf("round %d: %v and %v", round, said[0], said[1])
+		}
+		for _, err := range said {
+			if err != nil {
+				wants(t, "the second", err, errs.Conflict, "crew.full")
+			}
+		}
+		w.Must(w.crews.End(ctx, w.Lead, w.campus, places[0], "Un autre essai"))
+		w.Must(w.crews.End(ctx, w.Lead, w.garden, places[1], "Un autre essai"))
+	}
+}
+
 // A place that is taken back closes the project at once, and says why.
 func TestEnd(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB) {
