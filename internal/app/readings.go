@@ -36,6 +36,11 @@ func (a handedIn) Readings(ctx context.Context, r db.Reader, id committee.Select
 				one.Shareable = append(one.Shareable, strings.TrimSpace(answer))
 			}
 		}
+		for _, mark := range g.Worth.Marks {
+			if field := g.Grid.Rubric.Form.Field(mark.Field); mark.Known && field != nil {
+				one.Marks = append(one.Marks, deliberation.Mark{Criterion: mark.Field, Label: form.Localised(field.Label), Value: mark.Value, YesNo: field.Type == "yesno"})
+			}
+		}
 		list = append(list, one)
 	}
 	return list, err

@@ -86,6 +86,7 @@ type Results struct {
 	Grey       int                       // files between sure and sure
 	Flips      float64                   // of the files above the line, how many another panel would replace
 	Severities []Severity                // for chair and lead only
+	Agreement  []Agreement               // for chair and lead only: the score first, then each criterion
 	Portfolio  portfolio.Portfolio
 	Retained   int // files that are retained, merged or paired now
 	lang       string
@@ -126,6 +127,9 @@ func (s *Service) Results(ctx context.Context, by account.User, id committee.Sel
 	}
 	if err := s.rank(&v, said{files, all, preferred, had}, named); err != nil {
 		return v, err
+	}
+	if named {
+		v.Agreement = agree(files, all)
 	}
 	v.Portfolio, err = s.portfolio(ctx, r, files, had, &v)
 	return v, err

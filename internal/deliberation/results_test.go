@@ -12,6 +12,7 @@ import (
 	"transformateur/internal/platform/db"
 	"transformateur/internal/platform/db/dbtest"
 	"transformateur/internal/platform/errs"
+	"transformateur/internal/solve/agreement"
 )
 
 func results(t *testing.T, w *deliberationtest.World, who account.User) deliberation.Results {
@@ -61,11 +62,14 @@ func TestResults(t *testing.T) {
 		if len(v.Severities) != 3 || v.Severities[0].Name != "mia" || v.Severities[0].Shift >= 0 {
 			t.Errorf("severities %+v", v.Severities)
 		}
+		if a := v.Agreement; len(a) == 0 || a[0].Problem != "" || a[0].Units != 5 || a[0].Values != 15 || a[0].Alpha <= 0.5 || a[0].Alpha >= 1 {
+			t.Errorf("agreement %+v", a)
+		}
 		if f := v.Portfolio.Facets; len(f) != 1 || len(f[0].Values) != 2 || f[0].Values[0].All+f[0].Values[1].All != 5 || f[0].Values[0].Above+f[0].Values[1].Above != 2 {
 			t.Errorf("portfolio %+v", v.Portfolio)
 		}
-		if got := results(t, w, w.Noe); len(got.Severities) != 0 || len(got.Lines) != 4 {
-			t.Errorf("a member reads %+v", got.Severities)
+		if got := results(t, w, w.Noe); len(got.Severities) != 0 || len(got.Agreement) != 0 || len(got.Lines) != 4 {
+			t.Errorf("a member reads %+v, %+v", got.Severities, got.Agreement)
 		}
 		_, err = w.Rooms.Results(ctx, w.Sam, selection)
 		wants(t, err, errs.Forbidden, "")
@@ -79,6 +83,8 @@ func TestResultsWithoutWhatIsClosed(t *testing.T) {
 		w.Exclude(w.Noe, w.Files[0])
 		w.Open()
 		w.Decide(w.Files[0], deliberation.Retain)
+		w.Exclude(w.Chair, w.Files[0])
+		agreed, _ := json.Marshal(results(t, w, w.Chair).Agreement)
 		with, _ := json.Marshal(results(t, w, w.Noe))
 		if strings.Contains(string(with), string(w.Files[0])) {
 			t.Fatalf("Noe reads of the file %s: %.300s", w.Files[0], with)
@@ -89,6 +95,9 @@ func TestResultsWithoutWhatIsClosed(t *testing.T) {
 			if g.File != w.Files[0] {
 				w.Given = append(w.Given, g)
 			}
+		}
+		if without, _ := json.Marshal(results(t, w, w.Chair).Agreement); len(agreed) < 10 || string(agreed) != string(without) {
+			t.Errorf("the readings of the file change the agreement that the chair is told:\n%s\n%s", agreed, without)
 		}
 		if without, _ := json.Marshal(results(t, w, w.Noe)); string(with) != string(without) {
 			t.Errorf("the readings of the file change what Noe is told:\n%s\n%s", with, without)
@@ -103,11 +112,11 @@ func TestResultsOfTooLittle(t *testing.T) {
 		w.Score(w.Noe, w.Files[1], 70)
 		w.Open()
 		v := results(t, w, w.Chair)
-		if v.Adjusted || len(v.Problems) == 0 || v.Lines[0].File.ID != w.Files[1] || len(v.Severities) != 0 || len(v.Unread) != 1 || v.Unread[0].ID != w.Files[2] {
+		if v.Adjusted || len(v.Problems) == 0 || v.Lines[0].File.ID != w.Files[1] || len(v.Severities) != 0 || len(v.Agreement) != 1 || v.Agreement[0].Problem != agreement.TooFew || len(v.Unread) != 1 || v.Unread[0].ID != w.Files[2] {
 			t.Errorf("%+v", v)
 		}
 		w.Given = nil
-		if v := results(t, w, w.Chair); len(v.Lines) != 0 || len(v.Unread) != 3 {
+		if v := results(t, w, w.Chair); len(v.Lines) != 0 || len(v.Agreement) != 0 || len(v.Unread) != 3 {
 			t.Errorf("without a reading: %+v", v)
 		}
 	})
@@ -147,6 +156,36 @@ func TestComparisonsJoin(t *testing.T) {
 		w.Exclude(w.Zoe, w.Files[2])
 		if hers := results(t, w, w.Zoe); hers.Compared != 0 || at(hers, 1).Preferred != 0 {
 			t.Errorf("who stepped aside sees comparisons of a closed file: %+v", at(hers, 1))
+		}
+	})
+}
+
+// Each criterion is measured by what it is: ranks for a scale, the same or not for a yes or
+// no; a reader who could not judge one is missing there and nowhere else.
+func TestAgreementOfCriteria(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB) {
+		w := scored(t, d)
+		for i := range w.Given {
+			g := &w.Given[i]
+			need := deliberation.Mark{Criterion: "need", Label: form.Localised{"fr": "Besoin"}, Value: float64(i%2) / 2}
+			legal := deliberation.Mark{Criterion: "legal", Label: form.Localised{"fr": "Légal"}, Value: 1, YesNo: true}
+			if g.Marks = []deliberation.Mark{legal}; g.Member != w.Given[0].Member {
+				g.Marks = []deliberation.Mark{need, legal}
+			}
+		}
+		w.Open()
+		got := map[string]deliberation.Agreement{}
+		for _, a := range results(t, w, w.Chair).Agreement {
+			got[a.Label["fr"]] = a
+		}
+		if a := got["Besoin"]; a.Metric != agreement.Ordinal || a.Units != 5 || a.Values != 10 || a.Problem != "" {
+			t.Errorf("a scale: %+v", a)
+		}
+		if a := got["Légal"]; a.Metric != agreement.Nominal || a.Values != 15 || a.Problem != agreement.NoVariation {
+			t.Errorf("a yes or no: %+v", a)
+		}
+		if a := got[""]; a.Metric != agreement.Interval || a.Values != 15 {
+			t.Errorf("the score: %+v", a)
 		}
 	})
 }

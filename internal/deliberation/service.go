@@ -32,6 +32,15 @@ type Reading struct {
 	Sure      bool             // she said how sure she is
 	Certainty float64          // from 0 to 1, when Sure
 	Shareable []string         // comments that may be passed on to the applicant
+	Marks     []Mark           // the criteria that the reader judged
+}
+
+// Mark is what a reader says of one criterion.
+type Mark struct {
+	Criterion string // the question
+	Label     form.Localised
+	Value     float64 // from 0, the worst anchor, to 1, the best
+	YesNo     bool    // a yes/no question, not a scale
 }
 
 // Readings gives the reviews of a selection that count, without asking who wants them.

@@ -140,10 +140,16 @@ func decides(t *testing.T, w *deliberationtest.World, as func(account.User) page
 	}
 	as(w.Chair).Post(t, room+"/floor", url.Values{"file": {""}})
 	chair, zoe := as(w.Chair).Page(t, room+"/results"), as(w.Zoe).Page(t, room+"/results")
-	has(t, chair, "plot-interval", say("deliberations.severities"), say("deliberations.gated"), string(w.Files[0]),
+	has(t, chair, "plot-interval", say("deliberations.severities"), say("deliberations.agreement"), say("deliberations.agreement_score"), say("deliberations.gated"), string(w.Files[0]),
 		say("deliberations.sum_unknown"), say("deliberations.hoped_least", 6), say("deliberations.breach_short"), say("deliberations.class_first", "10"))
-	if strings.Contains(zoe, string(w.Files[0])) || strings.Contains(zoe, say("deliberations.severities")) {
-		t.Error("Zoe reads of the file from which she stepped aside, or how severe others are")
+	if strings.Contains(zoe, string(w.Files[0])) || strings.Contains(zoe, say("deliberations.severities")) || strings.Contains(zoe, say("deliberations.agreement")) {
+		t.Error("Zoe reads of the file from which she stepped aside, how severe others are, or how they agree")
+	}
+	if csv := as(w.Chair).Get(t, room+"/results.csv?of=agreement"); csv.Status != http.StatusOK || !strings.Contains(csv.Body, say("deliberations.agreement_score")) || strings.Count(csv.Body, "\n") < 2 {
+		t.Errorf("agreement as CSV: %d %s", csv.Status, csv.Body)
+	}
+	if csv := as(w.Zoe).Get(t, room+"/results.csv?of=agreement"); csv.Status != http.StatusOK || strings.Count(csv.Body, "\n") != 1 {
+		t.Errorf("agreement as CSV to who may not see it: %d %s", csv.Status, csv.Body)
 	}
 	if csv := as(w.Zoe).Get(t, room+"/results.csv"); csv.Status != http.StatusOK || strings.Count(csv.Body, "\n") != 6 {
 		t.Errorf("results as CSV: %d %s", csv.Status, csv.Body)

@@ -134,6 +134,9 @@ func (h *Handler) resultsCSV(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if r.URL.Query().Get("of") == "agreement" {
+		return h.agreementCSV(w, ctx, v)
+	}
 	s := sheet.Sheet{Name: i18n.T(ctx, "deliberations.results")}
 	for _, head := range []string{"number", "title", "readings", "raw", "raw_rank", "calibrated", "rank", "low", "high", "chance", "zone", "preferred", "fragile", "decision"} {
 		s.Head = append(s.Head, i18n.T(ctx, "deliberations.col_"+head))
