@@ -61,6 +61,14 @@ func TestWriteMatrix(t *testing.T) {
 	golden := filepath.Join("testdata", "writes.txt")
 	allowed := readWrites(t, golden)
 	seen := map[string][]string{}
+	if only := os.Getenv("TRANSFORMATEUR_WRITES"); only != "" { // some routes, while working on them; the others keep what is written of them
+		some := regexp.MustCompile(only)
+		seen = maps.Clone(allowed)
+		routes = slices.DeleteFunc(routes, func(r ui.Route) bool { return !some.MatchString(r.Pattern) })
+		for _, route := range routes {
+			delete(seen, route.Pattern)
+		}
+	}
 	cells, faults := writes(t, routes, allowed, seen, nil)
 	if *updateWrites {
 		if err := os.WriteFile(golden, []byte(sayWrites(seen)), 0o600); err != nil {
@@ -77,7 +85,7 @@ func TestWriteMatrix(t *testing.T) {
 		}
 	}
 	t.Logf("%d cells, %d routes that change something", cells, len(seen))
-	if cells < 400 {
+	if cells < 400 && os.Getenv("TRANSFORMATEUR_WRITES") == "" {
 		t.Errorf("only %d cells", cells)
 	}
 }
@@ -142,6 +150,7 @@ func writes(t *testing.T, routes []ui.Route, allowed, seen map[string][]string, 
 			}
 			form := w.form(a, may)
 			versioned := form.Has("version") || form.Has("base")
+			send(route, form)
 			changes, status := w.change(a, stuffed(form, names))
 			for _, fault := range judgeWrite(changes, may, allowed[route.Pattern]) {
 				faults = append(faults, fmt.Sprintf("%s by %s, status %d: %s", route.Pattern, a.who, status, fault))
