@@ -53,6 +53,12 @@ var sent = map[string]map[string]string{
 	"POST /projects/{id}/sheet":                    {"links": "", "website": "", "urls": "", "video": ""},
 	"POST /editions/{id}/projects/new":             {"people": "", "title": "Projet"},
 	"POST /organisations":                          {"siret": "", "rna": "", "domain": "", "kind": "company", "successor": "", "parent": "", "name": "Maison neuve", "function": ""},
+	"POST /editions/{id}/news":                     {"first": "2027-04-05", "last": "2027-12-06", "weeks": "4"},
+	"POST /editions/{id}/news/questions":           {"version": "0", "count": "0", "type.0": "choice", "label.0": "Où en êtes-vous ?", "options.0": "Loin\nPrès"},
+	"POST /projects/{id}/gates":                    {"name": "Prototype", "day": laterDay},
+	"POST /projects/{id}/gates/{gate}":             {"decision": "on", "reasons": longWords, "learnt": "", "kept": "", "thanks": "", "next": ""},
+	"POST /privacy/calendar":                       {"rule": "mails", "days": "200", "why": longWords},
+	"POST /privacy/programmes/{programme}":         {"rule": "projects", "days": "800", "why": longWords},
 	"POST /organisations/{id}":                     {"siret": "", "rna": "", "domain": "", "kind": "company", "successor": "", "parent": "", "name": "Maison neuve", "function": ""},
 }
 
