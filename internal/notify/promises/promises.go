@@ -49,7 +49,7 @@ func (t *Teller) onOffer(ctx context.Context, tx *db.Tx, e event.Event) error {
 	on := policy.Ref{Kind: "edition", ID: string(o.Edition)}
 	for _, person := range people {
 		if err := t.mails.Enqueue(ctx, tx, notify.Mail{PersonID: string(person), Template: template, Key: template + ":" + e.ID + ":" + string(person), Object: on, Scope: on,
-			Args: map[string]string{"What": o.Title, "Link": t.baseURL + link}}); err != nil {
+			Args: map[string]string{"What": o.Title, "Link": t.baseURL + link}}); err != nil && !errs.Is(err, errs.NotFound) { // who has no address does not keep the others waiting
 			return err
 		}
 	}

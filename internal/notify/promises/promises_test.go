@@ -103,9 +103,14 @@ func TestOffersAndCommitmentsAreTold(t *testing.T) {
 			w.Must(commitments.Remind(ctx, account.System))
 		}
 		tells("a commitment that is soon due", "eva@fonds.example commitment_due")
+		w.Must(d.Write(ctx, func(tx *db.Tx) error {
+			_, err := tx.Exec(ctx, `delete from addresses where person_id = $1`, string(w.Bob.ID))
+			return err
+		}))
 		past, err := offers.Make(ctx, eva, gatheringtest.Edition, proposal.Sheet{Project: campus, Line: need, Kind: "place", Body: "Un autre", Until: due})
 		w.Must(err)
 		waits("a second one", w.Ana, 1, 0)
+		tells("an offer to a team of whom one has no address", "ana@equipe.example proposal_made")
 		w.Clock.Advance(5 * 24 * time.Hour)
 		waits("once "+past+" is over", w.Ana, 0, 0)
 	})
