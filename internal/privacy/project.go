@@ -19,15 +19,20 @@ import (
 )
 
 // projectSubjects reads every project with what decides of its end: what people did on it,
-// and what is still to come, gatherings, meetings, actions, promises and surveys.
+// their boards included, and what is still to come: gatherings, meetings, actions, promises,
+// surveys, gates, places in its crew and rights to draw.
 const projectSubjects = `
 	select p.id, p.title, e.name_fr, e.name_en, e.programme_id, p.created_at, p.purged_at,
 	  (select max(j.at) from journal j where j.object_kind = 'project' and j.object_id = p.id and j.actor <> 'system' and j.act not in ('retention.extended', 'hold.placed', 'hold.lifted')),
-	  (select max(b.ends_at) from bookings b where b.project_id = p.id and b.state = 'booked'),
+	  (select max(b.ends_at) from bookings b where b.project_id = p.id and b.state not in ('cancelled', 'refused')),
+	  (select max(b.changed_at) from boards b where b.project_id = p.id),
 	  coalesce((select max(g.ends_on) from gatherings g where g.edition_id = e.id), ''),
 	  coalesce((select max(r.due_on) from roadmap_entries r where r.project_id = p.id and r.closed_at is null), ''),
 	  coalesce((select max(k.due) from commitments k where k.project_id = p.id), ''),
 	  coalesce((select max(v.due_day) from surveys v where v.edition_id = e.id), ''),
+	  coalesce((select max(g.day) from factory_gates g where g.project_id = p.id), ''),
+	  coalesce((select max(c.until_on) from crew_places c where c.project_id = p.id and c.status in ('asked', 'in')), ''),
+	  coalesce((select max(t.last_day) from right_shares t where t.project_id = p.id), ''),
 	  (select max(x.until_at) from retention_extensions x where x.object_kind = 'project' and x.object_id = p.id),
 	  exists (select 1 from legal_holds h where h.lifted_at is null and (h.object_kind = 'project' and h.object_id = p.id or h.object_kind = 'application' and h.object_id = p.application_id))
 	from projects p join editions e on e.id = p.edition_id order by p.id`
@@ -45,19 +50,20 @@ func (s *Service) projects(ctx context.Context, r db.Reader) ([]subject, error) 
 	}
 	rule, _ := ruleOf("projects")
 	list, err := db.List(ctx, r, func(sc db.Scanner) (x subject, err error) {
-		var created, purged, acted, met time.Time
-		var days [4]string
+		var created, purged, acted, met, drawn time.Time
+		var days [7]string
 		x.rule, x.on.Kind = rule, "project"
-		if err = sc.Scan(&x.on.ID, &x.title, &x.edition[0], &x.edition[1], &x.programme, &created, &purged, &acted, &met, &days[0], &days[1], &days[2], &days[3], &x.extended, &x.held); err != nil {
+		if err = sc.Scan(&x.on.ID, &x.title, &x.edition[0], &x.edition[1], &x.programme, &created, &purged, &acted, &met, &drawn,
+			&days[0], &days[1], &days[2], &days[3], &days[4], &days[5], &days[6], &x.extended, &x.held); err != nil {
 			return x, err
 		}
-		x.days, x.base = d.of(rule, x.programme), latest(created, acted, met)
+		x.days, x.base = d.of(rule, x.programme), latest(created, acted, met, drawn)
 		for _, day := range days {
 			if at, err := time.Parse(time.DateOnly, day); err == nil {
 				x.base = latest(x.base, at.AddDate(0, 0, 1))
 			}
 		}
-		x.over = !purged.IsZero() && !latest(created, acted).After(purged)
+		x.over = !purged.IsZero() && !latest(created, acted, drawn).After(purged)
 		if x.told = told[[2]string{rule.Key, x.on.ID}]; x.told.Before(x.base) {
 			x.told = time.Time{} // somebody took it up again after the last notice
 		}

@@ -148,21 +148,33 @@ func TestAProjectIsKeptLonger(t *testing.T) {
 	})
 }
 
-// A project lasts as long as something of it is still to come, however long ago it was written.
+// A project lasts as long as something of it is still to come, or was drawn on its boards,
+// however long ago its file was written.
 func TestWhatIsPlannedKeepsAProject(t *testing.T) {
+	const later = 400
 	for what, text := range map[string]string{
-		"a gathering": `insert into gatherings (id, edition_id, title, about, place, zone, starts_on, ends_on, status, join_code, version, beats, created_at, created_by) values ('g', $1, 'x', '', '', 'Europe/Paris', $2, $2, 'draft', 'ABC', 1, 0, $3, 'system')`,
-		"a survey":    `insert into surveys (id, edition_id, kind, title, form, base_day, due_day, status, version, created_at, created_by) values ('s', $1, 'impact', 'x', '{}', $2, $2, 'draft', 1, $3, 'system')`,
+		"a gathering": `insert into gatherings (id, edition_id, title, about, place, zone, starts_on, ends_on, status, join_code, version, beats, created_at, created_by) select 'g', p.edition_id, 'x', '', '', 'Europe/Paris', $2, $2, 'draft', 'ABC', 1, 0, $3, 'system' from projects p where p.id = $1`,
+		"a survey":    `insert into surveys (id, edition_id, kind, title, form, base_day, due_day, status, version, created_at, created_by) select 's', p.edition_id, 'impact', 'x', '{}', $2, $2, 'draft', 1, $3, 'system' from projects p where p.id = $1`,
+		"an action":   `update roadmap_entries set due_on = $2, created_at = $3 where project_id = $1`,
+		"a gate": `insert into factory_gates (id, project_id, name, day, decision, reasons, learnt, kept, thanks, next_carrier, created_at, created_by, decided_by)
+			values ('g', $1, 'x', $2, '', '', '', '', '', '', $3, 'system', '')`,
+		"a place in its crew": `insert into crew_places (id, project_id, person_id, part, halves, from_on, until_on, status, words, asked_by, asked_at, ended_by)
+			select 'c', $1, p.id, 'x', 1, $2, $2, 'in', '', 'system', $3, '' from people p where p.name = 'Bob Équipier'`,
+		"a board": `insert into boards (id, gathering_id, project_id, title, kit_id, variant, n, created_at, created_by, changed_at) values ('b', 'g', $1, 'x', 'k', '', 0, $3, $2, $4)`,
 	} {
 		t.Run(what, func(t *testing.T) {
 			run(t, func(t *testing.T, w *world) {
-				id := w.started("Campus")
-				w.exec(text, w.call.EditionID, noon.AddDate(0, 0, 400).Format(time.DateOnly), noon)
-				w.until(1095 + 390)
+				id, day := w.started("Campus"), noon.AddDate(0, 0, later)
+				args := []any{string(id), day.Format(time.DateOnly), noon}
+				if strings.Contains(text, "$4") {
+					args = append(args, day)
+				}
+				w.exec(text, args...)
+				w.until(1095 + later - 10)
 				if w.over(id) {
 					t.Fatal("gone three years after it was written, not after what was planned")
 				}
-				w.until(1095 + 402)
+				w.until(1095 + later + 2)
 				if !w.over(id) {
 					t.Fatal("still there")
 				}
