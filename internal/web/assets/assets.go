@@ -131,7 +131,7 @@ func Handler() http.Handler {
 		body := f.plain
 		if f.zipped != nil {
 			h.Set("Vary", "Accept-Encoding")
-			if acceptsGzip(r.Header.Get("Accept-Encoding")) {
+			if AcceptsGzip(r.Header.Get("Accept-Encoding")) {
 				h.Set("Content-Encoding", "gzip")
 				body = f.zipped()
 			}
@@ -143,8 +143,8 @@ func Handler() http.Handler {
 	})
 }
 
-// acceptsGzip reads an Accept-Encoding header (RFC 9110 §12.5.3): a weight of zero refuses.
-func acceptsGzip(header string) bool {
+// AcceptsGzip reads an Accept-Encoding header (RFC 9110 §12.5.3): a weight of zero refuses.
+func AcceptsGzip(header string) bool {
 	for _, part := range strings.Split(header, ",") {
 		name, params, _ := strings.Cut(strings.TrimSpace(part), ";")
 		if name = strings.ToLower(strings.TrimSpace(name)); name != "gzip" && name != "*" {

@@ -2,12 +2,15 @@ package showcase
 
 import (
 	"bytes"
+	"cmp"
+	"compress/gzip"
 	"container/list"
 	"crypto/sha256"
 	"encoding/base64"
 	"maps"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -15,6 +18,7 @@ import (
 	"transformateur/internal/i18n"
 	"transformateur/internal/platform/errs"
 	"transformateur/internal/showcase"
+	"transformateur/internal/web/assets"
 	"transformateur/internal/web/ui"
 )
 
@@ -32,9 +36,12 @@ type drawn struct {
 	header http.Header
 	status int
 	body   []byte
-	etag   string
+	etag   string // of the body; what is compressed has its own
 	edge   showcase.Edge
 	at     time.Time
+
+	press  sync.Once
+	zipped []byte // the body compressed, once somebody asked for it again; nil when that saves nothing
 }
 
 // holds says whether the answer is still what would be drawn now.
@@ -62,7 +69,7 @@ func (p *pages) get(key string) *drawn {
 	return e.Value.(*drawn)
 }
 
-func (p *pages) put(d *drawn) {
+func (p *pages) put(d *drawn, most int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.byKey == nil {
@@ -72,7 +79,7 @@ func (p *pages) put(d *drawn) {
 		p.drop(e)
 	}
 	p.byKey[d.key] = p.order.PushFront(d)
-	for p.bytes += d.size(); p.bytes > keptBytes; {
+	for p.bytes += d.size(); p.bytes > most; {
 		p.drop(p.order.Back())
 	}
 }
@@ -83,8 +90,30 @@ func (p *pages) drop(e *list.Element) {
 	p.bytes -= d.size()
 }
 
-// size is about what an answer weighs in memory, in bytes.
-func (d *drawn) size() int { return len(d.body) + len(d.key) + 1024 }
+// size is the most that an answer weighs in memory, in bytes, compressed form included.
+func (d *drawn) size() int { return 2*len(d.body) + len(d.key) + 1024 }
+
+// compressed gives the body with gzip, made once; nil when it saves nothing. Nothing on a
+// page of a visitor is secret: its length tells nobody anything.
+func (d *drawn) compressed() []byte {
+	d.press.Do(func() {
+		var b bytes.Buffer
+		z := gzip.NewWriter(&b)
+		z.Write(d.body) // a buffer takes everything
+		z.Close()
+		if b.Len() < len(d.body) {
+			d.zipped = bytes.Clone(b.Bytes())
+		}
+	})
+	return d.zipped
+}
+
+// Kept is how many bytes of pages are kept in memory, at most KeptBytes.
+func (h *Handler) Kept() int {
+	h.pages.mu.Lock()
+	defer h.pages.mu.Unlock()
+	return h.pages.bytes
+}
 
 // Header, WriteHeader and Write make an answer of a handler's.
 func (d *drawn) Header() http.Header { return d.header }
@@ -127,42 +156,53 @@ func (h *Handler) kept(handle ui.HandlerFunc, params ...string) ui.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		key := string(i18n.From(r.Context())) + " " + r.URL.EscapedPath() + "?" + r.URL.RawQuery
-		d := h.pages.get(key)
-		if d == nil || !d.holds(edge, now) {
-			d = &drawn{key: key, header: http.Header{}, edge: edge, at: now}
-			if err := handle(d, r); err != nil {
-				return h.orAbsent(w, r, err)
-			}
-			sum := sha256.Sum256(d.body)
-			d.etag = `"` + base64.RawURLEncoding.EncodeToString(sum[:15]) + `"`
-			d.body = bytes.Clone(d.body)
-			if d.status == http.StatusOK || d.status == http.StatusGone {
-				h.pages.put(d)
-			}
+		key := string(i18n.From(r.Context())) + " " + ui.Shell(r.Context()) + " " + r.URL.EscapedPath() + "?" + r.URL.RawQuery
+		if d := h.pages.get(key); d != nil && d.holds(edge, now) {
+			return d.send(w, r, true)
 		}
-		d.send(w, r)
-		return nil
+		d := &drawn{key: key, header: http.Header{}, edge: edge, at: now}
+		if err := handle(d, r); err != nil {
+			return h.orAbsent(w, r, err)
+		}
+		sum := sha256.Sum256(d.body)
+		d.etag = base64.RawURLEncoding.EncodeToString(sum[:15])
+		d.body = bytes.Clone(d.body)
+		if d.status == http.StatusOK || d.status == http.StatusGone {
+			h.pages.put(d, cmp.Or(h.KeptBytes, keptBytes))
+		}
+		return d.send(w, r, false)
 	}
 }
 
 // send answers with what was drawn. A withdrawn page must not be shown from a cache: who
-// keeps it asks again each time, and is told in a few bytes that nothing changed.
-func (d *drawn) send(w http.ResponseWriter, r *http.Request) {
-	header := w.Header()
+// keeps it asks again each time, and is told in a few bytes that nothing changed. Only a page
+// that was asked for again is worth compressing.
+func (d *drawn) send(w http.ResponseWriter, r *http.Request, again bool) error {
+	header, body, etag := w.Header(), d.body, `"`+d.etag+`"`
 	maps.Copy(header, d.header)
 	header.Set("Cache-Control", "public, no-cache")
-	header.Set("Vary", "Accept-Language, Cookie")
-	if d.status == http.StatusOK {
-		header.Set("ETag", d.etag)
-		if strings.Contains(r.Header.Get("If-None-Match"), d.etag) {
-			header.Del("Content-Type")
-			w.WriteHeader(http.StatusNotModified)
-			return
+	header.Set("Vary", "Accept-Encoding, Accept-Language, Cookie")
+	if again && assets.AcceptsGzip(r.Header.Get("Accept-Encoding")) {
+		if zipped := d.compressed(); zipped != nil {
+			body, etag = zipped, `"`+d.etag+`.gz"`
+			header.Set("Content-Encoding", "gzip")
 		}
 	}
+	if d.status == http.StatusOK {
+		header.Set("ETag", etag)
+		if known := r.Header.Get("If-None-Match"); strings.Contains(known, `"`+d.etag+`"`) || strings.Contains(known, `"`+d.etag+`.gz"`) {
+			header.Del("Content-Type")
+			header.Del("Content-Encoding")
+			w.WriteHeader(http.StatusNotModified)
+			return nil
+		}
+	}
+	header.Set("Content-Length", strconv.Itoa(len(body))) // in one piece, and right for HEAD
 	w.WriteHeader(d.status)
-	w.Write(d.body)
+	if r.Method != http.MethodHead {
+		w.Write(body) // the reader may have left
+	}
+	return nil
 }
 
 // orAbsent says of what is not there, or not for visitors yet, that there is nothing, and
