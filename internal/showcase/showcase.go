@@ -4,7 +4,6 @@ package showcase
 import (
 	"context"
 	"fmt"
-	"sync"
 	"time"
 
 	"transformateur/internal/account"
@@ -32,9 +31,7 @@ type Service struct {
 	programmes *programme.Service
 	turn       chan struct{} // one picture at a time is looked at: each holds much memory
 
-	mu    sync.Mutex
-	known Edge
-	read  time.Time // when known was read; zero when it is to be read again
+	edges edges
 }
 
 // Deps are what the service stands on.
@@ -60,58 +57,11 @@ func New(d Deps) *Service {
 	return s
 }
 
-// Edge says until when what was drawn of the showcase stands: as long as Version is the
-// same, and before Until, when an embargo ends (zero for none to come).
-type Edge struct {
-	Version int64
-	Until   time.Time
-}
-
-// Holds says whether what was drawn under the edge still stands at an instant.
-func (e Edge) Holds(now time.Time) bool { return e.Until.IsZero() || now.Before(e.Until) }
-
-// trusted is how long a node trusts the version it read: another node may change it.
-const trusted = time.Second
-
-// Edge gives the present one, for everybody. A change made by this process is seen at once,
-// one made by another within a second.
-func (s *Service) Edge(ctx context.Context, _ account.User) (Edge, error) {
-	now := s.clock.Now()
-	s.mu.Lock()
-	known, read := s.known, s.read
-	s.mu.Unlock()
-	if age := now.Sub(read); !read.IsZero() && age >= 0 && age < trusted && known.Holds(now) {
-		return known, nil
-	}
-	r := s.db.Reader()
-	version, err := db.Get(ctx, r, db.Value[int64], `select coalesce(max(version), 0) from showcase_state`)
-	if err != nil {
-		return Edge{}, fmt.Errorf("read the version of the showcase: %w", err)
-	}
-	fresh := Edge{Version: version}
-	until, err := db.Get(ctx, r, db.Value[time.Time], `select opens_at from showcase_editions where opens_at > $1 order by opens_at limit 1`, now)
-	if err != nil && !errs.Is(err, errs.NotFound) {
-		return Edge{}, fmt.Errorf("find the next embargo that ends: %w", err)
-	}
-	fresh.Until = until
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.known.Version <= fresh.Version { // an older answer never hides a change of this process
-		s.known, s.read = fresh, now
-	}
-	return fresh, nil
-}
-
 // turned notes that something of what visitors may read has changed.
 func (s *Service) turned(ctx context.Context, tx *db.Tx) error {
 	if _, err := tx.Exec(ctx, `insert into showcase_state (id, version) values ('public', 1) on conflict (id) do update set version = showcase_state.version + 1`); err != nil {
 		return fmt.Errorf("note that the showcase changed: %w", err)
 	}
-	tx.AfterCommit(func() {
-		s.mu.Lock()
-		s.read = time.Time{}
-		s.mu.Unlock()
-	})
 	return nil
 }
 

@@ -31,6 +31,7 @@ type Handler struct {
 	Contact    string // address of the people to write to
 	Moving     bool   // pages tell the time, as those of the demonstration do: none is kept
 	More       []More // what other rooms show of an edition
+	KeptBytes  int    // bound of what is kept in memory, in bytes; 0 means 32 MiB
 	pages      pages
 }
 

@@ -2,6 +2,7 @@ package showcase
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"container/list"
 	"crypto/sha256"
@@ -27,8 +28,6 @@ const (
 	keptBytes = 32 << 20
 	keptFor   = time.Minute
 	maxQuery  = 200
-	// worthPacking is under what size an answer fits in one packet, compressed or not, in bytes.
-	worthPacking = 1400
 )
 
 // drawn is an answer in full, as visitors are sent it.
@@ -37,10 +36,12 @@ type drawn struct {
 	header http.Header
 	status int
 	body   []byte
-	packed func() []byte // the same, compressed the first time that somebody takes it; nil for a small one
-	etag   string
+	etag   string // of the body; what is compressed has its own
 	edge   showcase.Edge
 	at     time.Time
+
+	press  sync.Once
+	zipped []byte // the body compressed, once somebody asked for it again; nil when that saves nothing
 }
 
 // holds says whether the answer is still what would be drawn now.
@@ -68,7 +69,7 @@ func (p *pages) get(key string) *drawn {
 	return e.Value.(*drawn)
 }
 
-func (p *pages) put(d *drawn) {
+func (p *pages) put(d *drawn, most int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.byKey == nil {
@@ -78,7 +79,7 @@ func (p *pages) put(d *drawn) {
 		p.drop(e)
 	}
 	p.byKey[d.key] = p.order.PushFront(d)
-	for p.bytes += d.size(); p.bytes > keptBytes; {
+	for p.bytes += d.size(); p.bytes > most; {
 		p.drop(p.order.Back())
 	}
 }
@@ -89,8 +90,30 @@ func (p *pages) drop(e *list.Element) {
 	p.bytes -= d.size()
 }
 
-// size is about what an answer weighs in memory, in bytes: compressed, a page is a third at most.
-func (d *drawn) size() int { return len(d.body)*4/3 + len(d.key) + 1024 }
+// size is the most that an answer weighs in memory, in bytes, compressed form included.
+func (d *drawn) size() int { return 2*len(d.body) + len(d.key) + 1024 }
+
+// compressed gives the body with gzip, made once; nil when it saves nothing. Nothing on a
+// page of a visitor is secret: its length tells nobody anything.
+func (d *drawn) compressed() []byte {
+	d.press.Do(func() {
+		var b bytes.Buffer
+		z := gzip.NewWriter(&b)
+		z.Write(d.body) // a buffer takes everything
+		z.Close()
+		if b.Len() < len(d.body) {
+			d.zipped = bytes.Clone(b.Bytes())
+		}
+	})
+	return d.zipped
+}
+
+// Kept is how many bytes of pages are kept in memory, at most KeptBytes.
+func (h *Handler) Kept() int {
+	h.pages.mu.Lock()
+	defer h.pages.mu.Unlock()
+	return h.pages.bytes
+}
 
 // Header, WriteHeader and Write make an answer of a handler's.
 func (d *drawn) Header() http.Header { return d.header }
@@ -133,62 +156,53 @@ func (h *Handler) kept(handle ui.HandlerFunc, params ...string) ui.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		key := string(i18n.From(r.Context())) + " " + r.URL.EscapedPath() + "?" + r.URL.RawQuery
-		d := h.pages.get(key)
-		if d == nil || !d.holds(edge, now) {
-			d = &drawn{key: key, header: http.Header{}, edge: edge, at: now}
-			if err := handle(d, r); err != nil {
-				return h.orAbsent(w, r, err)
-			}
-			sum := sha256.Sum256(d.body)
-			d.etag = `"` + base64.RawURLEncoding.EncodeToString(sum[:15]) + `"`
-			d.body = bytes.Clone(d.body)
-			if len(d.body) >= worthPacking {
-				d.packed = sync.OnceValue(func() []byte { return pack(d.body) })
-			}
-			if d.status == http.StatusOK || d.status == http.StatusGone {
-				h.pages.put(d)
-			}
+		key := string(i18n.From(r.Context())) + " " + ui.Shell(r.Context()) + " " + r.URL.EscapedPath() + "?" + r.URL.RawQuery
+		if d := h.pages.get(key); d != nil && d.holds(edge, now) {
+			return d.send(w, r, true)
 		}
-		d.send(w, r)
-		return nil
+		d := &drawn{key: key, header: http.Header{}, edge: edge, at: now}
+		if err := handle(d, r); err != nil {
+			return h.orAbsent(w, r, err)
+		}
+		sum := sha256.Sum256(d.body)
+		d.etag = base64.RawURLEncoding.EncodeToString(sum[:15])
+		d.body = bytes.Clone(d.body)
+		if d.status == http.StatusOK || d.status == http.StatusGone {
+			h.pages.put(d, cmp.Or(h.KeptBytes, keptBytes))
+		}
+		return d.send(w, r, false)
 	}
 }
 
 // send answers with what was drawn. A withdrawn page must not be shown from a cache: who
-// keeps it asks again each time, and is told in a few bytes that nothing changed.
-func (d *drawn) send(w http.ResponseWriter, r *http.Request) {
-	header := w.Header()
+// keeps it asks again each time, and is told in a few bytes that nothing changed. Only a page
+// that was asked for again is worth compressing.
+func (d *drawn) send(w http.ResponseWriter, r *http.Request, again bool) error {
+	header, body, etag := w.Header(), d.body, `"`+d.etag+`"`
 	maps.Copy(header, d.header)
 	header.Set("Cache-Control", "public, no-cache")
 	header.Set("Vary", "Accept-Encoding, Accept-Language, Cookie")
-	body, etag := d.body, d.etag
-	if d.packed != nil && assets.AcceptsGzip(r.Header.Get("Accept-Encoding")) {
-		body, etag = d.packed(), strings.TrimSuffix(d.etag, `"`)+`-gzip"` // another form of the page has another mark (RFC 9110, 8.8.3.3)
-		header.Set("Content-Encoding", "gzip")
+	if again && assets.AcceptsGzip(r.Header.Get("Accept-Encoding")) {
+		if zipped := d.compressed(); zipped != nil {
+			body, etag = zipped, `"`+d.etag+`.gz"`
+			header.Set("Content-Encoding", "gzip")
+		}
 	}
 	if d.status == http.StatusOK {
 		header.Set("ETag", etag)
-		if strings.Contains(r.Header.Get("If-None-Match"), etag) {
-			header.Del("Content-Encoding")
+		if known := r.Header.Get("If-None-Match"); strings.Contains(known, `"`+d.etag+`"`) || strings.Contains(known, `"`+d.etag+`.gz"`) {
 			header.Del("Content-Type")
+			header.Del("Content-Encoding")
 			w.WriteHeader(http.StatusNotModified)
-			return
+			return nil
 		}
 	}
-	header.Set("Content-Length", strconv.Itoa(len(body)))
+	header.Set("Content-Length", strconv.Itoa(len(body))) // in one piece, and right for HEAD
 	w.WriteHeader(d.status)
-	_, _ = w.Write(body) // the reader may have left
-}
-
-// pack compresses a page. What is packed here is the same for everybody and holds nothing of
-// the request, so that its length tells nothing (unlike BREACH, CVE-2013-3587).
-func pack(body []byte) []byte {
-	var b bytes.Buffer
-	w := gzip.NewWriter(&b)
-	_, _ = w.Write(body) // a buffer takes everything
-	_ = w.Close()
-	return b.Bytes()
+	if r.Method != http.MethodHead {
+		w.Write(body) // the reader may have left
+	}
+	return nil
 }
 
 // orAbsent says of what is not there, or not for visitors yet, that there is nothing, and

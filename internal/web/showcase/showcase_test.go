@@ -1,10 +1,8 @@
 package showcase_test
 
 import (
-	"compress/gzip"
 	"context"
 	"encoding/json"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -141,47 +139,6 @@ func TestFromTheTeamToVisitors(t *testing.T) {
 			w.as(by, lang).Page(t, path)
 		}
 		w.as(w.Lead, lang).Page(t, "/projects/"+string(w.id)+"/sheet")
-	}
-}
-
-// A browser that takes compressed pages has the same page in fewer bytes, under a mark of its
-// own; one that refuses them has it as it is.
-func TestAKeptPageIsCompressed(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
-	address := w.publishes()
-	w.opens(w.Clock.Now())
-	mux := http.NewServeMux()
-	for _, route := range w.handler.Routes() {
-		mux.Handle(route.Pattern, ui.Handle(route.Handle))
-	}
-	ask := func(encoding, etag string) *httptest.ResponseRecorder {
-		r := httptest.NewRequest(http.MethodGet, address, nil)
-		r.Header.Set("Accept-Encoding", encoding)
-		r.Header.Set("If-None-Match", etag)
-		rec := httptest.NewRecorder()
-		mux.ServeHTTP(rec, r)
-		return rec
-	}
-	plain := ask("gzip;q=0, identity", "")
-	for range 2 { // drawn, then kept
-		packed := ask("br, gzip", "")
-		unzip, err := gzip.NewReader(packed.Body)
-		w.Must(err)
-		size := packed.Body.Len()
-		body, err := io.ReadAll(unzip)
-		w.Must(err)
-		if h := packed.Header(); h.Get("Content-Encoding") != "gzip" || !strings.Contains(h.Get("Vary"), "Accept-Encoding") || h.Get("ETag") == plain.Header().Get("ETag") || string(body) != plain.Body.String() || size*2 > len(body) {
-			t.Fatalf("%d bytes for %d, %v", size, len(body), h)
-		}
-		if again := ask("gzip", packed.Header().Get("ETag")); again.Code != http.StatusNotModified || again.Header().Get("Content-Encoding") != "" {
-			t.Errorf("asked again it answers %d, %v", again.Code, again.Header())
-		}
-		if other := ask("identity", packed.Header().Get("ETag")); other.Code != http.StatusOK {
-			t.Errorf("with the mark of the other form it answers %d", other.Code)
-		}
-	}
-	if h := plain.Header(); h.Get("Content-Encoding") != "" || h.Get("Content-Length") != strconv.Itoa(plain.Body.Len()) {
-		t.Errorf("as it is: %v", h)
 	}
 }
 

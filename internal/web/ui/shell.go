@@ -65,6 +65,15 @@ func isReadOnly(ctx context.Context) bool {
 	return readOnly
 }
 
+// Shell names what the frame of a page says of the install to everybody, besides its
+// language: two pages of one address under one name have the same frame for a visitor.
+func Shell(ctx context.Context) string {
+	if isReadOnly(ctx) {
+		return access(ctx) + " read-only"
+	}
+	return access(ctx)
+}
+
 // doneParam carries what was just done across a redirect: a message key that ends
 // in "_done". No cookie is needed, and a reload says it again, harmlessly.
 const doneParam = "done"
