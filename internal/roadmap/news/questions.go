@@ -251,7 +251,7 @@ func compose(list []Question, before *form.Form, all map[int64]Questions) (*form
 	for i, q := range list {
 		at := "." + strconv.Itoa(i)
 		var old *form.Field
-		if before != nil && q.ID != "" {
+		if before != nil && q.ID != "" && !slices.ContainsFunc(fields, func(f form.Field) bool { return f.ID == q.ID }) {
 			old = before.Field(q.ID)
 		}
 		if old != nil {

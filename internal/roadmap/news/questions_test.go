@@ -86,14 +86,18 @@ func TestAnEditionAsksBesides(t *testing.T) {
 		if len(page.Told) != 2 || page.Told[0].Own["q3"] != false || page.Told[1].Asked.Fields()[0].Label["fr"] != "Où en êtes-vous ?" {
 			t.Errorf("what the project told: %+v", page.Told)
 		}
-		w.Must(set(2))
+		w.Must(set(2, second[1], second[1])) // no page of ours sends one twice: the second is another
+		if list := asking(); len(list) != 2 || list[0].ID != "q3" || list[1].ID != "q4" {
+			t.Errorf("one question twice: %+v", list)
+		}
+		w.Must(set(3))
 		if left := asking(); len(left) != 0 {
 			t.Errorf("still asked: %+v", left)
 		}
 		w.Clock.Advance(day)
 		ana, _ = w.asks()
 		w.Must(w.news.Tell(ctx, ana, news.Told{State: news.Well}, nil))
-		if w.Must(set(3, hours)); asking()[0].ID != "q4" {
+		if w.Must(set(4, hours)); asking()[0].ID != "q5" {
 			t.Errorf("a new question takes the identifier of an old one: %+v", asking())
 		}
 	})
