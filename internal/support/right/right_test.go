@@ -39,7 +39,7 @@ func sheet() right.FundSheet {
 	return right.FundSheet{Funder: "Région", Name: "Droit de tirage", FirstDay: "2020-01-01", LastDay: "2099-12-31", DayMinutes: 420, DayCents: 70000, Ceiling: 1200, NoticeHours: 48, MissedRule: right.MissedConsumes}
 }
 
-func newWorld(t *testing.T, d *db.DB) *world {
+func newWorld(t testing.TB, d *db.DB) *world {
 	t.Helper()
 	w := &world{World: gatheringtest.New(t, d)}
 	w.pool = pool.New(pool.Deps{DB: d, Clock: w.Clock, Policy: w.Policy, Bus: w.Bus, People: w.Accounts, Programmes: programme.New(d, w.Clock, w.Policy, w.Bus)})
