@@ -146,14 +146,16 @@ func (p Page) Gate(id GateID) (Gate, bool) {
 }
 
 // stands is the last decision taken, "" before the first one.
-func stands(gates []Gate) (d Decision) {
-	var last time.Time
+func stands(gates []Gate) Decision { return lastDecided(gates).Decision }
+
+// lastDecided is the gate of the last decision, without one before any.
+func lastDecided(gates []Gate) (last Gate) {
 	for _, g := range gates {
-		if g.Decision != "" && !g.DecidedAt.Before(last) {
-			d, last = g.Decision, g.DecidedAt
+		if g.Decision != "" && !g.DecidedAt.Before(last.DecidedAt) {
+			last = g
 		}
 	}
-	return d
+	return last
 }
 
 // Line is one project on the board: nothing of it is confidential.

@@ -212,10 +212,6 @@ func (s *Service) EndedAt(ctx context.Context, by account.User, id project.ID) (
 	if err != nil {
 		return g, false, err
 	}
-	for _, one := range all {
-		if one.Decision != "" && !one.DecidedAt.Before(g.DecidedAt) {
-			g = one
-		}
-	}
+	g = lastDecided(all)
 	return g, g.Decision == Stop || g.Decision == HandOver, nil
 }
