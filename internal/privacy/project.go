@@ -40,11 +40,7 @@ const projectSubjects = `
 // projects lists the projects whose time runs. One that was emptied, and on which somebody
 // wrote since, is counted again from there.
 func (s *Service) projects(ctx context.Context, r db.Reader) ([]subject, error) {
-	d, err := readDurations(ctx, r)
-	if err != nil {
-		return nil, err
-	}
-	told, err := readNotices(ctx, r)
+	d, told, err := readCalendar(ctx, r)
 	if err != nil {
 		return nil, err
 	}

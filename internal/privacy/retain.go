@@ -65,11 +65,7 @@ const fileSubjects = `
 
 // files lists the files whose time runs.
 func (s *Service) files(ctx context.Context, r db.Reader) ([]subject, error) {
-	d, err := readDurations(ctx, r)
-	if err != nil {
-		return nil, err
-	}
-	told, err := readNotices(ctx, r)
+	d, told, err := readCalendar(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -123,6 +119,15 @@ func announced(legal string, from time.Time, otherwise int) int {
 	return int(from.AddDate(0, l.Months, 0).Sub(from).Hours() / 24)
 }
 
+// readCalendar reads the durations, and who was told of what.
+func readCalendar(ctx context.Context, r db.Reader) (d durations, told map[[2]string]time.Time, err error) {
+	if d, err = readDurations(ctx, r); err != nil {
+		return nil, nil, err
+	}
+	told, err = readNotices(ctx, r)
+	return d, told, err
+}
+
 func readNotices(ctx context.Context, r db.Reader) (map[[2]string]time.Time, error) {
 	type notice struct {
 		rule, on string
@@ -145,11 +150,7 @@ func readNotices(ctx context.Context, r db.Reader) (map[[2]string]time.Time, err
 // people lists the accounts that nobody used for long and that hold nothing any more:
 // the last act is what the journal and the sign-ins say.
 func (s *Service) people(ctx context.Context, r db.Reader) ([]subject, error) {
-	d, err := readDurations(ctx, r)
-	if err != nil {
-		return nil, err
-	}
-	told, err := readNotices(ctx, r)
+	d, told, err := readCalendar(ctx, r)
 	if err != nil {
 		return nil, err
 	}
